@@ -1,0 +1,19 @@
+//! Tables of Claviger as SeaORM entities: one file per table, no logic, no clock.
+
+pub mod access_token;
+pub mod audit_event;
+pub mod authorization_code;
+pub mod authorization_request;
+pub mod challenge;
+pub mod client;
+pub mod client_secret;
+pub mod consent;
+pub mod credential;
+pub mod data_key;
+pub mod enrollment_link;
+pub mod session;
+pub mod session_client;
+pub mod setting;
+pub mod signing_key;
+pub mod token_family;
+pub mod user;

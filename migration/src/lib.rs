@@ -1,0 +1,27 @@
+//! Every change of the schema, oldest first. A released migration is never edited.
+
+use sea_orm_migration::prelude::*;
+
+mod m20261122_000001_create_settings;
+mod m20261122_000002_create_audit_log;
+mod m20261122_000003_create_users;
+mod m20261122_000004_create_sessions;
+mod m20261122_000005_create_clients;
+mod m20261122_000006_create_authorization;
+
+/// The one timeline for SQLite and PostgreSQL.
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20261122_000001_create_settings::Migration),
+            Box::new(m20261122_000002_create_audit_log::Migration),
+            Box::new(m20261122_000003_create_users::Migration),
+            Box::new(m20261122_000004_create_sessions::Migration),
+            Box::new(m20261122_000005_create_clients::Migration),
+            Box::new(m20261122_000006_create_authorization::Migration),
+        ]
+    }
+}

@@ -1,0 +1,50 @@
+//! Time, injected so that tests own it.
+
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use chrono::{DateTime, Duration, Utc};
+
+/// UTC, truncated to microseconds as PostgreSQL keeps them.
+pub type Time = DateTime<Utc>;
+
+/// Where the time comes from.
+pub trait Clock: Send + Sync {
+    /// The present moment.
+    fn now(&self) -> Time;
+}
+
+/// The machine's clock.
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    #[expect(clippy::disallowed_methods, reason = "the one place where time enters")]
+    fn now(&self) -> Time {
+        from_micros(Utc::now().timestamp_micros())
+    }
+}
+
+/// A clock that moves only when told to.
+pub struct FakeClock(AtomicI64);
+
+impl FakeClock {
+    /// Stands still at `start`.
+    #[must_use]
+    pub fn new(start: Time) -> Self {
+        Self(AtomicI64::new(start.timestamp_micros()))
+    }
+
+    /// Moves forward, or back when `by` is negative.
+    pub fn advance(&self, by: Duration) {
+        self.0.fetch_add(by.num_microseconds().unwrap_or(0), Ordering::SeqCst);
+    }
+}
+
+impl Clock for FakeClock {
+    fn now(&self) -> Time {
+        from_micros(self.0.load(Ordering::SeqCst))
+    }
+}
+
+fn from_micros(micros: i64) -> Time {
+    DateTime::from_timestamp_micros(micros).unwrap_or(DateTime::UNIX_EPOCH)
+}

@@ -1,0 +1,9 @@
+//! Cryptographic parts that know nothing of the product: randomness, sealing, hashing, secrets.
+
+pub mod aead;
+pub mod key_encryption;
+pub mod mac;
+pub mod random;
+pub mod seal;
+pub mod secret;
+pub mod token;

@@ -1,0 +1,72 @@
+//! Opaque secrets that we make: 256 random bits, prefixed by kind, stored as SHA-256 only.
+
+use super::{
+    mac::{Tag, base64url, from_base64url, sha256},
+    random::{Rng, bytes},
+    secret::Secret,
+};
+
+/// What a token is for; the prefix lets secret scanners and people tell them apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TokenKind {
+    /// Authorization code.
+    AuthorizationCode,
+    /// Access token.
+    AccessToken,
+    /// Client secret.
+    ClientSecret,
+    /// Enrolment link.
+    EnrollmentLink,
+    /// Browser session cookie.
+    Session,
+    /// Browser-binding cookie.
+    Flow,
+    /// Step-up token.
+    StepUp,
+}
+
+impl TokenKind {
+    /// The text before the random part.
+    #[must_use]
+    pub const fn prefix(self) -> &'static str {
+        match self {
+            Self::AuthorizationCode => "clv_ac_",
+            Self::AccessToken => "clv_at_",
+            Self::ClientSecret => "clv_cs_",
+            Self::EnrollmentLink => "clv_en_",
+            Self::Session => "clv_si_",
+            Self::Flow => "clv_fl_",
+            Self::StepUp => "clv_su_",
+        }
+    }
+}
+
+/// Makes a token: show it once, store only [`hash`] of it.
+pub fn generate(rng: &dyn Rng, kind: TokenKind) -> Secret<String> {
+    Secret::new(format!("{}{}", kind.prefix(), base64url(&bytes::<32>(rng))))
+}
+
+/// SHA-256 of a token of this kind; `None` for what can't be one, before any look-up.
+#[must_use]
+pub fn hash(kind: TokenKind, token: &str) -> Option<Tag> {
+    let random = token.strip_prefix(kind.prefix())?;
+    (from_base64url(random)?.len() == 32).then(|| sha256(token.as_bytes()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::crypto::random::SeededRng;
+
+    #[test]
+    fn only_whole_tokens_of_the_right_kind_have_a_hash() {
+        let token = generate(&SeededRng::new(1), TokenKind::AccessToken);
+        let text = token.expose().as_str();
+        assert!(hash(TokenKind::AccessToken, text).is_some());
+        assert!(hash(TokenKind::AuthorizationCode, text).is_none());
+        assert!(hash(TokenKind::AccessToken, &text[..text.len() - 1]).is_none());
+        assert!(hash(TokenKind::AccessToken, &format!("{text}A")).is_none());
+        assert!(hash(TokenKind::AccessToken, "").is_none());
+        assert_eq!(format!("{token:?}"), "[redacted]");
+    }
+}

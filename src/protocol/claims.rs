@@ -1,0 +1,188 @@
+//! Standard claims about a person (OIDC Core 5.1) and what each scope releases (5.4).
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+
+use super::scope::{ADDRESS, EMAIL, PHONE, PROFILE, ScopeSet};
+
+/// The claims that are kept beside the account's own columns.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct StandardClaims {
+    /// First name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub given_name: Option<String>,
+    /// Last name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub family_name: Option<String>,
+    /// Middle name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub middle_name: Option<String>,
+    /// Casual name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nickname: Option<String>,
+    /// URL of a profile page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub profile: Option<String>,
+    /// URL of a picture.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub picture: Option<String>,
+    /// URL of a web page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub website: Option<String>,
+    /// Free text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gender: Option<String>,
+    /// YYYY-MM-DD, 0000-MM-DD or YYYY.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub birthdate: Option<String>,
+    /// tz database name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub zoneinfo: Option<String>,
+    /// BCP 47 tag.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub locale: Option<String>,
+    /// E.164.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub phone_number: Option<String>,
+    /// Whether the number was shown to be theirs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub phone_number_verified: Option<bool>,
+    /// Postal address.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub address: Option<Address>,
+}
+
+/// The address claim (OIDC Core 5.1.1).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Address {
+    /// The whole address, lines apart.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub formatted: Option<String>,
+    /// Street and number, lines apart.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub street_address: Option<String>,
+    /// City.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub locality: Option<String>,
+    /// State or province.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub region: Option<String>,
+    /// Zip code.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub postal_code: Option<String>,
+    /// Country name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub country: Option<String>,
+}
+
+/// All that can be released about one person.
+#[derive(Clone, Debug)]
+pub struct Person {
+    /// `preferred_username`.
+    pub username: String,
+    /// `name`.
+    pub display_name: Option<String>,
+    /// `email`.
+    pub email: Option<String>,
+    /// `email_verified`.
+    pub email_verified: bool,
+    /// The other standard claims.
+    pub claims: StandardClaims,
+    /// `updated_at`, in seconds.
+    pub updated_at: i64,
+}
+
+const PROFILE_CLAIMS: [&str; 11] = [
+    "given_name",
+    "family_name",
+    "middle_name",
+    "nickname",
+    "profile",
+    "picture",
+    "website",
+    "gender",
+    "birthdate",
+    "zoneinfo",
+    "locale",
+];
+
+/// Every claim that userinfo can carry, for discovery.
+#[must_use]
+pub fn supported() -> Vec<&'static str> {
+    let own = ["sub", "name", "preferred_username", "updated_at", "email", "email_verified"];
+    let rest = ["address", "phone_number", "phone_number_verified", "auth_time", "acr", "amr", "sid"];
+    [&own[..], &PROFILE_CLAIMS, &rest].concat()
+}
+
+impl Person {
+    /// What `scopes` release; an unverified address only when `release_unverified_email`.
+    #[must_use]
+    pub fn release(&self, scopes: &ScopeSet, release_unverified_email: bool) -> Map<String, Value> {
+        let mut out = Map::new();
+        let stored = serde_json::to_value(&self.claims).unwrap_or_default();
+        let copy = |out: &mut Map<String, Value>, names: &[&str]| {
+            for &name in names {
+                if let Some(value) = stored.get(name) {
+                    out.insert(name.to_owned(), value.clone());
+                }
+            }
+        };
+        if scopes.contains(PROFILE) {
+            copy(&mut out, &PROFILE_CLAIMS);
+            let name = self.display_name.clone().unwrap_or_else(|| self.username.clone());
+            out.insert("name".to_owned(), name.into());
+            out.insert("preferred_username".to_owned(), self.username.clone().into());
+            out.insert("updated_at".to_owned(), self.updated_at.into());
+        }
+        if scopes.contains(ADDRESS) {
+            copy(&mut out, &["address"]);
+        }
+        if scopes.contains(PHONE) {
+            copy(&mut out, &["phone_number", "phone_number_verified"]);
+        }
+        if let (true, Some(email)) = (scopes.contains(EMAIL), &self.email)
+            && (self.email_verified || release_unverified_email)
+        {
+            out.insert("email".to_owned(), json!(email));
+            out.insert("email_verified".to_owned(), self.email_verified.into());
+        }
+        out
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn person() -> Person {
+        let claims = json!({"given_name": "Alice", "phone_number": "+33 1", "address": {"country": "France"}});
+        Person {
+            username: "alice".into(),
+            display_name: None,
+            email: Some("a@b.example".into()),
+            email_verified: false,
+            claims: serde_json::from_value(claims).unwrap(),
+            updated_at: 7,
+        }
+    }
+
+    fn released(scope: &str, unverified: bool) -> Vec<String> {
+        let scopes = ScopeSet::parse(scope).unwrap();
+        person().release(&scopes, unverified).keys().cloned().collect()
+    }
+
+    #[test]
+    fn each_scope_releases_its_own_claims() {
+        assert!(released("openid", true).is_empty());
+        assert_eq!(released("profile", true), ["given_name", "name", "preferred_username", "updated_at"]);
+        assert_eq!(released("address phone", true), ["address", "phone_number"]);
+    }
+
+    #[test]
+    fn an_unverified_address_stays_unless_the_client_has_leave() {
+        assert!(released("email", false).is_empty());
+        assert_eq!(released("email", true), ["email", "email_verified"]);
+    }
+}
