@@ -1,6 +1,7 @@
 //! Cryptographic parts that know nothing of the product: randomness, sealing, hashing, secrets.
 
 pub mod aead;
+pub mod data_keys;
 pub mod key_encryption;
 pub mod mac;
 pub mod random;

@@ -19,11 +19,7 @@ use super::{
 ///
 /// # Errors
 /// The first refusal.
-pub fn run(
-    parameters: &Parameters,
-    client: &Client,
-    redirect_uri: String,
-) -> Result<AuthorizationRequest, OAuthError> {
+pub fn run(parameters: &Parameters, client: &Client, redirect_uri: String) -> Result<AuthorizationRequest, OAuthError> {
     parameters.refuse_repeated()?;
     lengths::check(parameters)?;
     request_object::check(parameters)?;

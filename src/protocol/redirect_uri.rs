@@ -12,8 +12,7 @@ pub fn matches(registered: &str, given: &str) -> bool {
     if given.len() > MAX_LENGTH {
         return false;
     }
-    registered == given
-        || matches!((split_loopback(registered), split_loopback(given)), (Some(a), Some(b)) if a == b)
+    registered == given || matches!((split_loopback(registered), split_loopback(given)), (Some(a), Some(b)) if a == b)
 }
 
 /// Splits a loopback URI into the text before and after its port, without normalising anything.

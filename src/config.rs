@@ -1,0 +1,91 @@
+//! Configuration: defaults, a TOML file, the environment; parsed once into checked values.
+
+mod database;
+mod duration;
+mod issuer;
+mod load;
+mod logging;
+mod oidc;
+mod problem;
+mod registration;
+mod security;
+mod server;
+mod session;
+mod webauthn;
+
+use serde::Deserialize;
+
+pub use database::Database;
+pub use duration::Lifetime;
+pub use issuer::Issuer;
+pub use load::{Sources, load};
+pub use logging::{Format, Logging};
+pub use oidc::Oidc;
+pub use problem::{Error, Problem};
+pub use registration::{Registration, SignUp};
+pub use security::Security;
+pub use server::Server;
+pub use session::Session;
+pub use webauthn::{RelyingParty, WebAuthn};
+
+/// Every section, as written.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Raw {
+    /// Address, issuer, data directory.
+    pub server: Server,
+    /// Where the truth is kept.
+    pub database: Database,
+    /// Passkeys.
+    pub webauthn: WebAuthn,
+    /// Tokens and codes.
+    pub oidc: Oidc,
+    /// How people get in.
+    pub registration: Registration,
+    /// Browser sessions.
+    pub session: Session,
+    /// Keys at rest.
+    pub security: Security,
+    /// What is written to stderr.
+    pub logging: Logging,
+}
+
+/// A configuration that was checked: later code cannot see a bad value.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// As written.
+    pub raw: Raw,
+    /// `server.public_url`.
+    pub issuer: Issuer,
+    /// Relying party id, name and origins.
+    pub relying_party: RelyingParty,
+    /// `database.url`, or the SQLite file in the data directory.
+    pub database_url: String,
+    /// Addresses whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<ipnet::IpNet>,
+}
+
+impl Config {
+    /// Checks what was written; all problems at once.
+    ///
+    /// # Errors
+    /// The list of problems.
+    pub fn check(raw: Raw) -> Result<Self, Error> {
+        let mut problems = Vec::new();
+        let issuer = problem::collect(&mut problems, Issuer::parse(&raw.server.public_url));
+        let relying_party = issuer
+            .as_ref()
+            .and_then(|issuer| problem::collect(&mut problems, RelyingParty::parse(&raw.webauthn, issuer)));
+        let trusted_proxies = problem::collect(&mut problems, raw.server.trusted_proxies());
+        let database_url = raw.database.url_or_file(&raw.server.data_dir);
+        match (issuer, relying_party, trusted_proxies) {
+            (Some(issuer), Some(relying_party), Some(trusted_proxies)) if problems.is_empty() => {
+                Ok(Self { raw, issuer, relying_party, database_url, trusted_proxies })
+            }
+            _ => Err(Error { problems }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,66 @@
+//! `[webauthn]`
+
+use serde::Deserialize;
+use url::Url;
+
+use super::{duration::Lifetime, issuer::Issuer, problem::Problem};
+
+/// Passkeys.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct WebAuthn {
+    /// Relying party id: the issuer's host or a suffix of it. Changing it locks people out.
+    pub rp_id: Option<String>,
+    /// What authenticators show.
+    pub rp_name: String,
+    /// Origins whose pages may run ceremonies; by default the issuer's alone.
+    pub origins: Vec<String>,
+    /// How long a ceremony may take.
+    pub challenge_lifetime: Lifetime,
+}
+
+impl Default for WebAuthn {
+    fn default() -> Self {
+        Self {
+            rp_id: None,
+            rp_name: "Claviger".to_owned(),
+            origins: Vec::new(),
+            challenge_lifetime: Lifetime::seconds(300),
+        }
+    }
+}
+
+/// The relying party of every ceremony: us.
+#[derive(Clone, Debug)]
+pub struct RelyingParty {
+    /// Checked against the issuer's host and the public suffix list.
+    pub id: String,
+    /// What authenticators show.
+    pub name: String,
+    /// As browsers send them in `Origin`.
+    pub origins: Vec<String>,
+}
+
+impl RelyingParty {
+    pub(super) fn parse(section: &WebAuthn, issuer: &Issuer) -> Result<Self, Problem> {
+        let id = section.rp_id.clone().unwrap_or_else(|| issuer.host().to_owned());
+        let is_suffix = issuer.host() == id || issuer.host().ends_with(&format!(".{id}"));
+        if !is_suffix {
+            return Err(Problem::new("webauthn.rp_id", format!("{id} is no suffix of the issuer's host")));
+        }
+        if id != "localhost" && psl::suffix_str(&id) == Some(&*id) {
+            return Err(Problem::new("webauthn.rp_id", format!("{id} is a public suffix, shared by strangers")));
+        }
+        let origin = |text: &String| match Url::parse(text).map(|url| url.origin()) {
+            Ok(origin) if origin.is_tuple() && origin.ascii_serialization() == text.trim_end_matches('/') => {
+                Ok(origin.ascii_serialization())
+            }
+            _ => Err(Problem::new("webauthn.origins", format!("{text} is no origin such as https://id.example.org"))),
+        };
+        let mut origins = section.origins.iter().map(origin).collect::<Result<Vec<_>, _>>()?;
+        if origins.is_empty() {
+            origins.push(issuer.origin());
+        }
+        Ok(Self { id, name: section.rp_name.clone(), origins })
+    }
+}

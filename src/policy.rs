@@ -1,0 +1,121 @@
+//! Who may: one policy, asked by every grant, resumed session and use of a token.
+
+use chrono::Duration;
+use uuid::Uuid;
+
+use crate::{
+    clock::Time,
+    protocol::{client::Client, scope::ScopeSet},
+    store::{
+        session::Session,
+        subject::{Subject, TokenSubject},
+    },
+};
+
+/// Why somebody may not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// The person is disabled.
+    UserDisabled,
+    /// The client is disabled.
+    ClientDisabled,
+    /// The session ended: what hangs on it is dead.
+    SessionEnded,
+    /// The session is past its idle or absolute limit.
+    SessionExpired,
+    /// What was allowed does not cover what is asked.
+    ConsentMissing,
+    /// The token is past its time.
+    TokenExpired,
+    /// The family was revoked.
+    Revoked,
+}
+
+impl Refusal {
+    /// For logs and the audit log.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::UserDisabled => "user_disabled",
+            Self::ClientDisabled => "client_disabled",
+            Self::SessionEnded => "session_ended",
+            Self::SessionExpired => "session_expired",
+            Self::ConsentMissing => "consent_missing",
+            Self::TokenExpired => "token_expired",
+            Self::Revoked => "revoked",
+        }
+    }
+}
+
+/// The policy, with the limits it applies.
+#[derive(Clone, Copy, Debug)]
+pub struct SubjectPolicy {
+    /// Now.
+    pub now: Time,
+    /// `session.idle`.
+    pub idle: Duration,
+}
+
+impl SubjectPolicy {
+    /// Whether this person may use their browser session.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn allow_session<'a>(&self, subject: &'a Subject) -> Result<&'a Session, Refusal> {
+        if !subject.user.enabled {
+            return Err(Refusal::UserDisabled);
+        }
+        let session = subject.session.as_ref().ok_or(Refusal::SessionEnded)?;
+        if session.ended_at.is_some() {
+            return Err(Refusal::SessionEnded);
+        }
+        if self.now >= session.expires_at || self.now >= session.last_seen_at + self.idle {
+            return Err(Refusal::SessionExpired);
+        }
+        Ok(session)
+    }
+
+    /// Whether a grant may be made or honoured. `session` is where it came from: it may have expired, not ended.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn allow_grant(
+        &self,
+        subject: &Subject,
+        (client, client_enabled): (&Client, bool),
+        scopes: &ScopeSet,
+        session: Option<Uuid>,
+    ) -> Result<(), Refusal> {
+        if !subject.user.enabled {
+            return Err(Refusal::UserDisabled);
+        }
+        if !client_enabled {
+            return Err(Refusal::ClientDisabled);
+        }
+        let ended = subject.session.as_ref().is_none_or(|s| s.ended_at.is_some() || Some(s.id) != session);
+        if session.is_some() && ended {
+            return Err(Refusal::SessionEnded);
+        }
+        let covered = subject.consent.as_ref().is_some_and(|consent| consent.granted.is_superset(scopes));
+        if client.require_consent && !covered {
+            return Err(Refusal::ConsentMissing);
+        }
+        Ok(())
+    }
+
+    /// Whether an access token opens anything. `require_consent` is the client's.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn allow_token(&self, token: &TokenSubject, client: &Client) -> Result<(), Refusal> {
+        if self.now >= token.expires_at {
+            return Err(Refusal::TokenExpired);
+        }
+        if token.is_revoked {
+            return Err(Refusal::Revoked);
+        }
+        let session = token.subject.session.as_ref().map(|s| s.id);
+        let session = if token.offline { None } else { Some(session.unwrap_or_default()) };
+        self.allow_grant(&token.subject, (client, token.client_enabled), &token.scopes, session)
+    }
+}

@@ -1,0 +1,27 @@
+//! All SQL. One file per aggregate; dialects differ here and nowhere else.
+
+pub mod access_token;
+pub mod audit_log;
+pub mod authorization_code;
+pub mod authorization_request;
+pub mod challenge;
+pub mod client;
+mod columns;
+pub mod connection;
+pub mod consent;
+pub mod credential;
+pub mod data_key;
+pub mod enrollment_link;
+mod error;
+pub mod migrate;
+pub mod session;
+pub mod setting;
+pub mod signing_key;
+pub mod subject;
+pub mod token_family;
+mod transaction;
+pub mod user;
+
+pub use connection::{Reader, Store};
+pub use error::Error;
+pub use transaction::Tx;

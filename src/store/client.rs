@@ -1,0 +1,163 @@
+//! Clients and their secrets.
+
+use entity::{
+    client::{ActiveModel, Column, Entity, Model},
+    client_secret,
+};
+use sea_orm::{
+    ActiveValue::Unchanged, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
+    sea_query::OnConflict,
+};
+use uuid::Uuid;
+
+use super::{Error, Tx, columns, setting};
+use crate::{
+    clock::Time,
+    crypto::mac::Tag,
+    protocol::{
+        client::{Client, TokenEndpointAuthMethod},
+        signing_algorithm::SigningAlgorithm,
+        subject::SubjectType,
+    },
+};
+
+/// Changes whenever a client changes, so that caches follow.
+pub const VERSION: &str = "version.clients";
+
+/// Adds a client; false when its `client_id` is taken.
+///
+/// # Errors
+/// When the database fails.
+pub async fn insert(tx: &Tx, client: &Client, now: Time) -> Result<bool, Error> {
+    let nothing = OnConflict::column(Column::ClientId).do_nothing().to_owned();
+    let inserted = Entity::insert(row(client, now)?).on_conflict(nothing).exec_without_returning(tx).await?;
+    touch_version(tx, now).await?;
+    Ok(inserted == 1)
+}
+
+/// Sets everything of a client but its secrets.
+///
+/// # Errors
+/// When the database fails.
+pub async fn update(tx: &Tx, client: &Client, now: Time) -> Result<(), Error> {
+    let changed =
+        ActiveModel { id: Unchanged(client.id), created_at: sea_orm::ActiveValue::NotSet, ..row(client, now)? };
+    Entity::update(changed).exec_without_returning(tx).await?;
+    touch_version(tx, now).await
+}
+
+/// Adds a secret.
+///
+/// # Errors
+/// When the database fails.
+pub async fn insert_secret(tx: &Tx, id: Uuid, client: Uuid, secret_hash: Tag, now: Time) -> Result<(), Error> {
+    let row = client_secret::ActiveModel {
+        id: Set(id),
+        client_id: Set(client),
+        secret_hash: Set(secret_hash.to_vec()),
+        created_at: Set(now),
+        revoked_at: Set(None),
+    };
+    client_secret::Entity::insert(row).exec_without_returning(tx).await?;
+    touch_version(tx, now).await
+}
+
+/// The client of that `client_id`, with its live secrets: two statements, so cache what comes.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find_by_client_id<C: ConnectionTrait>(connection: &C, client_id: &str) -> Result<Option<Client>, Error> {
+    match Entity::find().filter(Column::ClientId.eq(client_id)).one(connection).await? {
+        Some(row) => with_secrets(connection, row).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+/// The client of that row.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find_by_id<C: ConnectionTrait>(connection: &C, id: Uuid) -> Result<Option<Client>, Error> {
+    match Entity::find_by_id(id).one(connection).await? {
+        Some(row) => with_secrets(connection, row).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+/// All clients, by name.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list<C: ConnectionTrait>(connection: &C) -> Result<Vec<Client>, Error> {
+    let rows = Entity::find().order_by_asc(Column::ClientName).order_by_asc(Column::Id).all(connection).await?;
+    rows.into_iter().map(|row| from_row(row, Vec::new())).collect()
+}
+
+/// Whether the client is enabled, locked until the transaction ends.
+///
+/// # Errors
+/// When the database fails.
+pub async fn lock_enabled(tx: &Tx, id: Uuid) -> Result<bool, Error> {
+    let found = Entity::find_by_id(id).lock_shared().one(tx).await?;
+    Ok(found.is_some_and(|row| row.enabled))
+}
+
+async fn with_secrets<C: ConnectionTrait>(connection: &C, row: Model) -> Result<Client, Error> {
+    use client_secret::Column as Secret;
+    let live = client_secret::Entity::find().filter(Secret::ClientId.eq(row.id)).filter(Secret::RevokedAt.is_null());
+    let hash = |row: client_secret::Model| row.secret_hash.try_into().map_err(|_| Error::Decode("secret_hash"));
+    let hashes = live.all(connection).await?.into_iter().map(hash).collect::<Result<_, _>>()?;
+    from_row(row, hashes)
+}
+
+async fn touch_version(tx: &Tx, now: Time) -> Result<(), Error> {
+    let before = setting::find(tx, VERSION).await?.and_then(|bytes| bytes.try_into().ok());
+    let next = before.map_or(1, |bytes| u64::from_be_bytes(bytes).wrapping_add(1));
+    setting::put(tx, VERSION, &next.to_be_bytes(), now).await
+}
+
+fn row(client: &Client, now: Time) -> Result<ActiveModel, Error> {
+    Ok(ActiveModel {
+        id: Set(client.id),
+        client_id: Set(client.client_id.clone()),
+        client_name: Set(client.client_name.clone()),
+        token_endpoint_auth_method: Set(client.token_endpoint_auth_method.as_str().to_owned()),
+        redirect_uris: Set(columns::to_json("clients.redirect_uris", &client.redirect_uris)?),
+        scopes: Set(columns::to_json("clients.scopes", &client.scopes)?),
+        require_pkce: Set(client.require_pkce),
+        require_consent: Set(client.require_consent),
+        subject_type: Set(client.subject_type.as_str().to_owned()),
+        sector_identifier: Set(client.sector_identifier.clone()),
+        id_token_signed_response_alg: Set(client.id_token_signed_response_alg.as_str().to_owned()),
+        release_unverified_email: Set(client.release_unverified_email),
+        client_uri: Set(client.client_uri.clone()),
+        initiate_login_uri: Set(client.initiate_login_uri.clone()),
+        enabled: Set(client.enabled),
+        created_at: Set(now),
+        updated_at: Set(now),
+    })
+}
+
+fn from_row(row: Model, secret_hashes: Vec<Tag>) -> Result<Client, Error> {
+    let decode = Error::Decode;
+    Ok(Client {
+        id: row.id,
+        client_id: row.client_id,
+        client_name: row.client_name,
+        token_endpoint_auth_method: TokenEndpointAuthMethod::parse(&row.token_endpoint_auth_method)
+            .ok_or(decode("clients.token_endpoint_auth_method"))?,
+        redirect_uris: columns::from_json("clients.redirect_uris", row.redirect_uris)?,
+        scopes: columns::from_json("clients.scopes", row.scopes)?,
+        require_pkce: row.require_pkce,
+        require_consent: row.require_consent,
+        subject_type: SubjectType::parse(&row.subject_type).ok_or(decode("clients.subject_type"))?,
+        sector_identifier: row.sector_identifier,
+        id_token_signed_response_alg: SigningAlgorithm::parse(&row.id_token_signed_response_alg)
+            .ok_or(decode("clients.id_token_signed_response_alg"))?,
+        release_unverified_email: row.release_unverified_email,
+        client_uri: row.client_uri,
+        initiate_login_uri: row.initiate_login_uri,
+        enabled: row.enabled,
+        secret_hashes,
+    })
+}

@@ -1,0 +1,177 @@
+//! Connections: one writer and a pool of readers on SQLite, one pool on PostgreSQL.
+
+use std::{
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr, ExecResult, QueryResult,
+    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
+};
+
+use super::{Error, Tx};
+
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// The database behind one door for reading and one for writing.
+#[derive(Clone)]
+pub struct Store {
+    writer: DatabaseConnection,
+    reader: DatabaseConnection,
+    statements: Arc<AtomicU64>,
+}
+
+impl Store {
+    /// Opens `sqlite://path` (made if missing) or `postgres://…`.
+    ///
+    /// # Errors
+    /// When the database can't be reached.
+    pub async fn connect(url: &str) -> Result<Self, Error> {
+        let connect = |options| async { Database::connect(options).await.map_err(Error::from_database) };
+        let (writer, reader) = if url.starts_with("sqlite:") {
+            let writer = connect(sqlite(url, 1, false)).await?;
+            (writer, connect(sqlite(url, 4, true)).await?)
+        } else {
+            let pool = connect(postgres(url)).await?;
+            (pool.clone(), pool)
+        };
+        Ok(Self { writer, reader, statements: Arc::default() })
+    }
+
+    /// Whether dialect and locking are those of SQLite.
+    #[must_use]
+    pub fn is_sqlite(&self) -> bool {
+        self.writer.get_database_backend() == DbBackend::Sqlite
+    }
+
+    /// How many statements ran so far, BEGIN and COMMIT not counted: the budget is held by tests.
+    #[must_use]
+    pub fn statements(&self) -> u64 {
+        self.statements.load(Ordering::Relaxed)
+    }
+
+    /// For reading outside a transaction.
+    #[must_use]
+    pub fn read(&self) -> Reader<'_> {
+        Reader { connection: &self.reader, statements: &self.statements }
+    }
+
+    /// The one door for writing: begins (IMMEDIATE on SQLite), runs `f`, commits once.
+    ///
+    /// It rolls back when `f` fails or when any statement in it failed, whatever `f` made of that: PostgreSQL aborts
+    /// a transaction at its first error and would still answer COMMIT politely.
+    ///
+    /// # Errors
+    /// What `f` returns, or the database error.
+    pub async fn write<T, E>(&self, f: impl AsyncFnOnce(&Tx) -> Result<T, E> + Send) -> Result<T, E>
+    where
+        E: From<Error>,
+    {
+        let options = TransactionOptions {
+            sqlite_transaction_mode: self.is_sqlite().then_some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
+        let begun = self.writer.begin_with_options(options).await.map_err(Error::from_database)?;
+        let tx = Tx::new(begun, self.statements.clone());
+        let result = f(&tx).await;
+        match (result, tx.end()) {
+            (Ok(value), Ok(open)) => {
+                open.commit().await.map_err(Error::from_database)?;
+                Ok(value)
+            }
+            (Err(error), Ok(open)) => {
+                open.rollback().await.map_err(Error::from_database)?;
+                Err(error)
+            }
+            (result, Err((open, failure))) => {
+                // The first error is what matters; a rollback that fails too ends with the connection.
+                let _ = open.rollback().await;
+                Err(result.err().unwrap_or_else(|| E::from(Error::Unavailable(failure))))
+            }
+        }
+    }
+
+    /// Closes the pools, so that the database can be copied or dropped.
+    pub async fn close(self) {
+        let _ = self.reader.close().await;
+        let _ = self.writer.close().await;
+    }
+}
+
+/// Reads outside a transaction and counts.
+#[derive(Clone, Copy)]
+pub struct Reader<'a> {
+    connection: &'a DatabaseConnection,
+    statements: &'a AtomicU64,
+}
+
+#[async_trait::async_trait]
+impl ConnectionTrait for Reader<'_> {
+    fn get_database_backend(&self) -> DbBackend {
+        self.connection.get_database_backend()
+    }
+
+    async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
+        self.statements.fetch_add(1, Ordering::Relaxed);
+        self.connection.execute_raw(statement).await
+    }
+
+    async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
+        self.statements.fetch_add(1, Ordering::Relaxed);
+        self.connection.execute_unprepared(sql).await
+    }
+
+    async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+        self.statements.fetch_add(1, Ordering::Relaxed);
+        self.connection.query_one_raw(statement).await
+    }
+
+    async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        self.statements.fetch_add(1, Ordering::Relaxed);
+        self.connection.query_all_raw(statement).await
+    }
+}
+
+fn sqlite(url: &str, connections: u32, query_only: bool) -> ConnectOptions {
+    use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+    let mut options = common(url, connections);
+    options.map_sqlx_sqlite_opts(move |options| {
+        options
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .busy_timeout(BUSY_TIMEOUT)
+            .foreign_keys(true)
+            .pragma("temp_store", "memory")
+            .pragma("query_only", if query_only { "on" } else { "off" })
+    });
+    options
+}
+
+fn postgres(url: &str) -> ConnectOptions {
+    common(url, 16)
+}
+
+fn common(url: &str, connections: u32) -> ConnectOptions {
+    let mut options = ConnectOptions::new(url);
+    options
+        .max_connections(connections)
+        .min_connections(1)
+        .test_before_acquire(false)
+        .sqlx_logging(false)
+        .acquire_timeout(BUSY_TIMEOUT);
+    options
+}
+
+/// The file behind a SQLite URL, if it is one.
+#[must_use]
+pub fn sqlite_file(url: &str) -> Option<&Path> {
+    let rest = url.strip_prefix("sqlite:")?;
+    let path = rest.strip_prefix("//").unwrap_or(rest);
+    Some(Path::new(path.split('?').next().unwrap_or(path)))
+}

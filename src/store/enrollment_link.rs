@@ -1,0 +1,125 @@
+//! Enrolment links: each can register one passkey for its user.
+
+use entity::enrollment_link::{ActiveModel, Column, Entity, Model};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Set};
+use uuid::Uuid;
+
+use super::{Error, Tx};
+use crate::{clock::Time, crypto::mac::Tag};
+
+/// Who made a link and why.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A new person was invited.
+    Invitation,
+    /// The first administrator, printed at start.
+    Administrator,
+    /// A way back in.
+    Recovery,
+}
+
+impl Kind {
+    /// As stored.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Invitation => "invitation",
+            Self::Administrator => "administrator",
+            Self::Recovery => "recovery",
+        }
+    }
+}
+
+/// A link that can still be used.
+#[derive(Clone, Copy, Debug)]
+pub struct EnrollmentLink {
+    /// The row.
+    pub id: Uuid,
+    /// For whom.
+    pub user_id: Uuid,
+    /// Whether its use ends the person's other sessions and families.
+    pub is_recovery: bool,
+    /// When it ends.
+    pub expires_at: Time,
+}
+
+/// A link to be.
+#[derive(Clone, Copy, Debug)]
+pub struct NewLink {
+    /// UUIDv7.
+    pub id: Uuid,
+    /// Who made it and why.
+    pub kind: Kind,
+    /// For whom.
+    pub user_id: Uuid,
+    /// SHA-256 of its token.
+    pub token_hash: Tag,
+    /// When it ends.
+    pub expires_at: Time,
+}
+
+/// Adds a link and revokes the earlier ones of its user.
+///
+/// # Errors
+/// When the database fails.
+pub async fn insert(tx: &Tx, new: NewLink, now: Time) -> Result<(), Error> {
+    revoke_all_of_user(tx, new.user_id, now).await?;
+    let row = ActiveModel {
+        id: Set(new.id),
+        kind: Set(new.kind.as_str().to_owned()),
+        user_id: Set(new.user_id),
+        token_hash: Set(new.token_hash.to_vec()),
+        created_at: Set(now),
+        expires_at: Set(new.expires_at),
+        used_at: Set(None),
+        revoked_at: Set(None),
+    };
+    Entity::insert(row).exec_without_returning(tx).await?;
+    Ok(())
+}
+
+/// The link of that token, if it can still be used. Unknown, expired, revoked and used are alike.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find_usable<C: ConnectionTrait>(
+    connection: &C,
+    token_hash: Tag,
+    now: Time,
+) -> Result<Option<EnrollmentLink>, Error> {
+    let found = Entity::find().filter(Column::TokenHash.eq(token_hash.to_vec())).one(connection).await?;
+    let usable = |row: &Model| row.used_at.is_none() && row.revoked_at.is_none() && row.expires_at > now;
+    Ok(found.filter(usable).map(|row| EnrollmentLink {
+        id: row.id,
+        user_id: row.user_id,
+        is_recovery: row.kind == Kind::Recovery.as_str(),
+        expires_at: row.expires_at,
+    }))
+}
+
+/// Uses a link; false when it can't be used (any more).
+///
+/// # Errors
+/// When the database fails.
+pub async fn consume(tx: &Tx, id: Uuid, now: Time) -> Result<bool, Error> {
+    let used = Entity::update_many()
+        .set(ActiveModel { used_at: Set(Some(now)), ..Default::default() })
+        .filter(Column::Id.eq(id))
+        .filter(Column::UsedAt.is_null())
+        .filter(Column::RevokedAt.is_null())
+        .filter(Column::ExpiresAt.gt(now))
+        .exec(tx)
+        .await?;
+    Ok(used.rows_affected == 1)
+}
+
+async fn revoke_all_of_user(tx: &Tx, user_id: Uuid, now: Time) -> Result<(), Error> {
+    Entity::update_many()
+        .set(ActiveModel { revoked_at: Set(Some(now)), ..Default::default() })
+        .filter(Column::UserId.eq(user_id))
+        .filter(Column::UsedAt.is_null())
+        .filter(Column::RevokedAt.is_null())
+        .exec(tx)
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,155 @@
+//! Browser sessions.
+
+use entity::session::{ActiveModel, Column, Entity, Model};
+use sea_orm::{ActiveValue::Unchanged, ColumnTrait, EntityTrait, QueryFilter, Set};
+use uuid::Uuid;
+
+use super::{Error, Tx, columns};
+use crate::{clock::Time, crypto::mac::Tag, protocol::acr_amr::Assurance};
+
+/// A session, columns parsed.
+#[derive(Clone, Debug)]
+pub struct Session {
+    /// Survives rotation of the cookie.
+    pub id: Uuid,
+    /// Who is signed in.
+    pub user_id: Uuid,
+    /// The passkey's row.
+    pub credential_id: Option<Uuid>,
+    /// Time of the last ceremony.
+    pub auth_time: Time,
+    /// What it proved.
+    pub assurance: Assurance,
+    /// When it began.
+    pub created_at: Time,
+    /// Moves the idle limit.
+    pub last_seen_at: Time,
+    /// The absolute limit.
+    pub expires_at: Time,
+    /// Ended is not expired.
+    pub ended_at: Option<Time>,
+}
+
+impl Session {
+    pub(super) fn from_row(row: Model) -> Result<Self, Error> {
+        Ok(Self {
+            id: row.id,
+            user_id: row.user_id,
+            credential_id: row.credential_id,
+            auth_time: row.auth_time,
+            assurance: Assurance { acr: row.acr, amr: columns::from_json("sessions.amr", row.amr)? },
+            created_at: row.created_at,
+            last_seen_at: row.last_seen_at,
+            expires_at: row.expires_at,
+            ended_at: row.ended_at,
+        })
+    }
+}
+
+/// Where a session begins.
+#[derive(Clone, Debug)]
+pub struct NewSession {
+    /// UUIDv7.
+    pub id: Uuid,
+    /// Who signs in.
+    pub user_id: Uuid,
+    /// The passkey's row.
+    pub credential_id: Option<Uuid>,
+    /// SHA-256 of the cookie's token.
+    pub token_hash: Tag,
+    /// What the ceremony proved.
+    pub assurance: Assurance,
+    /// Address of the caller.
+    pub ip: Option<String>,
+    /// As sent.
+    pub user_agent: Option<String>,
+    /// The absolute limit.
+    pub expires_at: Time,
+}
+
+/// Begins a session.
+///
+/// # Errors
+/// When the database fails.
+pub async fn insert(tx: &Tx, new: NewSession, now: Time) -> Result<(), Error> {
+    let row = ActiveModel {
+        id: Set(new.id),
+        user_id: Set(new.user_id),
+        credential_id: Set(new.credential_id),
+        token_hash: Set(new.token_hash.to_vec()),
+        auth_time: Set(now),
+        acr: Set(new.assurance.acr),
+        amr: Set(columns::to_json("sessions.amr", &new.assurance.amr)?),
+        ip: Set(new.ip),
+        user_agent: Set(new.user_agent),
+        created_at: Set(now),
+        last_seen_at: Set(now),
+        expires_at: Set(new.expires_at),
+        ended_at: Set(None),
+    };
+    Entity::insert(row).exec_without_returning(tx).await?;
+    Ok(())
+}
+
+/// A new ceremony in a session: new cookie, new proof, same id.
+#[derive(Clone, Debug)]
+pub struct Rotation {
+    /// The session.
+    pub id: Uuid,
+    /// SHA-256 of the new cookie's token.
+    pub token_hash: Tag,
+    /// The passkey's row.
+    pub credential_id: Option<Uuid>,
+    /// What the ceremony proved.
+    pub assurance: Assurance,
+}
+
+/// Rotates a live session; false when it ended meanwhile.
+///
+/// # Errors
+/// When the database fails.
+pub async fn update_ceremony(tx: &Tx, rotation: Rotation, now: Time) -> Result<bool, Error> {
+    let row = ActiveModel {
+        token_hash: Set(rotation.token_hash.to_vec()),
+        credential_id: Set(rotation.credential_id),
+        auth_time: Set(now),
+        acr: Set(rotation.assurance.acr),
+        amr: Set(columns::to_json("sessions.amr", &rotation.assurance.amr)?),
+        last_seen_at: Set(now),
+        ..Default::default()
+    };
+    let live = Entity::update_many().set(row).filter(Column::Id.eq(rotation.id)).filter(Column::EndedAt.is_null());
+    Ok(live.exec(tx).await?.rows_affected == 1)
+}
+
+/// Moves the idle limit.
+///
+/// # Errors
+/// When the database fails.
+pub async fn update_last_seen(tx: &Tx, id: Uuid, now: Time) -> Result<(), Error> {
+    let row = ActiveModel { id: Unchanged(id), last_seen_at: Set(now), ..Default::default() };
+    Entity::update(row).exec_without_returning(tx).await?;
+    Ok(())
+}
+
+/// Ends a session; false when it had ended.
+///
+/// # Errors
+/// When the database fails.
+pub async fn end(tx: &Tx, id: Uuid, now: Time) -> Result<bool, Error> {
+    end_where(tx, Column::Id.eq(id), now).await.map(|count| count == 1)
+}
+
+/// Ends every session of a person; how many there were.
+///
+/// # Errors
+/// When the database fails.
+pub async fn end_all_of_user(tx: &Tx, user_id: Uuid, now: Time) -> Result<u64, Error> {
+    end_where(tx, Column::UserId.eq(user_id), now).await
+}
+
+async fn end_where(tx: &Tx, which: sea_orm::sea_query::SimpleExpr, now: Time) -> Result<u64, Error> {
+    let row = ActiveModel { ended_at: Set(Some(now)), ..Default::default() };
+    let open = Entity::update_many().set(row).filter(which).filter(Column::EndedAt.is_null());
+    Ok(open.exec(tx).await?.rows_affected)
+}

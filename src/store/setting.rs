@@ -1,0 +1,26 @@
+//! Named values.
+
+use entity::setting::{ActiveModel, Column, Entity};
+use sea_orm::{ConnectionTrait, EntityTrait, Set, sea_query::OnConflict};
+
+use super::{Error, Tx};
+use crate::clock::Time;
+
+/// The value of that name.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find<C: ConnectionTrait>(connection: &C, name: &str) -> Result<Option<Vec<u8>>, Error> {
+    Ok(Entity::find_by_id(name).one(connection).await?.map(|row| row.value))
+}
+
+/// Sets the value of that name.
+///
+/// # Errors
+/// When the database fails.
+pub async fn put(tx: &Tx, name: &str, value: &[u8], now: Time) -> Result<(), Error> {
+    let row = ActiveModel { name: Set(name.to_owned()), value: Set(value.to_owned()), updated_at: Set(now) };
+    let replace = OnConflict::column(Column::Name).update_columns([Column::Value, Column::UpdatedAt]).to_owned();
+    Entity::insert(row).on_conflict(replace).exec_without_returning(tx).await?;
+    Ok(())
+}

@@ -1,0 +1,117 @@
+//! Signing keys, private parts sealed.
+
+use entity::signing_key::{ActiveModel, Column, Entity};
+use sea_orm::{ConnectionTrait, EntityTrait, QueryOrder, Set};
+use uuid::Uuid;
+use zeroize::Zeroizing;
+
+use super::{Error, Tx, columns};
+use crate::{
+    clock::Time,
+    crypto::{
+        aead::{Context, Key},
+        random::Rng,
+    },
+    protocol::{jwk::PublicJwk, signing_algorithm::SigningAlgorithm},
+};
+
+/// Where a key is in its life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// Published, does not sign yet.
+    Next,
+    /// Signs.
+    Active,
+    /// Signs no more.
+    Retired,
+}
+
+impl State {
+    /// As stored.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Next => "next",
+            Self::Active => "active",
+            Self::Retired => "retired",
+        }
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        [Self::Next, Self::Active, Self::Retired].into_iter().find(|s| s.as_str() == text)
+    }
+}
+
+/// A key of a ring.
+#[derive(Debug)]
+pub struct SigningKey {
+    /// The row.
+    pub id: Uuid,
+    /// Which ring.
+    pub algorithm: SigningAlgorithm,
+    /// Where in its life.
+    pub state: State,
+    /// As published.
+    pub public_jwk: PublicJwk,
+    /// PKCS#8, opened; `None` when the column can't be opened.
+    pub private_key: Option<Zeroizing<Vec<u8>>>,
+}
+
+/// All keys, oldest first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list<C: ConnectionTrait>(connection: &C, key: &Key) -> Result<Vec<SigningKey>, Error> {
+    let rows = Entity::find().order_by_asc(Column::Id).all(connection).await?;
+    let parse = |row: entity::signing_key::Model| {
+        Ok(SigningKey {
+            id: row.id,
+            algorithm: SigningAlgorithm::parse(&row.algorithm).ok_or(Error::Decode("signing_keys.algorithm"))?,
+            state: State::parse(&row.state).ok_or(Error::Decode("signing_keys.state"))?,
+            public_jwk: columns::from_json("signing_keys.public_jwk", row.public_jwk)?,
+            private_key: key.open(&context(row.id), &row.private_key).map(Zeroizing::new),
+        })
+    };
+    rows.into_iter().map(parse).collect()
+}
+
+/// Adds an active key.
+///
+/// # Errors
+/// When the database fails.
+pub async fn insert(
+    tx: &Tx,
+    id: Uuid,
+    (key, rng): (&Key, &dyn Rng),
+    (public_jwk, private_key): (&PublicJwk, &[u8]),
+    now: Time,
+) -> Result<(), Error> {
+    let row = ActiveModel {
+        id: Set(id),
+        kid: Set(public_jwk.kid.clone()),
+        algorithm: Set(public_jwk.alg.as_str().to_owned()),
+        state: Set(State::Active.as_str().to_owned()),
+        private_key: Set(key.seal(rng, &context(id), private_key)),
+        public_jwk: Set(columns::to_json("signing_keys.public_jwk", public_jwk)?),
+        created_at: Set(now),
+        activated_at: Set(Some(now)),
+        retired_at: Set(None),
+    };
+    Entity::insert(row).exec_without_returning(tx).await?;
+    Ok(())
+}
+
+/// Waits until no other instance makes keys; held until the transaction ends.
+///
+/// # Errors
+/// When the database fails.
+pub async fn lock(tx: &Tx) -> Result<(), Error> {
+    if tx.get_database_backend() == sea_orm::DbBackend::Postgres {
+        tx.execute_unprepared("LOCK TABLE signing_keys IN SHARE ROW EXCLUSIVE MODE").await?;
+    }
+    Ok(())
+}
+
+fn context(id: Uuid) -> Context {
+    Context::column("signing_keys", "private_key", &id, None)
+}

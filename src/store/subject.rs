@@ -1,0 +1,163 @@
+//! One query for who is asking: session, user and consent for this client. The only input of `SubjectPolicy`.
+
+use entity::{access_token, client, consent, session, token_family, user};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, FromQueryResult, QueryResult,
+    sea_query::{IntoCondition, LockType, Query, SelectStatement},
+};
+use uuid::Uuid;
+
+use super::{
+    Error, Tx,
+    columns::{self, equal},
+    consent::Consent,
+    session::Session,
+    user::User,
+};
+use crate::{clock::Time, crypto::mac::Tag, protocol::scope::ScopeSet};
+
+/// A person, with what they come with.
+#[derive(Clone, Debug)]
+pub struct Subject {
+    /// Who.
+    pub user: User,
+    /// The browser session, ended or expired ones too.
+    pub session: Option<Session>,
+    /// What they allowed this client.
+    pub consent: Option<Consent>,
+}
+
+/// An access token and all that decides whether it opens anything.
+#[derive(Clone, Debug)]
+pub struct TokenSubject {
+    /// Whose it is.
+    pub subject: Subject,
+    /// The client row.
+    pub client_id: Uuid,
+    /// Whether the client is enabled.
+    pub client_enabled: bool,
+    /// What the token opens.
+    pub scopes: ScopeSet,
+    /// When the token ends.
+    pub expires_at: Time,
+    /// Whether its family was revoked.
+    pub is_revoked: bool,
+    /// Whether its family outlives the session.
+    pub offline: bool,
+}
+
+/// How to find a session.
+#[derive(Clone, Copy, Debug)]
+pub enum By {
+    /// SHA-256 of the cookie's token.
+    Token(Tag),
+    /// The row.
+    Id(Uuid),
+}
+
+/// The session's subject, as one client sees it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find<C: ConnectionTrait>(connection: &C, by: By, client: Option<Uuid>) -> Result<Option<Subject>, Error> {
+    connection.query_one(&by_session(by, client)).await?.map(|row| decode(&row)).transpose()
+}
+
+/// The same, user and session locked against changes until the transaction ends.
+///
+/// # Errors
+/// When the database fails.
+pub async fn lock(tx: &Tx, by: By, client: Option<Uuid>) -> Result<Option<Subject>, Error> {
+    let mut query = by_session(by, client);
+    query.lock_with_tables(LockType::Share, ["users", "sessions"]);
+    tx.query_one(&query).await?.map(|row| decode(&row)).transpose()
+}
+
+/// The subject of an access token: one read.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find_by_access_token<C: ConnectionTrait>(
+    connection: &C,
+    token_hash: Tag,
+) -> Result<Option<TokenSubject>, Error> {
+    use access_token::Column as Token;
+    use token_family::Column as Family;
+    let (tokens, families) = (access_token::Entity, token_family::Entity);
+    let mut query = Query::select();
+    columns::select(&mut query, tokens, "t_");
+    columns::select(&mut query, families, "f_");
+    columns::select(&mut query, client::Entity, "c_");
+    select_subject(&mut query);
+    query
+        .from(tokens)
+        .inner_join(families, equal(families, Family::Id, tokens, Token::FamilyId))
+        .inner_join(client::Entity, equal(client::Entity, client::Column::Id, families, Family::ClientId))
+        .inner_join(user::Entity, equal(user::Entity, user::Column::Id, families, Family::UserId))
+        .left_join(session::Entity, equal(session::Entity, session::Column::Id, families, Family::SessionId))
+        .left_join(
+            consent::Entity,
+            Condition::all().add(equal(consent::Entity, consent::Column::UserId, families, Family::UserId)).add(equal(
+                consent::Entity,
+                consent::Column::ClientId,
+                families,
+                Family::ClientId,
+            )),
+        )
+        .cond_where(Token::TokenHash.eq(token_hash.to_vec()).into_condition());
+    let Some(row) = connection.query_one(&query).await? else { return Ok(None) };
+    let token = access_token::Model::from_query_result(&row, "t_")?;
+    let family = token_family::Model::from_query_result(&row, "f_")?;
+    Ok(Some(TokenSubject {
+        subject: decode(&row)?,
+        client_id: family.client_id,
+        client_enabled: client::Model::from_query_result(&row, "c_")?.enabled,
+        scopes: columns::from_json("access_tokens.scopes", token.scopes)?,
+        expires_at: token.expires_at,
+        is_revoked: family.revoked_at.is_some(),
+        offline: family.offline,
+    }))
+}
+
+fn by_session(by: By, client: Option<Uuid>) -> SelectStatement {
+    let mut query = Query::select();
+    select_subject(&mut query);
+    let allowed = Condition::all()
+        .add(equal(consent::Entity, consent::Column::UserId, user::Entity, user::Column::Id))
+        // Without a client no consent is looked for: nil is nobody's id.
+        .add(consent::Column::ClientId.eq(client.unwrap_or_default()));
+    let which = match by {
+        By::Token(hash) => session::Column::TokenHash.eq(hash.to_vec()),
+        By::Id(id) => session::Column::Id.eq(id),
+    };
+    query
+        .from(session::Entity)
+        .inner_join(user::Entity, equal(user::Entity, user::Column::Id, session::Entity, session::Column::UserId))
+        .left_join(consent::Entity, allowed)
+        .cond_where(which.into_condition());
+    query
+}
+
+fn select_subject(query: &mut SelectStatement) {
+    columns::select(query, user::Entity, "u_");
+    columns::select(query, session::Entity, "s_");
+    columns::select(query, consent::Entity, "n_");
+}
+
+fn decode(row: &QueryResult) -> Result<Subject, Error> {
+    let session = if row.try_get::<Option<Uuid>>("s_", "id")?.is_some() {
+        Some(Session::from_row(session::Model::from_query_result(row, "s_")?)?)
+    } else {
+        None
+    };
+    let consent = if row.try_get::<Option<Uuid>>("n_", "id")?.is_some() {
+        let row = consent::Model::from_query_result(row, "n_")?;
+        Some(Consent {
+            granted: columns::from_json("consents.granted", row.granted)?,
+            declined: columns::from_json("consents.declined", row.declined)?,
+        })
+    } else {
+        None
+    };
+    Ok(Subject { user: User::from_row(user::Model::from_query_result(row, "u_")?)?, session, consent })
+}

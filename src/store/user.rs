@@ -1,0 +1,180 @@
+//! People.
+
+use entity::user::{ActiveModel, Column, Entity, Model};
+use sea_orm::{
+    ActiveValue::Unchanged, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
+    sea_query::OnConflict,
+};
+use uuid::Uuid;
+
+use super::{Error, Tx, columns};
+use crate::{
+    clock::Time,
+    protocol::{
+        claims::{Person, StandardClaims},
+        role::Role,
+        username::Username,
+    },
+};
+
+/// A person, columns parsed.
+#[derive(Clone, Debug)]
+pub struct User {
+    /// The row.
+    pub id: Uuid,
+    /// As mapped.
+    pub username: String,
+    /// OIDC subject.
+    pub sub: String,
+    /// WebAuthn user handle.
+    pub user_handle: Vec<u8>,
+    /// The `name` claim.
+    pub display_name: Option<String>,
+    /// E-mail address.
+    pub email: Option<String>,
+    /// Whether it is theirs.
+    pub email_verified: bool,
+    /// The other standard claims.
+    pub claims: StandardClaims,
+    /// What they may do.
+    pub roles: Vec<Role>,
+    /// A disabled person gets nothing.
+    pub enabled: bool,
+    /// When the account was made.
+    pub created_at: Time,
+    /// Last change.
+    pub updated_at: Time,
+}
+
+impl User {
+    pub(super) fn from_row(row: Model) -> Result<Self, Error> {
+        Ok(Self {
+            id: row.id,
+            username: row.username,
+            sub: row.sub,
+            user_handle: row.user_handle,
+            display_name: row.display_name,
+            email: row.email,
+            email_verified: row.email_verified,
+            claims: columns::from_json("users.claims", row.claims)?,
+            roles: columns::from_json("users.roles", row.roles)?,
+            enabled: row.enabled,
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+        })
+    }
+
+    /// How pages greet them.
+    #[must_use]
+    pub fn greeting(&self) -> &str {
+        self.display_name.as_deref().unwrap_or(&self.username)
+    }
+
+    /// What may be released about them.
+    #[must_use]
+    pub fn person(&self) -> Person {
+        Person {
+            username: self.username.clone(),
+            display_name: self.display_name.clone(),
+            email: self.email.clone(),
+            email_verified: self.email_verified,
+            claims: self.claims.clone(),
+            updated_at: self.updated_at.timestamp(),
+        }
+    }
+}
+
+/// A person to be.
+#[derive(Clone, Debug)]
+pub struct NewUser {
+    /// Checked name.
+    pub username: Username,
+    /// The `name` claim.
+    pub display_name: Option<String>,
+    /// E-mail address.
+    pub email: Option<String>,
+    /// Whether it is theirs.
+    pub email_verified: bool,
+    /// The other standard claims.
+    pub claims: StandardClaims,
+    /// What they may do.
+    pub roles: Vec<Role>,
+}
+
+/// Random identifiers of a new person.
+#[derive(Clone, Debug)]
+pub struct Identifiers {
+    /// UUIDv7.
+    pub id: Uuid,
+    /// OIDC subject.
+    pub sub: String,
+    /// 32 bytes.
+    pub user_handle: [u8; 32],
+}
+
+/// Adds a person; false when the name is taken.
+///
+/// # Errors
+/// When the database fails.
+pub async fn insert(tx: &Tx, ids: &Identifiers, new: &NewUser, now: Time) -> Result<bool, Error> {
+    let row = ActiveModel {
+        id: Set(ids.id),
+        username: Set(new.username.as_str().to_owned()),
+        sub: Set(ids.sub.clone()),
+        user_handle: Set(ids.user_handle.to_vec()),
+        display_name: Set(new.display_name.clone()),
+        email: Set(new.email.clone()),
+        email_verified: Set(new.email_verified),
+        claims: Set(columns::to_json("users.claims", &new.claims)?),
+        roles: Set(columns::to_json("users.roles", &new.roles)?),
+        enabled: Set(true),
+        created_at: Set(now),
+        updated_at: Set(now),
+    };
+    let nothing = OnConflict::column(Column::Username).do_nothing().to_owned();
+    Ok(Entity::insert(row).on_conflict(nothing).exec_without_returning(tx).await? == 1)
+}
+
+/// The person, locked against changes until the transaction ends.
+///
+/// # Errors
+/// When the database fails.
+pub async fn lock(tx: &Tx, id: Uuid) -> Result<Option<User>, Error> {
+    Entity::find_by_id(id).lock_exclusive().one(tx).await?.map(User::from_row).transpose()
+}
+
+/// The person of that id.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find_by_id<C: ConnectionTrait>(connection: &C, id: Uuid) -> Result<Option<User>, Error> {
+    Entity::find_by_id(id).one(connection).await?.map(User::from_row).transpose()
+}
+
+/// The person of that name.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find_by_username<C: ConnectionTrait>(connection: &C, username: &Username) -> Result<Option<User>, Error> {
+    let found = Entity::find().filter(Column::Username.eq(username.as_str())).one(connection).await?;
+    found.map(User::from_row).transpose()
+}
+
+/// Everybody, by name.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list<C: ConnectionTrait>(connection: &C) -> Result<Vec<User>, Error> {
+    let rows = Entity::find().order_by_asc(Column::Username).all(connection).await?;
+    rows.into_iter().map(User::from_row).collect()
+}
+
+/// Enables or disables a person.
+///
+/// # Errors
+/// When the database fails.
+pub async fn update_enabled(tx: &Tx, id: Uuid, enabled: bool, now: Time) -> Result<(), Error> {
+    let row = ActiveModel { id: Unchanged(id), enabled: Set(enabled), updated_at: Set(now), ..Default::default() };
+    Entity::update(row).exec(tx).await?;
+    Ok(())
+}

@@ -1,0 +1,118 @@
+//! Every path, spelt once, and absolute URLs under the issuer.
+
+use url::form_urlencoded::byte_serialize;
+use uuid::Uuid;
+
+use crate::config::Issuer;
+
+/// 303 to the account.
+pub const ROOT: &str = "/";
+/// OpenID Connect Discovery 4, appended to the issuer.
+pub const OPENID_CONFIGURATION: &str = "/.well-known/openid-configuration";
+/// RFC 8414 3, inserted before the issuer's path.
+pub const OAUTH_AUTHORIZATION_SERVER: &str = "/.well-known/oauth-authorization-server";
+/// Authorization endpoint.
+pub const AUTHORIZE: &str = "/oauth2/authorize";
+/// Resume of a stored request.
+pub const RESUME: &str = "/oauth2/authorize/:request";
+/// Token endpoint.
+pub const TOKEN: &str = "/oauth2/token";
+/// UserInfo endpoint.
+pub const USERINFO: &str = "/oauth2/userinfo";
+/// The JWK Set.
+pub const JWKS: &str = "/oauth2/jwks";
+/// End of a session.
+pub const LOGOUT: &str = "/oauth2/logout";
+/// The decision of the sign-out page.
+pub const LOGOUT_CONFIRM: &str = "/oauth2/logout/confirm";
+/// Sign-in page.
+pub const SIGN_IN: &str = "/sign-in";
+/// Sign-up page.
+pub const SIGN_UP: &str = "/sign-up";
+/// Enrolment page.
+pub const ENROLL: &str = "/enroll/:link";
+/// Begins a registration.
+pub const REGISTRATION_BEGIN: &str = "/webauthn/registration/begin";
+/// Finishes a registration.
+pub const REGISTRATION_FINISH: &str = "/webauthn/registration/finish";
+/// Begins an authentication.
+pub const AUTHENTICATION_BEGIN: &str = "/webauthn/authentication/begin";
+/// Finishes an authentication.
+pub const AUTHENTICATION_FINISH: &str = "/webauthn/authentication/finish";
+/// Consent page and decision.
+pub const CONSENT: &str = "/interaction/:request/consent";
+/// Account overview.
+pub const ACCOUNT: &str = "/account";
+/// What a passkey is, in words.
+pub const ABOUT_PASSKEYS: &str = "/about-passkeys";
+/// What to do without a passkey.
+pub const RECOVER: &str = "/recover";
+/// The process runs.
+pub const LIVEZ: &str = "/livez";
+/// The process can serve.
+pub const READYZ: &str = "/readyz";
+/// Embedded files.
+pub const ASSETS: &str = "/assets/*file";
+
+/// Builds URLs from the issuer.
+#[derive(Clone, Debug)]
+pub struct Urls {
+    issuer: Issuer,
+}
+
+impl Urls {
+    /// URLs under this issuer.
+    #[must_use]
+    pub fn new(issuer: Issuer) -> Self {
+        Self { issuer }
+    }
+
+    /// The issuer.
+    #[must_use]
+    pub fn issuer(&self) -> &Issuer {
+        &self.issuer
+    }
+
+    /// The path with the issuer's own path before it: what browsers ask for.
+    #[must_use]
+    pub fn path(&self, path: &str) -> String {
+        format!("{}{path}", self.issuer.path())
+    }
+
+    /// The absolute URL of a path.
+    #[must_use]
+    pub fn absolute(&self, path: &str) -> String {
+        format!("{}{path}", self.issuer.as_str())
+    }
+
+    /// Where a stored request goes on.
+    #[must_use]
+    pub fn resume(&self, request: Uuid) -> String {
+        self.path(&RESUME.replace(":request", &request.to_string()))
+    }
+
+    /// The sign-in page of a stored request.
+    #[must_use]
+    pub fn sign_in(&self, request: Uuid) -> String {
+        format!("{}?request={request}", self.path(SIGN_IN))
+    }
+
+    /// The consent page of a stored request.
+    #[must_use]
+    pub fn consent(&self, request: Uuid) -> String {
+        self.path(&CONSENT.replace(":request", &request.to_string()))
+    }
+
+    /// An enrolment link, absolute: it is sent to people.
+    #[must_use]
+    pub fn enroll(&self, token: &str) -> String {
+        self.absolute(&ENROLL.replace(":link", token))
+    }
+
+    /// A page of ours with one query parameter.
+    #[must_use]
+    pub fn with_query(&self, path: &str, name: &str, value: &str) -> String {
+        let value: String = byte_serialize(value.as_bytes()).collect();
+        format!("{}?{name}={value}", self.path(path))
+    }
+}

@@ -1,0 +1,119 @@
+//! Every text that people read, from locales/ (Fluent), and the choice of language.
+
+use std::sync::Arc;
+
+use poem::i18n::{I18NArgs, I18NBundle, I18NResources, unic_langid::LanguageIdentifier};
+
+/// Languages that there are, the first being the default.
+const LANGUAGES: [(&str, &str); 1] = [("en", include_str!("../locales/en/pages.ftl"))];
+
+/// All languages.
+#[derive(Clone)]
+pub struct Words {
+    resources: I18NResources,
+}
+
+/// The texts of one language.
+#[derive(Clone)]
+pub struct Locale {
+    bundle: Arc<I18NBundle>,
+    language: &'static str,
+}
+
+impl std::fmt::Debug for Locale {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Locale").field(&self.language).finish()
+    }
+}
+
+impl Words {
+    /// Parses the embedded files.
+    #[must_use]
+    #[expect(clippy::expect_used, reason = "the files are embedded and a test parses them")]
+    pub fn load() -> Self {
+        let builder = I18NResources::builder().default_language(identifier(LANGUAGES[0].0).expect("a language tag"));
+        let builder = LANGUAGES.iter().fold(builder, |builder, (tag, texts)| builder.add_ftl(*tag, *texts));
+        Self { resources: builder.build().expect("locales parse") }
+    }
+
+    /// The best language for `ui_locales` (OIDC Core 3.1.2.1), then `Accept-Language` (RFC 9110 12.5.4).
+    #[must_use]
+    pub fn choose(&self, ui_locales: Option<&str>, accept_language: Option<&str>) -> Locale {
+        let asked = ui_locales.into_iter().flat_map(|text| text.split(' ').map(str::to_owned));
+        let asked = asked.chain(accept_language.into_iter().flat_map(by_quality));
+        let known = |tag: String| LANGUAGES.iter().map(|(known, _)| *known).find(|known| primary(&tag) == *known);
+        let language = asked.take(20).find_map(known).unwrap_or(LANGUAGES[0].0);
+        let identifiers: Vec<_> = identifier(language).into_iter().collect();
+        Locale { bundle: Arc::new(self.resources.negotiate_languages(&identifiers)), language }
+    }
+
+    /// Tags of all languages, for discovery.
+    #[must_use]
+    pub fn tags() -> Vec<&'static str> {
+        LANGUAGES.iter().map(|(tag, _)| *tag).collect()
+    }
+}
+
+impl Locale {
+    /// For `lang=`.
+    #[must_use]
+    pub fn tag(&self) -> &'static str {
+        self.language
+    }
+
+    /// The text of that id; the id itself when there is none, which a test refuses.
+    #[must_use]
+    pub fn text(&self, id: &str) -> String {
+        self.bundle.text(id).unwrap_or_else(|_| id.to_owned())
+    }
+
+    /// The text with one value in it.
+    #[must_use]
+    pub fn with(&self, id: &str, name: &str, value: &str) -> String {
+        self.with_all(id, &[(name, value)])
+    }
+
+    /// The text with values in it.
+    #[must_use]
+    pub fn with_all(&self, id: &str, values: &[(&str, &str)]) -> String {
+        let arguments = values
+            .iter()
+            .fold(I18NArgs::default(), |all, (name, value)| all.set((*name).to_owned(), (*value).to_owned()));
+        self.bundle.text_with_args(id, arguments).unwrap_or_else(|_| id.to_owned())
+    }
+}
+
+fn identifier(tag: &str) -> Option<LanguageIdentifier> {
+    tag.parse().ok()
+}
+
+fn primary(tag: &str) -> String {
+    tag.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase()
+}
+
+fn by_quality(header: &str) -> Vec<String> {
+    let parse = |item: &str| {
+        let (tag, quality) = item.split_once(";q=").unwrap_or((item, "1"));
+        (tag.trim().to_owned(), quality.trim().parse::<f32>().unwrap_or(0.0))
+    };
+    let mut tags: Vec<_> = header.split(',').take(20).map(parse).filter(|(_, quality)| *quality > 0.0).collect();
+    tags.sort_by(|a, b| b.1.total_cmp(&a.1));
+    tags.into_iter().map(|(tag, _)| tag).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn unknown_languages_fall_back_to_the_default() {
+        let words = Words::load();
+        assert_eq!(words.choose(Some("se"), Some("xx, *;q=0.1")).tag(), "en");
+        assert_eq!(words.choose(None, None).tag(), "en");
+    }
+
+    #[test]
+    fn headers_are_sorted_by_quality() {
+        assert_eq!(by_quality("fr;q=0.2, en-GB, de;q=0.8, x;q=0"), ["en-GB", "de", "fr"]);
+    }
+}
