@@ -1,13 +1,17 @@
 //! Claviger: an OpenID Provider whose only primary authenticator is a passkey.
 #![forbid(unsafe_code)]
 
+pub mod app;
 pub mod audit;
 pub mod clock;
 pub mod config;
 pub mod crypto;
+pub mod http;
 pub mod keys;
 pub mod policy;
 pub mod protocol;
+pub mod session;
 pub mod store;
 pub mod urls;
+pub mod webauthn;
 pub mod words;

@@ -1,0 +1,114 @@
+# Every word of the pages. Ids are flat; $name and friends are put in by the server.
+
+passkey-what = What is a passkey?
+passkey-is = A passkey is a key that your phone, computer or security key keeps for you. You open it with your finger, your face or a PIN. It never leaves your device unprotected, it works only on the real site, and there is nothing to remember.
+needs-script = Passkeys need JavaScript. Please switch it on for this site and load the page again.
+
+sign-in-title = Sign in
+sign-in-to = Sign in to { $name }
+sign-in-plain = Sign in to { $name }
+sign-in-asks = { $host } asks you to sign in with your { $product } account.
+sign-in-again = Please show once more that you are { $name }.
+sign-in-field = Your passkey
+sign-in-placeholder = Choose a passkey
+sign-in-button = Sign in with a passkey
+sign-in-other-device = Use another device
+sign-in-lost = I lost my passkey
+sign-in-other-account = Use another account
+sign-in-new = New here?
+sign-in-create = Create an account
+
+sign-up-title = Create an account
+sign-up-text = There is no password. Your passkey is your way in.
+sign-up-username = User name
+sign-up-display-name = Your name (optional)
+sign-up-button = Create a passkey
+sign-up-have = You have an account?
+
+enroll-title = Create your passkey
+enroll-hello = Welcome, { $name }
+enroll-text = Create a passkey for the account { $name }. There is no password: the passkey is your way in.
+enroll-button = Create a passkey
+enroll-once = This link works once, for you alone.
+
+recover-title = Lost your passkey?
+recover-other-device = If another of your devices has a passkey, go back and choose “Use another device”.
+recover-administrator = Otherwise ask the people who run this service for a recovery link. It lets you create a new passkey for your account.
+recover-back = Back to sign in
+
+consent-title = Allow { $name }?
+consent-heading = { $name } would like to know who you are
+consent-scope-openid = Know that it is you
+consent-scope-profile = Read your name and profile
+consent-scope-email = Read your e-mail address
+consent-scope-address = Read your postal address
+consent-scope-phone = Read your telephone number
+consent-allow = Allow
+consent-deny = Deny
+consent-return = You will return to { $host }. Signed in as { $name }.
+consent-not-you = Not you?
+
+sign-out-title = Sign out?
+sign-out-text = You are signed in as { $name }.
+sign-out-button = Sign out
+sign-out-stay = Stay signed in
+signed-out-title = You are signed out
+signed-out-text = { $name } has forgotten this browser. Apps may keep their own sessions.
+signed-out-again = Sign in again
+
+account-title = Your account
+account-hello = Hello, { $name }
+account-signed-in = Signed in as { $name }
+account-one-passkey = You have one passkey.
+account-passkeys = You have { $name } passkeys.
+
+ceremony-checking = Checking…
+dom-not-allowed = That was cancelled or took too long. Nothing happened: try again when you are ready.
+dom-invalid-state = This device already has a passkey for this account. You can sign in with it.
+dom-security = This page is not allowed to use passkeys of this service. Please tell the people who run it: the address of the page does not fit the configured relying party.
+dom-not-supported = This browser or device cannot use passkeys. Try another browser, or use another device.
+dom-constraint = This device cannot check that it is you. Set up a PIN, fingerprint or face first, or use another device.
+dom-timeout = The server did not answer in time. Please try again.
+dom-network = The server could not be reached. Check your connection and try again.
+dom-unknown = Your device could not do that. Please try again, or use another device.
+code-verification-failed = This passkey could not be verified. Try again, or use another one.
+code-credential-unknown = This passkey is not known here. Choose another one.
+code-ceremony-expired = That took too long. Please try again.
+code-csrf-failed = This page is out of date. Please reload it.
+code-username-taken = This name is taken. Please choose another one.
+code-invalid-request = That cannot be used. A user name has no spaces and at most 64 characters.
+code-sign-up-closed = Accounts are made by invitation here.
+code-link-spent = This link cannot be used any more. Ask for a new one.
+code-other-session = Somebody else is signed in in this browser. Sign out first, then open the link again.
+code-rate-limited = That was too often. Please wait a moment.
+code-unavailable = The server is busy. Please try again in a moment.
+code-internal = Something went wrong on our side. Please try again.
+
+error-to-account = Go to your account
+error-request-id = Request
+error-request-title = This request cannot be understood
+error-request-text = Something is missing or wrong in the address that brought you here. Go back to the app and start again.
+error-not-found-title = There is nothing here
+error-not-found-text = The address may be mistyped, or the page has moved.
+error-unavailable-title = Please try again in a moment
+error-unavailable-text = The server cannot reach its database right now. Nothing of yours is lost.
+error-internal-title = Something went wrong on our side
+error-internal-text = It is not your fault, and nothing of yours is lost. Please try again. If it happens again, tell the people who run this service.
+error-unknown-client-title = This app is not known here
+error-unknown-client-text = The app that sent you is not registered, or is switched off. If you run it, register it and use its exact client id:
+error-redirect-uri-title = { $name } sent us an address that we don’t know
+error-redirect-uri-text = The app asked to return to a page that is not registered for it, so nothing was shared with it. If you run { $name }, register this exact address:
+error-redirect-uri-missing-title = { $name } did not say where to return to
+error-redirect-uri-missing-text = Nothing was shared with it. If you run { $name }, add the redirect_uri parameter to its requests.
+error-request-over-title = This sign-in is over
+error-request-over-text = It was finished before, took too long, or was begun in another browser. Start again from the app.
+error-request-over-link = Start again
+error-link-spent-title = This link cannot be used any more
+error-link-spent-text = It was used, has expired, or was replaced by a newer one. Ask the person who sent it for a new one.
+error-other-session-title = Somebody else is signed in here
+error-other-session-text = This link is for another account. Sign out first, then open the link again.
+error-other-session-link = Sign out
+error-sign-up-closed-title = Accounts are made by invitation
+error-sign-up-closed-text = Ask the people who run this service for an invitation.
+error-prefetch-title = Not ahead of time
+error-prefetch-text = A sign-in cannot be loaded before you ask for it.

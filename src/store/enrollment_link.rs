@@ -37,8 +37,6 @@ pub struct EnrollmentLink {
     pub id: Uuid,
     /// For whom.
     pub user_id: Uuid,
-    /// Whether its use ends the person's other sessions and families.
-    pub is_recovery: bool,
     /// When it ends.
     pub expires_at: Time,
 }
@@ -89,28 +87,23 @@ pub async fn find_usable<C: ConnectionTrait>(
 ) -> Result<Option<EnrollmentLink>, Error> {
     let found = Entity::find().filter(Column::TokenHash.eq(token_hash.to_vec())).one(connection).await?;
     let usable = |row: &Model| row.used_at.is_none() && row.revoked_at.is_none() && row.expires_at > now;
-    Ok(found.filter(usable).map(|row| EnrollmentLink {
-        id: row.id,
-        user_id: row.user_id,
-        is_recovery: row.kind == Kind::Recovery.as_str(),
-        expires_at: row.expires_at,
-    }))
+    Ok(found.filter(usable).map(|row| EnrollmentLink { id: row.id, user_id: row.user_id, expires_at: row.expires_at }))
 }
 
-/// Uses a link; false when it can't be used (any more).
+/// Uses a link and tells whether it is for recovery; `None` when it can't be used (any more).
 ///
 /// # Errors
 /// When the database fails.
-pub async fn consume(tx: &Tx, id: Uuid, now: Time) -> Result<bool, Error> {
+pub async fn consume(tx: &Tx, id: Uuid, now: Time) -> Result<Option<bool>, Error> {
     let used = Entity::update_many()
         .set(ActiveModel { used_at: Set(Some(now)), ..Default::default() })
         .filter(Column::Id.eq(id))
         .filter(Column::UsedAt.is_null())
         .filter(Column::RevokedAt.is_null())
         .filter(Column::ExpiresAt.gt(now))
-        .exec(tx)
+        .exec_with_returning(tx)
         .await?;
-    Ok(used.rows_affected == 1)
+    Ok(used.first().map(|row| row.kind == Kind::Recovery.as_str()))
 }
 
 async fn revoke_all_of_user(tx: &Tx, user_id: Uuid, now: Time) -> Result<(), Error> {

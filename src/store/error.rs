@@ -7,7 +7,7 @@ use sea_orm::DbErr;
 pub enum Error {
     /// The database refused or is not there.
     #[error("database: {0}")]
-    Database(#[from] DbErr),
+    Database(DbErr),
     /// The database is busy or unreachable; trying again may help.
     #[error("database unavailable: {0}")]
     Unavailable(DbErr),
@@ -39,6 +39,12 @@ pub enum Error {
     },
 }
 
+impl From<DbErr> for Error {
+    fn from(error: DbErr) -> Self {
+        Self::from_database(error)
+    }
+}
+
 impl Error {
     /// Sorts a database error: connection trouble and lock waits are not faults of ours.
     #[must_use]
@@ -47,5 +53,11 @@ impl Error {
         let passing = matches!(error, DbErr::ConnectionAcquire(_) | DbErr::Conn(_))
             || ["database is locked", "(code: 5)", "40001", "40P01", "connection"].iter().any(|s| text.contains(s));
         if passing { Self::Unavailable(error) } else { Self::Database(error) }
+    }
+
+    /// Whether trying again may help.
+    #[must_use]
+    pub fn is_passing(&self) -> bool {
+        matches!(self, Self::Unavailable(_))
     }
 }

@@ -10,6 +10,10 @@ use uuid::Uuid;
 use super::{Error, Tx, columns};
 use crate::{
     clock::Time,
+    crypto::{
+        mac::base64url,
+        random::{self, Rng},
+    },
     protocol::{
         claims::{Person, StandardClaims},
         role::Role,
@@ -110,6 +114,13 @@ pub struct Identifiers {
     pub sub: String,
     /// 32 bytes.
     pub user_handle: [u8; 32],
+}
+
+impl Identifiers {
+    /// Fresh ones.
+    pub fn generate(rng: &dyn Rng, now: Time) -> Self {
+        Self { id: random::uuid(rng, now), sub: base64url(&random::bytes::<16>(rng)), user_handle: random::bytes(rng) }
+    }
 }
 
 /// Adds a person; false when the name is taken.

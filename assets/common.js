@@ -1,0 +1,106 @@
+// What every page with a ceremony or a decision needs. No framework, no inline script.
+'use strict';
+
+const claviger = (() => {
+  const main = document.querySelector('main');
+  const status = document.getElementById('status');
+  const csrf = document.querySelector('meta[name="csrf-token"]').content;
+
+  // A refusal by the server, with the code of its problem document.
+  class Refusal extends Error {
+    constructor(problem) {
+      super(problem.code);
+      this.problem = problem;
+    }
+  }
+
+  const say = (text, bad) => {
+    status.textContent = text;
+    status.className = text ? `status note${bad ? ' bad' : ''}` : 'status';
+  };
+
+  // Reloads at most once in ten seconds: a page that stays out of date says so instead.
+  const reloadOnce = () => {
+    const last = Number(sessionStorage.getItem('reloaded') || 0);
+    if (Date.now() - last < 10000) return false;
+    sessionStorage.setItem('reloaded', String(Date.now()));
+    location.reload();
+    return true;
+  };
+
+  const call = async (url, body) => {
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', 'X-CSRF-Token': csrf },
+      body: JSON.stringify(body),
+      signal: AbortSignal.timeout(30000),
+    });
+    const answer = await response.json().catch(() => ({ code: 'internal' }));
+    if (response.ok) return answer;
+    if (answer.code === 'csrf_failed' && reloadOnce()) return new Promise(() => {});
+    throw new Refusal(answer);
+  };
+
+  // The words for whatever went wrong; empty for what needs none.
+  const words = (error) => {
+    const data = main.dataset;
+    if (error instanceof Refusal) {
+      const text = data[`code${error.problem.code.replace(/(^|_)(.)/g, (_, __, c) => c.toUpperCase())}`];
+      return text || `${data.codeInternal} (${error.problem.request_id || ''})`;
+    }
+    if (error.name === 'AbortError') return '';
+    return data[`dom${error.name}`] || data.domUnknownError;
+  };
+
+  const fail = (error) => {
+    const text = words(error);
+    say(text, error.name !== 'NotAllowedError');
+    return text;
+  };
+
+  // Runs an action with its buttons off, so that nothing happens twice.
+  const busy = async (buttons, action) => {
+    buttons.forEach((button) => { button.disabled = true; });
+    try {
+      return await action();
+    } finally {
+      buttons.forEach((button) => { button.disabled = false; });
+    }
+  };
+
+  const bytes = (text) => Uint8Array.from(atob(text.replace(/-/g, '+').replace(/_/g, '/')), (c) => c.charCodeAt(0));
+  const text = (buffer) => btoa(String.fromCharCode(...new Uint8Array(buffer)))
+    .replace(/\+/g, '-').replace(/\//g, '_').replace(/=+$/, '');
+  const descriptors = (list) => (list || []).map((item) => ({ ...item, id: bytes(item.id) }));
+
+  // Browsers since 2024 do this themselves; the rest is for the others.
+  const creationOptions = (json) => (PublicKeyCredential.parseCreationOptionsFromJSON
+    ? PublicKeyCredential.parseCreationOptionsFromJSON(json)
+    : { ...json, challenge: bytes(json.challenge), user: { ...json.user, id: bytes(json.user.id) },
+      excludeCredentials: descriptors(json.excludeCredentials) });
+  const requestOptions = (json) => (PublicKeyCredential.parseRequestOptionsFromJSON
+    ? PublicKeyCredential.parseRequestOptionsFromJSON(json)
+    : { ...json, challenge: bytes(json.challenge), allowCredentials: descriptors(json.allowCredentials) });
+  const toJson = (credential) => {
+    if (credential.toJSON) return credential.toJSON();
+    const { response } = credential;
+    const fields = { clientDataJSON: text(response.clientDataJSON) };
+    for (const name of ['attestationObject', 'authenticatorData', 'signature', 'userHandle']) {
+      if (response[name]) fields[name] = text(response[name]);
+    }
+    if (response.getTransports) fields.transports = response.getTransports();
+    return { id: credential.id, rawId: text(credential.rawId), type: credential.type, response: fields,
+      authenticatorAttachment: credential.authenticatorAttachment, clientExtensionResults: {} };
+  };
+
+  const supported = () => {
+    if (window.PublicKeyCredential) return true;
+    say(main.dataset.domNotSupportedError, true);
+    return false;
+  };
+
+  // A page from the back-forward cache has a ceremony that is over.
+  addEventListener('pageshow', (event) => { if (event.persisted) location.reload(); });
+
+  return { main, say, call, fail, busy, creationOptions, requestOptions, toJson, supported };
+})();

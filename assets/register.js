@@ -1,0 +1,34 @@
+// Creating a passkey: with a new account, or for somebody who holds a link.
+'use strict';
+
+(() => {
+  const { main, say, call, fail, busy, creationOptions, toJson, supported } = claviger;
+  const form = document.getElementById('register');
+  const button = document.getElementById('create');
+
+  const asked = () => {
+    if (main.dataset.link) return { link: main.dataset.link };
+    const value = (name) => form.elements[name].value.trim() || undefined;
+    return {
+      sign_up: { username: value('username'), display_name: value('display_name') },
+      request: main.dataset.request || undefined,
+    };
+  };
+
+  if (!supported()) return;
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    busy([button], async () => {
+      say('');
+      try {
+        const { ceremony, publicKey } = await call(main.dataset.begin, asked());
+        const credential = await navigator.credentials.create({ publicKey: creationOptions(publicKey) });
+        say(main.dataset.checking);
+        const answer = await call(main.dataset.finish, { ceremony, credential: toJson(credential) });
+        location.assign(answer.location);
+      } catch (error) {
+        fail(error);
+      }
+    });
+  });
+})();

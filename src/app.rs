@@ -1,0 +1,140 @@
+//! What a running server holds: built once, no globals.
+
+mod clients;
+
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+use url::Url;
+use webauthn_rs_core::WebauthnCore;
+
+use crate::{
+    clock::{Clock, Time},
+    config::Config,
+    crypto::{
+        data_keys::DataKeys,
+        key_encryption::KeyEncryptionKeys,
+        random::{self, Rng},
+    },
+    keys::{self, KeySet},
+    policy::SubjectPolicy,
+    protocol::discovery_metadata::{DiscoveryMetadata, Endpoints},
+    store::{self, Store, data_key},
+    urls::{self, Urls},
+    words::Words,
+};
+
+pub use clients::Clients;
+
+/// Everything a handler needs.
+pub struct App {
+    /// Checked configuration.
+    pub config: Config,
+    /// The database.
+    pub store: Store,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub rng: Arc<dyn Rng>,
+    /// Keys at rest, unwrapped.
+    pub data_keys: DataKeys,
+    /// Clients, cached.
+    pub clients: Clients,
+    /// Texts.
+    pub words: Words,
+    /// The WebAuthn library, reached only through its wrapper.
+    pub webauthn: WebauthnCore,
+    /// Paths and URLs.
+    pub urls: Urls,
+    /// The discovery document, rendered.
+    pub discovery: Vec<u8>,
+    keys: ArcSwap<KeySet>,
+}
+
+impl App {
+    /// Opens data keys, makes signing keys if there are none, renders what is served from memory.
+    ///
+    /// # Errors
+    /// When the database fails or the key-encryption key is not its.
+    pub async fn open(
+        config: Config,
+        store: Store,
+        encryption_keys: &KeyEncryptionKeys,
+        clock: Arc<dyn Clock>,
+        rng: Arc<dyn Rng>,
+    ) -> Result<Self, store::Error> {
+        let now = clock.now();
+        let data_keys = data_key::load_or_create(&store, encryption_keys, &*rng, now).await?;
+        keys::ensure(&store, &data_keys.signing_keys, &*rng, now).await?;
+        let key_set = keys::load(&store, &data_keys.signing_keys).await?;
+        let urls = Urls::new(config.issuer.clone());
+        let discovery = serde_json::to_vec(&discovery(&urls)).map_err(|_| store::Error::Decode("discovery"))?;
+        let clients = Clients::new(store.clone());
+        clients.refresh().await?;
+        Ok(Self {
+            webauthn: webauthn(&config),
+            clients,
+            words: Words::load(),
+            keys: ArcSwap::from_pointee(key_set),
+            discovery,
+            urls,
+            data_keys,
+            config,
+            store,
+            clock,
+            rng,
+        })
+    }
+
+    /// Now.
+    #[must_use]
+    pub fn now(&self) -> Time {
+        self.clock.now()
+    }
+
+    /// A new primary key.
+    #[must_use]
+    pub fn uuid(&self) -> uuid::Uuid {
+        random::uuid(&*self.rng, self.now())
+    }
+
+    /// The signing keys as of the last reload.
+    #[must_use]
+    pub fn keys(&self) -> Arc<KeySet> {
+        self.keys.load_full()
+    }
+
+    /// The policy as of now.
+    #[must_use]
+    pub fn policy(&self) -> SubjectPolicy {
+        SubjectPolicy { now: self.now(), idle: self.config.raw.session.idle.get() }
+    }
+
+    /// Follows changes that another instance or the command line made.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn refresh(&self) -> Result<(), store::Error> {
+        self.clients.refresh().await?;
+        self.keys.store(Arc::new(keys::load(&self.store, &self.data_keys.signing_keys).await?));
+        Ok(())
+    }
+}
+
+fn discovery(urls: &Urls) -> DiscoveryMetadata {
+    let endpoints = Endpoints {
+        issuer: urls.issuer().as_str().to_owned(),
+        authorization: urls.absolute(urls::AUTHORIZE),
+        token: urls.absolute(urls::TOKEN),
+        userinfo: urls.absolute(urls::USERINFO),
+        jwks: urls.absolute(urls::JWKS),
+    };
+    DiscoveryMetadata::new(endpoints, Words::tags())
+}
+
+fn webauthn(config: &Config) -> WebauthnCore {
+    let party = &config.relying_party;
+    let origins = party.origins.iter().filter_map(|origin| Url::parse(origin).ok()).collect();
+    let timeout = config.raw.webauthn.challenge_lifetime.get().to_std().unwrap_or_default();
+    WebauthnCore::new_unsafe_experts_only(&party.name, &party.id, origins, timeout, Some(false), Some(false))
+}

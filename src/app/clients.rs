@@ -1,0 +1,101 @@
+//! Clients in memory: filled by one look-up on a miss, dropped when their version row moves. Absence is never cached.
+
+use std::{
+    collections::HashSet,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use arc_swap::ArcSwap;
+use moka::future::Cache;
+use url::Url;
+use uuid::Uuid;
+
+use crate::{
+    protocol::client::Client,
+    store::{self, Store, client, setting},
+};
+
+/// A bounded cache. The version is part of the key, so a look-up under way can't bring back an old row.
+pub struct Clients {
+    store: Store,
+    version: AtomicU64,
+    by_client_id: Cache<(u64, String), Arc<Client>>,
+    by_row: Cache<(u64, Uuid), Arc<Client>>,
+    origins: ArcSwap<HashSet<Vec<u8>>>,
+}
+
+const CAPACITY: u64 = 10_000;
+
+impl Clients {
+    /// An empty cache over the store.
+    #[must_use]
+    pub fn new(store: Store) -> Self {
+        let (by_client_id, by_row) = (Cache::new(CAPACITY), Cache::new(CAPACITY));
+        Self { store, version: AtomicU64::new(u64::MAX), by_client_id, by_row, origins: ArcSwap::default() }
+    }
+
+    /// The client of that `client_id`, disabled ones too.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn find(&self, client_id: &str) -> Result<Option<Arc<Client>>, store::Error> {
+        // No row has a longer one, and a flood of names must not fill the memory.
+        if client_id.len() > 255 {
+            return Ok(None);
+        }
+        let key = (self.version.load(Ordering::Acquire), client_id.to_owned());
+        if let Some(client) = self.by_client_id.get(&key).await {
+            return Ok(Some(client));
+        }
+        let found = client::find_by_client_id(&self.store.read(), client_id).await?.map(Arc::new);
+        if let Some(client) = &found {
+            self.by_client_id.insert(key, client.clone()).await;
+        }
+        Ok(found)
+    }
+
+    /// The client of that row.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn find_by_id(&self, id: Uuid) -> Result<Option<Arc<Client>>, store::Error> {
+        let key = (self.version.load(Ordering::Acquire), id);
+        if let Some(client) = self.by_row.get(&key).await {
+            return Ok(Some(client));
+        }
+        let found = client::find_by_id(&self.store.read(), id).await?.map(Arc::new);
+        if let Some(client) = &found {
+            self.by_row.insert(key, client.clone()).await;
+        }
+        Ok(found)
+    }
+
+    /// Reads the version row; entries of older versions are not found any more.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn refresh(&self) -> Result<(), store::Error> {
+        let stored = setting::find(&self.store.read(), client::VERSION).await?;
+        let version = stored.and_then(|bytes| bytes.try_into().ok()).map_or(0, u64::from_be_bytes);
+        if self.version.swap(version, Ordering::AcqRel) != version {
+            let clients = client::list(&self.store.read()).await?;
+            self.origins.store(Arc::new(clients.iter().flat_map(web_origins).collect()));
+        }
+        Ok(())
+    }
+
+    /// Whether pages of this origin belong to an enabled client: it is where one of its redirect URIs points.
+    #[must_use]
+    pub fn has_origin(&self, origin: &[u8]) -> bool {
+        self.origins.load().contains(origin)
+    }
+}
+
+fn web_origins(client: &Client) -> Vec<Vec<u8>> {
+    let origin = |uri: &String| Some(Url::parse(uri).ok()?.origin()).filter(url::Origin::is_tuple);
+    let origins = client.redirect_uris.iter().filter(|_| client.enabled).filter_map(origin);
+    origins.map(|origin| origin.ascii_serialization().into_bytes()).collect()
+}

@@ -1,0 +1,24 @@
+//! HTTP for every endpoint: what arrives, what may, what goes back. Nothing stock where poem's is unsafe.
+
+pub mod assets;
+mod call;
+mod client_ip;
+pub mod cookie;
+mod cors;
+pub mod csrf;
+mod edge;
+mod endpoint;
+mod guard;
+pub mod headers;
+mod oauth;
+mod page;
+mod problem;
+pub mod rule;
+
+pub use call::{Call, Caller, Flow};
+pub use edge::Edge;
+pub use endpoint::{json, oauth, page};
+pub use guard::{Guarded, Row};
+pub use oauth::OAuthFailure;
+pub use page::{Frame, PageError, render};
+pub use problem::{Code, Problem};

@@ -1,0 +1,146 @@
+//! A request as handlers see it: read once, checked, owned.
+
+use std::{collections::HashMap, net::IpAddr, sync::Arc};
+
+use poem::http::{HeaderMap, Uri, header};
+use serde::de::DeserializeOwned;
+
+use super::{Code, Problem, cookie, csrf};
+use crate::{
+    app::App,
+    audit::Origin,
+    clock::Time,
+    crypto::{
+        mac::Tag,
+        token::{self, TokenKind},
+    },
+    protocol::{error_code::OAuthError, parameters::Parameters},
+    words::Locale,
+};
+
+/// Who calls: address, browser, language. Nothing here proves who the person is.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    /// Address, behind trusted proxies the real one.
+    pub ip: Option<IpAddr>,
+    /// As sent, cut to 512 characters.
+    pub user_agent: Option<String>,
+    /// Shown on error pages, found in logs.
+    pub request_id: String,
+    /// The browser binding.
+    pub flow: Option<Flow>,
+    /// SHA-256 of the session cookie's token, if there is a cookie of the right form.
+    pub session: Option<Tag>,
+    /// Language of pages.
+    pub locale: Locale,
+}
+
+/// The browser binding: all ceremonies and requests of one browser.
+#[derive(Clone, Copy, Debug)]
+pub struct Flow {
+    /// SHA-256 of the cookie's token.
+    pub hash: Tag,
+}
+
+/// One request.
+#[derive(Clone)]
+pub struct Call {
+    /// The server.
+    pub app: Arc<App>,
+    /// Who calls.
+    pub caller: Arc<Caller>,
+    /// All headers.
+    pub headers: HeaderMap,
+    /// Path and query, below the issuer's path.
+    pub uri: Uri,
+    /// Segments that the route names.
+    pub segments: HashMap<String, String>,
+    /// The body, within the route's limit.
+    pub body: Vec<u8>,
+}
+
+impl Caller {
+    /// For the audit log.
+    #[must_use]
+    pub fn origin(&self) -> Origin {
+        Origin {
+            ip: self.ip.map(|ip| ip.to_string()),
+            user_agent: self.user_agent.clone(),
+            request_id: Some(self.request_id.clone()),
+        }
+    }
+
+    /// The CSRF token that this browser's pages carry.
+    #[must_use]
+    pub fn csrf_token(&self, app: &App) -> String {
+        self.flow.map(|flow| csrf::token(&*app.data_keys.csrf, &flow.hash, self.session.as_ref())).unwrap_or_default()
+    }
+}
+
+impl Call {
+    /// Now: the same for the whole request would need a field; handlers call it once.
+    #[must_use]
+    pub fn now(&self) -> Time {
+        self.app.now()
+    }
+
+    /// Decoded query parameters.
+    ///
+    /// # Errors
+    /// `invalid_request` for too many.
+    pub fn query(&self) -> Result<Parameters, OAuthError> {
+        Parameters::parse(self.uri.query().unwrap_or_default().as_bytes())
+    }
+
+    /// A query parameter.
+    #[must_use]
+    pub fn query_value(&self, name: &str) -> Option<String> {
+        self.query().ok()?.find(name).map(str::to_owned)
+    }
+
+    /// Decoded form parameters; the content type must say so.
+    ///
+    /// # Errors
+    /// `invalid_request`.
+    pub fn form(&self) -> Result<Parameters, OAuthError> {
+        let media_type = self.header(header::CONTENT_TYPE.as_str()).unwrap_or_default();
+        if !is_media_type(media_type, "application/x-www-form-urlencoded") {
+            return Err(OAuthError::invalid_request("the content type must be application/x-www-form-urlencoded"));
+        }
+        Parameters::parse(&self.body)
+    }
+
+    /// The JSON body.
+    ///
+    /// # Errors
+    /// A problem document.
+    pub fn json<T: DeserializeOwned>(&self) -> Result<T, Problem> {
+        serde_json::from_slice(&self.body).map_err(|_| Problem::new(Code::InvalidRequest))
+    }
+
+    /// A header that is text.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+
+    /// A segment of the path, parsed.
+    #[must_use]
+    pub fn segment<T: std::str::FromStr>(&self, name: &str) -> Option<T> {
+        self.segments.get(name)?.parse().ok()
+    }
+}
+
+/// Whether a Content-Type header names this media type, parameters aside (RFC 9110 8.3.1).
+pub(super) fn is_media_type(header: &str, expected: &str) -> bool {
+    header.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case(expected)
+}
+
+/// Reads what cookies say.
+pub(super) fn cookies(app: &App, headers: &HeaderMap) -> (Option<Flow>, Option<Tag>) {
+    let secure = app.config.issuer.is_https();
+    let flow = cookie::find(headers, cookie::flow_name(secure)).and_then(|text| token::hash(TokenKind::Flow, &text));
+    let session =
+        cookie::find(headers, cookie::session_name(secure)).and_then(|text| token::hash(TokenKind::Session, &text));
+    (flow.map(|hash| Flow { hash }), session)
+}

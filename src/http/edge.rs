@@ -1,0 +1,104 @@
+//! Outermost: request id, head limits, panics, and what no route answers.
+
+use std::{panic::AssertUnwindSafe, sync::Arc};
+
+use futures_util::FutureExt;
+use poem::{
+    Endpoint, Request, Response,
+    http::{StatusCode, header},
+};
+
+use super::{
+    Caller, Code, PageError,
+    guard::refuse,
+    headers,
+    rule::{Cache, Class},
+};
+use crate::{app::App, crypto::random::bytes};
+
+/// Longest request line and headers together, in bytes.
+const MAX_HEAD: usize = 16 * 1024;
+
+/// The id of a request: eight letters that can be read out on the telephone.
+#[derive(Clone, Debug)]
+pub(super) struct RequestId(pub String);
+
+/// Wraps the router.
+pub struct Edge<E> {
+    app: Arc<App>,
+    inner: E,
+}
+
+impl<E> Edge<E> {
+    /// Wraps `inner`.
+    pub fn new(app: Arc<App>, inner: E) -> Self {
+        Self { app, inner }
+    }
+
+    fn failure(&self, id: String, wants_html: bool, error: Failure) -> Response {
+        let caller = Caller {
+            ip: None,
+            user_agent: None,
+            request_id: id,
+            flow: None,
+            session: None,
+            locale: self.app.words.choose(None, None),
+        };
+        let class = if wants_html { Class::Page } else { Class::Json };
+        let mut response = match error {
+            Failure::Status(status) => PageError::status(status).into_response(&self.app, &caller),
+            Failure::Code(code) => refuse(&self.app, &caller, class, code),
+        };
+        let is_html = response.content_type().is_some_and(|t| t.starts_with("text/html"));
+        let class = if is_html { Class::Page } else { Class::Json };
+        headers::set(response.headers_mut(), class, Cache::NoStore, self.app.config.issuer.is_https());
+        response
+    }
+}
+
+enum Failure {
+    Status(StatusCode),
+    Code(Code),
+}
+
+impl<E: Endpoint<Output = Response>> Endpoint for Edge<E> {
+    type Output = Response;
+
+    async fn call(&self, mut request: Request) -> poem::Result<Response> {
+        let id = request_id(&self.app);
+        let wants_html = request.header(header::ACCEPT).is_some_and(|accept| accept.contains("text/html"));
+        if let Some(status) = bad_head(&request) {
+            return Ok(self.failure(id, wants_html, Failure::Status(status)));
+        }
+        request.set_data(RequestId(id.clone()));
+        let result = AssertUnwindSafe(self.inner.call(request)).catch_unwind().await;
+        Ok(match result {
+            Ok(Ok(response)) => response,
+            Ok(Err(error)) => {
+                let code = if error.status() == StatusCode::NOT_FOUND { Code::NotFound } else { Code::Internal };
+                self.failure(id, wants_html, Failure::Code(code))
+            }
+            Err(_) => {
+                tracing::error!(request_id = id, "a handler panicked");
+                self.failure(id, wants_html, Failure::Code(Code::Internal))
+            }
+        })
+    }
+}
+
+fn bad_head(request: &Request) -> Option<StatusCode> {
+    let headers = request.headers();
+    let size: usize = headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 4).sum();
+    if size + request.uri().to_string().len() > MAX_HEAD {
+        return Some(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE);
+    }
+    (headers.get_all(header::HOST).iter().count() > 1).then_some(StatusCode::BAD_REQUEST)
+}
+
+/// Crockford's alphabet has no letters that look alike.
+fn request_id(app: &App) -> String {
+    const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+    let letters = bytes::<8>(&*app.rng).map(|byte| char::from(ALPHABET[usize::from(byte % 32)]));
+    let text: String = letters.iter().collect();
+    format!("{}-{}", &text[..4], &text[4..])
+}

@@ -1,0 +1,91 @@
+//! Errors of the OAuth endpoints: JSON (RFC 6749 5.2) and `WWW-Authenticate` (RFC 6750 3).
+
+use poem::{
+    Response,
+    http::{HeaderValue, StatusCode, header},
+};
+use serde_json::json;
+
+use crate::{
+    protocol::error_code::{ErrorCode, OAuthError},
+    store,
+};
+
+/// A refusal on its way out.
+#[derive(Clone, Debug)]
+pub struct OAuthFailure {
+    status: StatusCode,
+    error: Option<OAuthError>,
+    challenge: Option<String>,
+}
+
+impl OAuthFailure {
+    /// A token endpoint error: 401 with a challenge for `invalid_client` that came by header, 400 otherwise.
+    #[must_use]
+    pub fn token(error: OAuthError, by_header: bool) -> Self {
+        let is_client = error.code == ErrorCode::InvalidClient;
+        Self {
+            status: if is_client { StatusCode::UNAUTHORIZED } else { StatusCode::BAD_REQUEST },
+            challenge: (is_client && by_header).then(|| r#"Basic realm="token", charset="UTF-8""#.to_owned()),
+            error: Some(error),
+        }
+    }
+
+    /// A bearer error; without an error when no token came (RFC 6750 3.1).
+    #[must_use]
+    pub fn bearer(error: Option<OAuthError>) -> Self {
+        let status = match error.as_ref().map(|e| e.code) {
+            Some(ErrorCode::InsufficientScope) => StatusCode::FORBIDDEN,
+            Some(ErrorCode::InvalidRequest) => StatusCode::BAD_REQUEST,
+            _ => StatusCode::UNAUTHORIZED,
+        };
+        let challenge = match &error {
+            None => "Bearer".to_owned(),
+            Some(e) => format!(r#"Bearer error="{}", error_description="{}""#, e.code, e.description),
+        };
+        Self { status, error, challenge: Some(challenge) }
+    }
+
+    /// Any status with any error.
+    #[must_use]
+    pub fn status(status: StatusCode, code: ErrorCode, description: &'static str) -> Self {
+        Self { status, error: Some(OAuthError::new(code, description)), challenge: None }
+    }
+
+    /// The response.
+    #[must_use]
+    pub fn into_response(self) -> Response {
+        let builder = Response::builder().status(self.status);
+        let mut response = match self.error {
+            Some(e) => {
+                let body = json!({"error": e.code.as_str(), "error_description": e.description});
+                builder.content_type("application/json").body(body.to_string())
+            }
+            None => builder.finish(),
+        };
+        if let Some(Ok(value)) = self.challenge.map(|text| HeaderValue::from_str(&text)) {
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, value);
+        }
+        if self.status == StatusCode::SERVICE_UNAVAILABLE {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
+        }
+        response
+    }
+}
+
+/// Logs a failure of the store once.
+impl From<store::Error> for OAuthFailure {
+    fn from(error: store::Error) -> Self {
+        tracing::error!(%error, "the store failed");
+        match error.is_passing() {
+            true => Self::status(
+                StatusCode::SERVICE_UNAVAILABLE,
+                ErrorCode::TemporarilyUnavailable,
+                "please try again in a moment",
+            ),
+            false => {
+                Self::status(StatusCode::INTERNAL_SERVER_ERROR, ErrorCode::ServerError, "something went wrong here")
+            }
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! Problem documents (RFC 9457) for pages of ours and programs like them.
+
+use poem::{
+    Response,
+    http::{HeaderValue, StatusCode, header},
+};
+use serde_json::json;
+
+use super::Caller;
+use crate::store;
+
+/// Stable codes, and with them the status.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Code {
+    /// The request can't be understood.
+    InvalidRequest,
+    /// There is no session (any more).
+    SessionRequired,
+    /// The ceremony did not prove anything.
+    VerificationFailed,
+    /// Not from a page of ours, or from one that is out of date.
+    CsrfFailed,
+    /// This needs a ceremony of its own.
+    StepUpRequired,
+    /// Accounts can't be made here.
+    SignUpClosed,
+    /// No such passkey. `signal`: it is known to be revoked, or was just refused.
+    CredentialUnknown {
+        /// Whether the authenticator may forget it.
+        signal: bool,
+    },
+    /// The ceremony was finished before.
+    CeremonySpent,
+    /// The name is somebody's.
+    UsernameTaken,
+    /// Somebody else is signed in here.
+    OtherSession,
+    /// The ceremony took too long, or is none of ours.
+    CeremonyExpired,
+    /// The link can't be used (any more).
+    LinkSpent,
+    /// Nothing there.
+    NotFound,
+    /// Not with this method.
+    MethodNotAllowed,
+    /// The body is too large.
+    PayloadTooLarge,
+    /// The content type is not what this needs.
+    UnsupportedMediaType,
+    /// The database is not there; try again.
+    Unavailable,
+    /// Our fault.
+    Internal,
+}
+
+impl Code {
+    const fn parts(self) -> (StatusCode, &'static str, &'static str) {
+        match self {
+            Self::InvalidRequest => (StatusCode::BAD_REQUEST, "invalid_request", "The request cannot be understood."),
+            Self::SessionRequired => (StatusCode::UNAUTHORIZED, "session_required", "There is no session."),
+            Self::VerificationFailed => {
+                (StatusCode::UNAUTHORIZED, "verification_failed", "The passkey could not be verified.")
+            }
+            Self::CsrfFailed => (StatusCode::FORBIDDEN, "csrf_failed", "The page is out of date. Reload it."),
+            Self::StepUpRequired => (StatusCode::FORBIDDEN, "step_up_required", "This needs a passkey once more."),
+            Self::SignUpClosed => (StatusCode::FORBIDDEN, "sign_up_closed", "Accounts cannot be created here."),
+            Self::CredentialUnknown { .. } => {
+                (StatusCode::NOT_FOUND, "credential_unknown", "This passkey is not known here.")
+            }
+            Self::CeremonySpent => (StatusCode::CONFLICT, "ceremony_spent", "This ceremony was finished before."),
+            Self::UsernameTaken => (StatusCode::CONFLICT, "username_taken", "This name is taken."),
+            Self::OtherSession => (StatusCode::CONFLICT, "other_session", "Somebody else is signed in here."),
+            Self::CeremonyExpired => (StatusCode::GONE, "ceremony_expired", "The ceremony took too long."),
+            Self::LinkSpent => (StatusCode::GONE, "link_spent", "This link cannot be used any more."),
+            Self::NotFound => (StatusCode::NOT_FOUND, "not_found", "There is nothing here."),
+            Self::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "Not with this method."),
+            Self::PayloadTooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "payload_too_large", "The body is too large."),
+            Self::UnsupportedMediaType => {
+                (StatusCode::UNSUPPORTED_MEDIA_TYPE, "invalid_request", "The content type must be application/json.")
+            }
+            Self::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, "unavailable", "Please try again in a moment."),
+            Self::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "internal", "Something went wrong on our side."),
+        }
+    }
+}
+
+/// A refusal on its way out.
+#[derive(Clone, Copy, Debug)]
+pub struct Problem {
+    code: Code,
+    action: Option<&'static str>,
+}
+
+impl Problem {
+    /// A problem of that code.
+    #[must_use]
+    pub const fn new(code: Code) -> Self {
+        Self { code, action: None }
+    }
+
+    /// `step_up_required` for that action.
+    #[must_use]
+    pub const fn step_up(action: &'static str) -> Self {
+        Self { code: Code::StepUpRequired, action: Some(action) }
+    }
+
+    /// The document.
+    #[must_use]
+    pub fn into_response(self, caller: &Caller) -> Response {
+        let (status, code, title) = self.code.parts();
+        let mut body = json!({
+            "type": "about:blank", "title": title, "status": status.as_u16(),
+            "code": code, "request_id": caller.request_id,
+        });
+        if let Code::CredentialUnknown { signal: true } = self.code {
+            body["signal"] = true.into();
+        }
+        if let Some(action) = self.action {
+            body["action"] = action.into();
+        }
+        let mut response =
+            Response::builder().status(status).content_type("application/problem+json").body(body.to_string());
+        if self.code == Code::Unavailable {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
+        }
+        response
+    }
+}
+
+impl From<Code> for Problem {
+    fn from(code: Code) -> Self {
+        Self::new(code)
+    }
+}
+
+/// Logs a failure of the store once and says which of the two it is.
+impl From<store::Error> for Problem {
+    fn from(error: store::Error) -> Self {
+        tracing::error!(%error, "the store failed");
+        Self::new(if error.is_passing() { Code::Unavailable } else { Code::Internal })
+    }
+}

@@ -1,0 +1,103 @@
+//! What a route may: one value per row of the route table.
+
+/// Who may call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Anybody; no cookie is read.
+    Public,
+    /// A browser; the flow cookie is set when missing.
+    Browser,
+    /// A page of ours, by fetch: content type, origin, flow cookie and CSRF token are demanded.
+    OwnPage,
+    /// A client that authenticates, or says who it is.
+    Client,
+    /// The bearer of an access token.
+    Bearer,
+}
+
+/// Who may read answers across origins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cors {
+    /// Nobody.
+    None,
+    /// Everybody: the answer is public.
+    Public,
+    /// Apps in a browser: no cookie is ever read, so any origin may; credentials never.
+    Apps,
+}
+
+/// What kind of answer, and so which Content-Security-Policy and error shape.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Class {
+    /// HTML of ours.
+    Page,
+    /// JSON for pages of ours: errors are problem documents.
+    Json,
+    /// JSON of the OAuth endpoints.
+    OAuth,
+    /// An embedded file.
+    Asset,
+}
+
+/// How long an answer may be kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cache {
+    /// Not at all.
+    NoStore,
+    /// By everybody, in seconds.
+    Public(u32),
+    /// For ever: the name has a hash of the content.
+    Immutable,
+}
+
+/// One row's rule. There is no default: every row says all of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rule {
+    /// Who may call.
+    pub access: Access,
+    /// Who may read across origins.
+    pub cors: Cors,
+    /// Kind of answer.
+    pub class: Class,
+    /// How long it keeps.
+    pub cache: Cache,
+    /// Longest body in bytes.
+    pub body_limit: usize,
+}
+
+const NO_BODY: usize = 0;
+const FORM: usize = 16 * 1024;
+const CEREMONY: usize = 64 * 1024;
+
+/// A page for people.
+pub const PAGE: Rule =
+    Rule { access: Access::Browser, cors: Cors::None, class: Class::Page, cache: Cache::NoStore, body_limit: NO_BODY };
+/// The authorization endpoint by POST: reads no cookie, sets none.
+pub const AUTHORIZE_POST: Rule = Rule { access: Access::Public, body_limit: FORM, ..PAGE };
+/// A JSON call of a page of ours.
+pub const OWN_PAGE_CALL: Rule =
+    Rule { access: Access::OwnPage, cors: Cors::None, class: Class::Json, cache: Cache::NoStore, body_limit: CEREMONY };
+/// The token endpoint.
+pub const TOKEN: Rule =
+    Rule { access: Access::Client, cors: Cors::Apps, class: Class::OAuth, cache: Cache::NoStore, body_limit: FORM };
+/// UserInfo.
+pub const USERINFO: Rule = Rule { access: Access::Bearer, ..TOKEN };
+/// Discovery and the JWK Set.
+pub const METADATA: Rule = Rule {
+    access: Access::Public,
+    cors: Cors::Public,
+    class: Class::OAuth,
+    cache: Cache::Public(300),
+    body_limit: NO_BODY,
+};
+/// Embedded files.
+pub const ASSET: Rule = Rule {
+    access: Access::Public,
+    cors: Cors::None,
+    class: Class::Asset,
+    cache: Cache::Immutable,
+    body_limit: NO_BODY,
+};
+/// For supervisors.
+pub const HEALTH: Rule =
+    Rule { access: Access::Public, cors: Cors::None, class: Class::Json, cache: Cache::NoStore, body_limit: NO_BODY };

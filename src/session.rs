@@ -1,0 +1,9 @@
+//! The browser session: who is signed in, since when, and how it begins, rotates and ends.
+
+mod current;
+mod end;
+mod start;
+
+pub use current::{current, find_live};
+pub use end::{end, remove_cookie};
+pub use start::{Ceremony, Started, start};

@@ -1,0 +1,35 @@
+//! Passkey ceremonies (WebAuthn Level 3): pages, the four JSON endpoints, and the one wrapper over the library.
+
+mod attestation_object;
+pub mod authentication;
+mod authenticator_data;
+mod ceremony;
+mod client_data;
+mod credential_json;
+pub mod enrollment;
+mod finished;
+pub mod recover;
+pub mod registration;
+mod sealed;
+pub mod sign_in;
+pub mod sign_up;
+
+/// Words that every page about an app shows.
+#[derive(Clone, Debug)]
+pub struct ClientWords {
+    /// `client_name`.
+    pub name: String,
+    /// Where people know it from.
+    pub host: String,
+    /// Stands for a logo.
+    pub initial: String,
+}
+
+impl ClientWords {
+    /// Of this client.
+    #[must_use]
+    pub fn new(client: &crate::protocol::client::Client) -> Self {
+        let initial = client.client_name.chars().next().map(|c| c.to_uppercase().collect()).unwrap_or_default();
+        Self { name: client.client_name.clone(), host: client.host(), initial }
+    }
+}

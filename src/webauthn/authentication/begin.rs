@@ -1,0 +1,62 @@
+//! Begins an authentication: without a request it does not even read.
+
+use poem::{IntoResponse, Response, web::Json};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::KIND;
+use crate::{
+    http::{Call, Code, Problem},
+    session,
+    store::{authorization_request, credential},
+    webauthn::{
+        ceremony,
+        sealed::{Authenticating, Sealed},
+    },
+};
+
+#[derive(Deserialize)]
+struct Request {
+    request: Option<Uuid>,
+    /// The person asked for another account than the one that is signed in.
+    #[serde(default)]
+    other_account: bool,
+    step_up: Option<Value>,
+}
+
+/// Answers `{"ceremony", "publicKey"}`.
+///
+/// # Errors
+/// A problem document.
+pub async fn post(call: Call) -> Result<Response, Problem> {
+    let body: Request = call.json()?;
+    if body.step_up.is_some() {
+        return Err(Code::InvalidRequest.into());
+    }
+    let asked = match body.request {
+        Some(request) if !body.other_account => asked(&call, request).await?,
+        _ => None,
+    };
+    let allowed = match asked {
+        Some(user_id) => credential::list_by_user(&call.app.store.read(), user_id).await?,
+        None => Vec::new(),
+    };
+    let begun = ceremony::begin_authentication(&call.app.webauthn, &allowed).map_err(|_| Code::Internal)?;
+    let purpose = Authenticating { user_id: asked, request: body.request };
+    let ceremony = Sealed::seal(&call, KIND, (begun.state, begun.challenge), purpose)?;
+    Ok(Json(json!({ "ceremony": ceremony, "publicKey": begun.options })).into_response())
+}
+
+/// Who must answer: with prompt=login or max_age the person of the session, otherwise anybody.
+async fn asked(call: &Call, request: Uuid) -> Result<Option<Uuid>, Problem> {
+    let flow = call.caller.flow.ok_or(Code::CsrfFailed)?;
+    let pending = authorization_request::find(&call.app.store.read(), request, flow.hash, call.now()).await?;
+    let asks_again = pending.is_some_and(|p| {
+        !p.is_over && !p.request.prompt.select_account && (p.request.prompt.login || p.request.max_age.is_some())
+    });
+    if !asks_again {
+        return Ok(None);
+    }
+    Ok(session::current(call, None).await?.map(|(subject, _)| subject.user.id))
+}

@@ -1,0 +1,10 @@
+//! `/webauthn/registration/{begin,finish}`: a passkey for the holder of a link, or with a new account.
+
+mod begin;
+mod finish;
+
+pub use begin::post as begin;
+pub use finish::post as finish;
+
+/// Binds sealed states to this kind of ceremony.
+const KIND: &str = "webauthn.registration";

@@ -1,0 +1,101 @@
+//! Begins a registration: reads, writes nothing.
+
+use poem::{IntoResponse, Response, web::Json};
+use serde::Deserialize;
+use serde_json::json;
+use uuid::Uuid;
+use webauthn_rs_core::proto::RegistrationState;
+
+use super::KIND;
+use crate::{
+    config::SignUp,
+    crypto::token::{self, TokenKind},
+    http::{Call, Code, Problem},
+    protocol::username::Username,
+    session,
+    store::{
+        credential, enrollment_link,
+        user::{self, Identifiers},
+    },
+    webauthn::{
+        ceremony::{self, Person},
+        sealed::{Registering, Sealed, Whom},
+    },
+};
+
+/// One of `link`, `sign_up`, or neither for another passkey in a session.
+#[derive(Deserialize)]
+struct Request {
+    link: Option<String>,
+    sign_up: Option<SignUpRequest>,
+    request: Option<Uuid>,
+}
+
+#[derive(Deserialize)]
+struct SignUpRequest {
+    username: String,
+    display_name: Option<String>,
+    email: Option<String>,
+}
+
+/// Answers `{"ceremony", "publicKey"}`.
+///
+/// # Errors
+/// A problem document.
+pub async fn post(call: Call) -> Result<Response, Problem> {
+    let body: Request = call.json()?;
+    let (whom, begun) = match (body.link, body.sign_up) {
+        (Some(link), None) => for_link(&call, &link).await?,
+        (None, Some(sign_up)) => for_sign_up(&call, sign_up).await?,
+        (None, None) => return Err(Problem::step_up("passkey.add")),
+        (Some(_), Some(_)) => return Err(Code::InvalidRequest.into()),
+    };
+    let purpose = Registering { whom, request: body.request };
+    let ceremony = Sealed::seal(&call, KIND, (begun.state, begun.challenge), purpose)?;
+    Ok(Json(json!({ "ceremony": ceremony, "publicKey": begun.options })).into_response())
+}
+
+type Begun = (Whom, ceremony::Begun<RegistrationState>);
+
+async fn for_link(call: &Call, link: &str) -> Result<Begun, Problem> {
+    let store = call.app.store.read();
+    let hash = token::hash(TokenKind::EnrollmentLink, link).ok_or(Code::LinkSpent)?;
+    let link = enrollment_link::find_usable(&store, hash, call.now()).await?.ok_or(Code::LinkSpent)?;
+    let user = user::find_by_id(&store, link.user_id).await?.filter(|user| user.enabled).ok_or(Code::LinkSpent)?;
+    if session::current(call, None).await?.is_some_and(|(subject, _)| subject.user.id != user.id) {
+        return Err(Code::OtherSession.into());
+    }
+    let existing = credential::list_by_user(&store, user.id).await?;
+    let person = Person { user_handle: &user.user_handle, username: &user.username, display_name: user.greeting() };
+    let begun = ceremony::begin_registration(&call.app.webauthn, &person, &existing).map_err(|_| Code::Internal)?;
+    Ok((Whom::Link { id: link.id, user_id: user.id }, begun))
+}
+
+async fn for_sign_up(call: &Call, asked: SignUpRequest) -> Result<Begun, Problem> {
+    if call.app.config.raw.registration.sign_up != SignUp::Open {
+        return Err(Code::SignUpClosed.into());
+    }
+    let username = Username::parse(&asked.username).ok_or(Code::InvalidRequest)?;
+    let display_name = short(asked.display_name)?;
+    let email = short(asked.email)?;
+    if user::find_by_username(&call.app.store.read(), &username).await?.is_some() {
+        return Err(Code::UsernameTaken.into());
+    }
+    let ids = Identifiers::generate(&*call.app.rng, call.now());
+    let person = Person {
+        user_handle: &ids.user_handle,
+        username: username.as_str(),
+        display_name: display_name.as_deref().unwrap_or(username.as_str()),
+    };
+    let begun = ceremony::begin_registration(&call.app.webauthn, &person, &[]).map_err(|_| Code::Internal)?;
+    Ok((Whom::sign_up(ids, &username, display_name, email), begun))
+}
+
+/// A free text of at most 256 bytes; blank counts as none.
+fn short(text: Option<String>) -> Result<Option<String>, Problem> {
+    let text = text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
+    match text {
+        Some(text) if text.len() > 256 || text.chars().any(char::is_control) => Err(Code::InvalidRequest.into()),
+        text => Ok(text),
+    }
+}

@@ -1,0 +1,72 @@
+//! The sign-in page: one field that fills itself, one button, three ways out.
+
+use askama::Template;
+use poem::Response;
+use uuid::Uuid;
+
+use super::ClientWords;
+use crate::{
+    config::SignUp,
+    http::{Call, Frame, PageError, render},
+    session,
+    store::authorization_request,
+    urls,
+};
+
+#[derive(Template)]
+#[template(path = "webauthn/sign_in.html")]
+struct SignInPage {
+    frame: Frame,
+    begin: String,
+    finish: String,
+    request: String,
+    continuation: String,
+    other_account: bool,
+    client: Option<ClientWords>,
+    /// Whoever must show once more that it is them.
+    person: Option<String>,
+    other_account_url: Option<String>,
+    sign_up: Option<String>,
+    recover: String,
+}
+
+/// Shows the page. A request that is over or foreign gets the plain page: signing in is never in the way.
+///
+/// # Errors
+/// A page.
+pub async fn get(call: Call) -> Result<Response, PageError> {
+    let app = &call.app;
+    let request: Option<Uuid> = call.query_value("request").and_then(|text| text.parse().ok());
+    let other_account = call.query_value("account").as_deref() == Some("other");
+    let pending = match (request, call.caller.flow) {
+        (Some(id), Some(flow)) => authorization_request::find(&app.store.read(), id, flow.hash, call.now()).await?,
+        _ => None,
+    };
+    let pending = pending.filter(|pending| !pending.is_over);
+    let client = match &pending {
+        Some(pending) => app.clients.find_by_id(pending.client_id).await?,
+        None => None,
+    };
+    let person = match &pending {
+        Some(_) if !other_account => session::current(&call, None).await?.map(|(s, _)| s.user.greeting().to_owned()),
+        _ => None,
+    };
+    let id = pending.as_ref().map(|pending| pending.id);
+    let frame = Frame::new(app, &call.caller);
+    let query = id.map(|id| format!("?request={id}")).unwrap_or_default();
+    let page = SignInPage {
+        begin: frame.path(urls::AUTHENTICATION_BEGIN),
+        finish: frame.path(urls::AUTHENTICATION_FINISH),
+        request: id.map(|id| id.to_string()).unwrap_or_default(),
+        continuation: String::new(),
+        other_account,
+        client: client.map(|client| ClientWords::new(&client)),
+        other_account_url: id.filter(|_| person.is_some()).map(|id| format!("{}&account=other", app.urls.sign_in(id))),
+        person,
+        sign_up: (app.config.raw.registration.sign_up == SignUp::Open)
+            .then(|| format!("{}{query}", frame.path(urls::SIGN_UP))),
+        recover: frame.path(urls::RECOVER),
+        frame,
+    };
+    Ok(render(&page))
+}

@@ -1,0 +1,41 @@
+//! The sign-up page: a name and a passkey.
+
+use askama::Template;
+use poem::{Response, http::StatusCode};
+use uuid::Uuid;
+
+use crate::{
+    config::SignUp,
+    http::{Call, Frame, PageError, render},
+    urls,
+};
+
+#[derive(Template)]
+#[template(path = "webauthn/sign_up.html")]
+struct SignUpPage {
+    frame: Frame,
+    begin: String,
+    finish: String,
+    request: String,
+    sign_in: String,
+}
+
+/// Shows the page.
+///
+/// # Errors
+/// A page.
+#[expect(clippy::unused_async, reason = "handlers are async")]
+pub async fn get(call: Call) -> Result<Response, PageError> {
+    if call.app.config.raw.registration.sign_up != SignUp::Open {
+        return Err(PageError::new(StatusCode::FORBIDDEN, "error-sign-up-closed"));
+    }
+    let request: Option<Uuid> = call.query_value("request").and_then(|text| text.parse().ok());
+    let frame = Frame::new(&call.app, &call.caller);
+    Ok(render(&SignUpPage {
+        begin: frame.path(urls::REGISTRATION_BEGIN),
+        finish: frame.path(urls::REGISTRATION_FINISH),
+        sign_in: request.map_or_else(|| frame.path(urls::SIGN_IN), |id| call.app.urls.sign_in(id)),
+        request: request.map(|id| id.to_string()).unwrap_or_default(),
+        frame,
+    }))
+}
