@@ -13,6 +13,7 @@ use crate::{
     config::Config,
     crypto::{
         data_keys::DataKeys,
+        document::Document,
         key_encryption::KeyEncryptionKeys,
         random::{self, Rng},
     },
@@ -47,7 +48,7 @@ pub struct App {
     /// Paths and URLs.
     pub urls: Urls,
     /// The discovery document, rendered.
-    pub discovery: Vec<u8>,
+    pub discovery: Document,
     keys: ArcSwap<KeySet>,
 }
 
@@ -68,7 +69,8 @@ impl App {
         keys::ensure(&store, &data_keys.signing_keys, &*rng, now).await?;
         let key_set = keys::load(&store, &data_keys.signing_keys).await?;
         let urls = Urls::new(config.issuer.clone());
-        let discovery = serde_json::to_vec(&discovery(&urls)).map_err(|_| store::Error::Decode("discovery"))?;
+        let discovery = serde_json::to_string(&discovery(&urls)).map_err(|_| store::Error::Decode("discovery"))?;
+        let discovery = Document::new(discovery);
         let clients = Clients::new(store.clone());
         clients.refresh().await?;
         Ok(Self {

@@ -2,6 +2,7 @@
 
 pub mod aead;
 pub mod data_keys;
+pub mod document;
 pub mod key_encryption;
 pub mod mac;
 pub mod random;

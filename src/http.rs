@@ -10,6 +10,7 @@ mod edge;
 mod endpoint;
 mod guard;
 pub mod headers;
+pub mod health;
 mod oauth;
 mod page;
 mod problem;

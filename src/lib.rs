@@ -1,6 +1,7 @@
 //! Claviger: an OpenID Provider whose only primary authenticator is a passkey.
 #![forbid(unsafe_code)]
 
+pub mod account;
 pub mod app;
 pub mod audit;
 pub mod clock;
@@ -8,8 +9,10 @@ pub mod config;
 pub mod crypto;
 pub mod http;
 pub mod keys;
+pub mod oidc;
 pub mod policy;
 pub mod protocol;
+pub mod router;
 pub mod session;
 pub mod store;
 pub mod urls;

@@ -103,11 +103,11 @@ impl SubjectPolicy {
         Ok(())
     }
 
-    /// Whether an access token opens anything. `require_consent` is the client's.
+    /// Whether an access token opens anything.
     ///
     /// # Errors
     /// Why not.
-    pub fn allow_token(&self, token: &TokenSubject, client: &Client) -> Result<(), Refusal> {
+    pub fn allow_token(&self, token: &TokenSubject) -> Result<(), Refusal> {
         if self.now >= token.expires_at {
             return Err(Refusal::TokenExpired);
         }
@@ -116,6 +116,6 @@ impl SubjectPolicy {
         }
         let session = token.subject.session.as_ref().map(|s| s.id);
         let session = if token.offline { None } else { Some(session.unwrap_or_default()) };
-        self.allow_grant(&token.subject, (client, token.client_enabled), &token.scopes, session)
+        self.allow_grant(&token.subject, (&token.client, token.client.enabled), &token.scopes, session)
     }
 }

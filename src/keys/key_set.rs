@@ -5,20 +5,23 @@ use std::collections::BTreeMap;
 use serde_json::json;
 
 use super::signer::Signer;
-use crate::protocol::{jwk::PublicJwk, signing_algorithm::SigningAlgorithm};
+use crate::{
+    crypto::document::Document,
+    protocol::{jwk::PublicJwk, signing_algorithm::SigningAlgorithm},
+};
 
 /// What signs now and what is published.
 #[derive(Debug, Default)]
 pub struct KeySet {
     active: BTreeMap<SigningAlgorithm, Signer>,
-    jwks: Vec<u8>,
+    jwks: Document,
 }
 
 impl KeySet {
     /// Active signers, and every public key that verifiers may still need.
     #[must_use]
     pub fn new(active: Vec<Signer>, published: &[PublicJwk]) -> Self {
-        let jwks = json!({ "keys": published }).to_string().into_bytes();
+        let jwks = Document::new(json!({ "keys": published }).to_string());
         Self { active: active.into_iter().map(|signer| (signer.jwk().alg, signer)).collect(), jwks }
     }
 
@@ -36,7 +39,7 @@ impl KeySet {
 
     /// The JWK Set (RFC 7517 5), rendered.
     #[must_use]
-    pub fn jwks(&self) -> &[u8] {
+    pub fn jwks(&self) -> &Document {
         &self.jwks
     }
 }

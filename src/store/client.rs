@@ -138,7 +138,7 @@ fn row(client: &Client, now: Time) -> Result<ActiveModel, Error> {
     })
 }
 
-fn from_row(row: Model, secret_hashes: Vec<Tag>) -> Result<Client, Error> {
+pub(super) fn from_row(row: Model, secret_hashes: Vec<Tag>) -> Result<Client, Error> {
     let decode = Error::Decode;
     Ok(Client {
         id: row.id,

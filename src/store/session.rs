@@ -1,7 +1,10 @@
 //! Browser sessions.
 
-use entity::session::{ActiveModel, Column, Entity, Model};
-use sea_orm::{ActiveValue::Unchanged, ColumnTrait, EntityTrait, QueryFilter, Set};
+use entity::{
+    session::{ActiveModel, Column, Entity, Model},
+    session_client,
+};
+use sea_orm::{ActiveValue::Unchanged, ColumnTrait, EntityTrait, QueryFilter, Set, sea_query::OnConflict};
 use uuid::Uuid;
 
 use super::{Error, Tx, columns};
@@ -122,13 +125,18 @@ pub async fn update_ceremony(tx: &Tx, rotation: Rotation, now: Time) -> Result<b
     Ok(live.exec(tx).await?.rows_affected == 1)
 }
 
-/// Moves the idle limit.
+/// Moves the idle limit and remembers that the session signed in to this client.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn update_last_seen(tx: &Tx, id: Uuid, now: Time) -> Result<(), Error> {
+pub async fn update_last_seen(tx: &Tx, id: Uuid, client_id: Uuid, now: Time) -> Result<(), Error> {
     let row = ActiveModel { id: Unchanged(id), last_seen_at: Set(now), ..Default::default() };
     Entity::update(row).exec_without_returning(tx).await?;
+    let row = session_client::ActiveModel { session_id: Set(id), client_id: Set(client_id), last_at: Set(now) };
+    let again = OnConflict::columns([session_client::Column::SessionId, session_client::Column::ClientId])
+        .update_column(session_client::Column::LastAt)
+        .to_owned();
+    session_client::Entity::insert(row).on_conflict(again).exec_without_returning(tx).await?;
     Ok(())
 }
 

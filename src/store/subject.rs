@@ -14,7 +14,11 @@ use super::{
     session::Session,
     user::User,
 };
-use crate::{clock::Time, crypto::mac::Tag, protocol::scope::ScopeSet};
+use crate::{
+    clock::Time,
+    crypto::mac::Tag,
+    protocol::{client::Client, scope::ScopeSet},
+};
 
 /// A person, with what they come with.
 #[derive(Clone, Debug)]
@@ -32,10 +36,8 @@ pub struct Subject {
 pub struct TokenSubject {
     /// Whose it is.
     pub subject: Subject,
-    /// The client row.
-    pub client_id: Uuid,
-    /// Whether the client is enabled.
-    pub client_enabled: bool,
+    /// Whom it was issued to, without secrets.
+    pub client: Client,
     /// What the token opens.
     pub scopes: ScopeSet,
     /// When the token ends.
@@ -110,8 +112,7 @@ pub async fn find_by_access_token<C: ConnectionTrait>(
     let family = token_family::Model::from_query_result(&row, "f_")?;
     Ok(Some(TokenSubject {
         subject: decode(&row)?,
-        client_id: family.client_id,
-        client_enabled: client::Model::from_query_result(&row, "c_")?.enabled,
+        client: super::client::from_row(client::Model::from_query_result(&row, "c_")?, Vec::new())?,
         scopes: columns::from_json("access_tokens.scopes", token.scopes)?,
         expires_at: token.expires_at,
         is_revoked: family.revoked_at.is_some(),

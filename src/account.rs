@@ -1,0 +1,3 @@
+//! The account portal.
+
+pub mod overview;

@@ -1,0 +1,55 @@
+//! `/account`: who one is here.
+
+use askama::Template;
+use poem::{Response, http::StatusCode};
+
+use crate::{
+    http::{Call, Frame, PageError, render},
+    session,
+    store::credential,
+    urls,
+};
+
+#[derive(Template)]
+#[template(path = "account/overview.html")]
+struct OverviewPage {
+    frame: Frame,
+    name: String,
+    username: String,
+    passkeys: String,
+    sign_out: String,
+}
+
+/// Shows the page, or the way to sign in.
+///
+/// # Errors
+/// A page.
+pub async fn get(call: Call) -> Result<Response, PageError> {
+    let Some((subject, _)) = session::current(&call, None).await? else {
+        return Ok(see_other(&call.app.urls.path(urls::SIGN_IN)));
+    };
+    let count = credential::list_by_user(&call.app.store.read(), subject.user.id).await?.len();
+    let frame = Frame::new(&call.app, &call.caller);
+    let passkeys =
+        if count == 1 { frame.t("account-one-passkey") } else { frame.about("account-passkeys", &count.to_string()) };
+    Ok(render(&OverviewPage {
+        name: subject.user.greeting().to_owned(),
+        username: subject.user.username,
+        passkeys,
+        sign_out: frame.path(urls::LOGOUT),
+        frame,
+    }))
+}
+
+/// `/` leads to the account.
+///
+/// # Errors
+/// None.
+#[expect(clippy::unused_async, reason = "handlers are async")]
+pub async fn root(call: Call) -> Result<Response, PageError> {
+    Ok(see_other(&call.app.urls.path(urls::ACCOUNT)))
+}
+
+fn see_other(location: &str) -> Response {
+    Response::builder().status(StatusCode::SEE_OTHER).header("location", location).finish()
+}

@@ -1,0 +1,9 @@
+//! OAuth 2.0 and OpenID Connect endpoints.
+
+pub mod authorization;
+mod client_authentication;
+pub mod discovery;
+mod issue;
+pub mod logout;
+pub mod token;
+pub mod userinfo;

@@ -1,0 +1,183 @@
+//! `/interaction/{request}/consent`: the page, and the decision by fetch.
+
+use askama::Template;
+use poem::{IntoResponse, Response, web::Json};
+use serde::Deserialize;
+use serde_json::json;
+use url::Url;
+use uuid::Uuid;
+
+use super::{
+    interaction::{Progress, Step},
+    response::see_other,
+    resume, step,
+};
+use crate::{
+    audit::{self, Entry, Event},
+    clock::Time,
+    http::{Call, Code, Frame, PageError, Problem, render},
+    protocol::{
+        client::Client,
+        scope::{self, ScopeSet},
+    },
+    session,
+    store::{
+        Tx,
+        authorization_request::{self, ConsentStep, Pending},
+        consent::{self, Consent},
+        subject::{self, By, Subject},
+        user::User,
+    },
+    webauthn::ClientWords,
+};
+
+#[derive(Template)]
+#[template(path = "oidc/consent.html")]
+struct ConsentPage {
+    frame: Frame,
+    url: String,
+    client: ClientWords,
+    scopes: Vec<ScopeWords>,
+    return_host: String,
+    username: String,
+    not_you: String,
+}
+
+struct ScopeWords {
+    sentence: String,
+    value: Option<String>,
+}
+
+/// Shows the page if this is the step that the request needs; otherwise goes on.
+///
+/// # Errors
+/// A page.
+pub async fn get(call: Call) -> Result<Response, PageError> {
+    let (pending, client) = resume::find(&call).await?;
+    let app = &call.app;
+    let current = session::current(&call, Some(client.id)).await?;
+    let next = {
+        let current = current.as_ref().map(|(subject, session)| (subject, session));
+        let progress = Progress { ceremony: pending.ceremony.as_ref(), consent: pending.consent.as_ref() };
+        step::next(&call, &client, &pending.request, current, progress)
+    };
+    let (Step::Consent, Some((subject, _)), false) = (&next, current, pending.is_over) else {
+        return Ok(see_other(&app.urls.resume(pending.id)));
+    };
+    let frame = Frame::new(app, &call.caller);
+    let host = Url::parse(&pending.request.redirect_uri).ok().and_then(|url| url.host_str().map(str::to_owned));
+    Ok(render(&ConsentPage {
+        url: app.urls.consent(pending.id),
+        scopes: scope::SUPPORTED
+            .into_iter()
+            .filter(|scope| pending.request.scopes.contains(scope))
+            .map(|scope| scope_words(&frame, scope, &subject.user))
+            .collect(),
+        return_host: host.unwrap_or_else(|| client.client_name.clone()),
+        username: subject.user.username,
+        not_you: format!("{}&account=other", app.urls.sign_in(pending.id)),
+        client: ClientWords::new(&client),
+        frame,
+    }))
+}
+
+fn scope_words(frame: &Frame, scope: &str, user: &User) -> ScopeWords {
+    let value = match scope {
+        scope::PROFILE => Some(user.greeting().to_owned()),
+        scope::EMAIL => user.email.clone(),
+        scope::PHONE => user.claims.phone_number.clone(),
+        scope::ADDRESS => user.claims.address.as_ref().and_then(|address| address.formatted.clone()),
+        _ => None,
+    };
+    ScopeWords { sentence: frame.t(&format!("consent-scope-{scope}")), value }
+}
+
+#[derive(Deserialize)]
+struct Request {
+    decision: Decision,
+    scopes: Option<Vec<String>>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Decision {
+    Allow,
+    Deny,
+}
+
+/// Records the decision and tells where to go on.
+///
+/// # Errors
+/// A problem document.
+pub async fn post(call: Call) -> Result<Response, Problem> {
+    let body: Request = call.json()?;
+    let (id, flow) = call.segment::<Uuid>("request").zip(call.caller.flow).ok_or(Code::NotFound)?;
+    let now = call.now();
+    call.app
+        .store
+        .write(async |tx| {
+            let Some(pending) = authorization_request::lock(tx, id, flow.hash, now).await? else {
+                return Err(Problem::new(Code::NotFound));
+            };
+            let Some((subject, session)) = session::find_live(tx, &call).await? else {
+                return Err(Code::SessionRequired.into());
+            };
+            // An answered request stays as it is; the resume URL says so in words.
+            if pending.is_over {
+                return Ok(());
+            }
+            let decided = Decided { subject, session_id: session.id, pending };
+            decided.record(tx, &call, &body, now).await
+        })
+        .await?;
+    Ok(Json(json!({ "location": call.app.urls.resume(id) })).into_response())
+}
+
+struct Decided {
+    subject: Subject,
+    session_id: Uuid,
+    pending: Pending,
+}
+
+impl Decided {
+    async fn record(&self, tx: &Tx, call: &Call, body: &Request, now: Time) -> Result<(), Problem> {
+        let user_id = self.subject.user.id;
+        let client: Option<std::sync::Arc<Client>> = call.app.clients.find_by_id(self.pending.client_id).await?;
+        let granted = (body.decision == Decision::Allow).then(|| self.granted(body.scopes.as_deref()));
+        if let Some(granted) = &granted {
+            let subject = subject::lock(tx, By::Id(self.session_id), Some(self.pending.client_id)).await?;
+            let before = subject.and_then(|subject| subject.consent);
+            let merged = merge(before, &self.pending.request.scopes, granted);
+            consent::put(tx, call.app.uuid(), user_id, self.pending.client_id, &merged, now).await?;
+        }
+        let step = ConsentStep { session_id: self.session_id, user_id, granted };
+        authorization_request::update_consent(tx, self.pending.id, &step).await?;
+        let entry = Entry {
+            failed: step.granted.is_none(),
+            actor: Some(user_id),
+            subject: Some(user_id),
+            client: client.map(|client| client.client_id.clone()),
+            session: Some(self.session_id),
+            details: json!({ "scope": step.granted.as_ref().map(ScopeSet::to_string) }),
+        };
+        audit::record(tx, (&*call.app.rng, now), &call.caller.origin(), Event::ConsentDecided, entry).await?;
+        Ok(())
+    }
+
+    /// What is allowed: everything asked, or the ticked part of it; `openid` cannot be unticked.
+    fn granted(&self, ticked: Option<&[String]>) -> ScopeSet {
+        let asked = &self.pending.request.scopes;
+        let ticked = ticked.map(|list| list.iter().map(String::as_str).chain([scope::OPENID]).collect::<ScopeSet>());
+        ticked.map_or_else(|| asked.clone(), |ticked| asked.intersection(&ticked))
+    }
+}
+
+/// An earlier decision about other scopes stands.
+fn merge(before: Option<Consent>, asked: &ScopeSet, granted: &ScopeSet) -> Consent {
+    let before = before.unwrap_or(Consent { granted: ScopeSet::default(), declined: ScopeSet::default() });
+    let declined = asked.difference(granted);
+    Consent {
+        granted: before.granted.union(granted).difference(&declined),
+        declined: before.declined.union(&declined).difference(granted),
+    }
+}

@@ -1,0 +1,109 @@
+//! `/oauth2/authorize`: by GET the checks and the decision; by POST only a way to GET.
+
+use std::sync::Arc;
+
+use poem::{Response, http::StatusCode};
+
+use super::{
+    interaction::{Progress, Step},
+    response::{error, see_other},
+    step,
+};
+use crate::{
+    http::{Call, PageError},
+    protocol::{
+        authorization_checks, authorization_request::AuthorizationRequest, client::Client, parameters::Parameters,
+    },
+    session,
+    store::authorization_request,
+    urls,
+};
+
+/// Longest request that may come by POST: as a query it must fit into a request head.
+const MAX_POST: usize = 12 * 1024;
+
+/// Takes a request by query.
+///
+/// # Errors
+/// A page, as long as the redirect URI is not trusted.
+pub async fn get(call: Call) -> Result<Response, PageError> {
+    refuse_prefetch(&call)?;
+    let parameters = call.query().map_err(|_| bad_request())?;
+    let (client, redirect_uri) = trusted(&call, &parameters).await?;
+    let state = parameters.find("state").filter(|_| !parameters.is_repeated("state"));
+    let request = match authorization_checks::run(&parameters, &client, redirect_uri.clone()) {
+        Ok(request) => request,
+        Err(refusal) => return Ok(error(&call.app, &redirect_uri, state, &refusal)),
+    };
+    let current = session::current(&call, Some(client.id)).await?;
+    let current = current.as_ref().map(|(subject, session)| (subject, session));
+    match step::next(&call, &client, &request, current, Progress::default()) {
+        Step::Authenticate => wait(&call, &client, &request, |id| call.app.urls.sign_in(id)).await,
+        Step::Consent => wait(&call, &client, &request, |id| call.app.urls.consent(id)).await,
+        decided => step::answer(&call, &client, &request, current, decided, None).await,
+    }
+}
+
+/// Takes a request by form: reads no cookie, sets none, stores nothing. The GET that follows carries Lax cookies.
+///
+/// # Errors
+/// A page.
+#[expect(clippy::unused_async, reason = "handlers are async")]
+pub async fn post(call: Call) -> Result<Response, PageError> {
+    let form = call.form().map_err(|_| bad_request())?;
+    let query = form.encode();
+    if query.len() > MAX_POST {
+        return Err(PageError::new(StatusCode::PAYLOAD_TOO_LARGE, "error-request"));
+    }
+    Ok(see_other(&format!("{}?{query}", call.app.urls.path(urls::AUTHORIZE))))
+}
+
+/// A sign-in that nobody asked for yet must not spend anything.
+pub(super) fn refuse_prefetch(call: &Call) -> Result<(), PageError> {
+    match call.header("sec-purpose").is_some_and(|purpose| purpose.contains("prefetch")) {
+        true => Err(PageError::new(StatusCode::SERVICE_UNAVAILABLE, "error-prefetch")),
+        false => Ok(()),
+    }
+}
+
+/// The client and where its answers go. Until both are known nothing is redirected anywhere.
+async fn trusted(call: &Call, parameters: &Parameters) -> Result<(Arc<Client>, String), PageError> {
+    if parameters.is_repeated("client_id") || parameters.is_repeated("redirect_uri") {
+        return Err(bad_request());
+    }
+    let unknown = |id: &str| PageError::new(StatusCode::BAD_REQUEST, "error-unknown-client").note(id);
+    let client_id = parameters.find("client_id").ok_or_else(bad_request)?;
+    let client = call.app.clients.find(client_id).await?.filter(|client| client.enabled);
+    let client = client.ok_or_else(|| unknown(client_id))?;
+    match (parameters.find("redirect_uri"), &client.redirect_uris[..]) {
+        (Some(given), _) if client.has_redirect_uri(given) => Ok((client.clone(), given.to_owned())),
+        (Some(given), _) => {
+            Err(PageError::new(StatusCode::BAD_REQUEST, "error-redirect-uri").about(&client.client_name).note(given))
+        }
+        (None, [only]) => Ok((client.clone(), only.clone())),
+        (None, _) => {
+            Err(PageError::new(StatusCode::BAD_REQUEST, "error-redirect-uri-missing").about(&client.client_name))
+        }
+    }
+}
+
+/// Stores the request and shows a step's page.
+async fn wait(
+    call: &Call,
+    client: &Client,
+    request: &AuthorizationRequest,
+    page: impl Fn(uuid::Uuid) -> String + Send,
+) -> Result<Response, PageError> {
+    let flow = call.caller.flow.ok_or_else(bad_request)?;
+    let (id, now) = (call.app.uuid(), call.now());
+    let expires_at = now + call.app.config.raw.oidc.authorization_request_lifetime.get();
+    call.app
+        .store
+        .write(async |tx| authorization_request::insert(tx, id, flow.hash, client.id, request, (now, expires_at)).await)
+        .await?;
+    Ok(see_other(&page(id)))
+}
+
+fn bad_request() -> PageError {
+    PageError::new(StatusCode::BAD_REQUEST, "error-request")
+}

@@ -1,0 +1,82 @@
+//! `decide`: what a request still needs before its code can be issued. Pure, so every path asks the same.
+
+use crate::{
+    clock::Time,
+    protocol::{
+        authorization_request::AuthorizationRequest,
+        client::Client,
+        error_code::{ErrorCode, OAuthError},
+        scope::ScopeSet,
+    },
+    store::{
+        authorization_request::{Ceremony, ConsentStep},
+        session::Session,
+        subject::Subject,
+    },
+};
+
+/// What was done for this request so far.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Progress<'a> {
+    pub ceremony: Option<&'a Ceremony>,
+    pub consent: Option<&'a ConsentStep>,
+}
+
+/// What comes next.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Step {
+    /// Show the sign-in page.
+    Authenticate,
+    /// Show the consent page.
+    Consent,
+    /// Issue a code for these scopes.
+    Done(ScopeSet),
+    /// Answer the client with this error.
+    Refuse(OAuthError),
+}
+
+/// Decides. What was done counts only while its session is current.
+pub(super) fn decide(
+    request: &AuthorizationRequest,
+    client: &Client,
+    current: Option<(&Subject, &Session)>,
+    progress: Progress<'_>,
+    now: Time,
+) -> Step {
+    let prompt = request.prompt;
+    let ask = |step, code, text| if prompt.none { Step::Refuse(OAuthError::new(code, text)) } else { step };
+    let Some((subject, session)) = current else {
+        return ask(Step::Authenticate, ErrorCode::LoginRequired, "nobody is signed in");
+    };
+    let counts = |session_id, user_id| session_id == session.id && user_id == subject.user.id;
+    let fresh = progress.ceremony.is_some_and(|done| counts(done.session_id, done.user_id));
+    let age = (now - session.auth_time).num_seconds();
+    let too_old = request.max_age.is_some_and(|max_age| max_age == 0 || age > max_age);
+    if !fresh && (prompt.login || prompt.select_account || too_old) {
+        return ask(Step::Authenticate, ErrorCode::LoginRequired, "a new sign-in is needed");
+    }
+    let decided = progress.consent.filter(|done| counts(done.session_id, done.user_id));
+    match decided.map(|done| &done.granted) {
+        Some(None) => return Step::Refuse(OAuthError::new(ErrorCode::AccessDenied, "the person denied the request")),
+        Some(Some(granted)) => return Step::Done(request.scopes.intersection(granted)),
+        None => {}
+    }
+    if !client.require_consent && !prompt.consent {
+        return Step::Done(request.scopes.clone());
+    }
+    match standing(subject, &request.scopes) {
+        Some(scopes) if !prompt.consent => Step::Done(scopes),
+        _ => ask(Step::Consent, ErrorCode::ConsentRequired, "the person must be asked"),
+    }
+}
+
+/// What an earlier decision gives, if it covers everything that is asked now.
+fn standing(subject: &Subject, asked: &ScopeSet) -> Option<ScopeSet> {
+    let consent = subject.consent.as_ref()?;
+    let covered = consent.granted.union(&consent.declined).is_superset(asked);
+    let granted = asked.intersection(&consent.granted);
+    (covered && granted.contains(crate::protocol::scope::OPENID)).then_some(granted)
+}
+
+#[cfg(test)]
+mod tests;

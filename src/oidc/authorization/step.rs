@@ -1,0 +1,123 @@
+//! The step that `decide` names, taken: a page, a code, or an error for the client.
+
+use poem::{Response, http::StatusCode};
+use uuid::Uuid;
+
+use super::{
+    interaction::{Progress, Step, decide},
+    response::{self, see_other},
+};
+use crate::{
+    audit::{self, Entry, Event},
+    http::{Call, PageError},
+    oidc::issue::{self, Grant},
+    policy::Refusal,
+    protocol::{
+        authorization_request::AuthorizationRequest,
+        client::Client,
+        error_code::{ErrorCode, OAuthError},
+    },
+    store::{self, authorization_request, session::Session, subject::Subject},
+};
+
+/// Asks `decide` as of now.
+pub(super) fn next(
+    call: &Call,
+    client: &Client,
+    request: &AuthorizationRequest,
+    current: Option<(&Subject, &Session)>,
+    progress: Progress<'_>,
+) -> Step {
+    decide(request, client, current, progress, call.now())
+}
+
+/// Issues the code or answers with the error. A stored request is spent in the same transaction, once.
+pub(super) async fn answer(
+    call: &Call,
+    client: &Client,
+    request: &AuthorizationRequest,
+    current: Option<(&Subject, &Session)>,
+    step: Step,
+    stored: Option<Uuid>,
+) -> Result<Response, PageError> {
+    let (app, now) = (&call.app, call.now());
+    let reply = |error: &OAuthError| response::error(app, &request.redirect_uri, request.state.as_deref(), error);
+    let (scopes, refusal) = match step {
+        Step::Done(scopes) => (scopes, None),
+        Step::Refuse(error) => (request.scopes.clone(), Some(error)),
+        // Pages are the callers' own; a step that appears out of turn starts over.
+        Step::Authenticate | Step::Consent => return Err(over(client)),
+    };
+    if let (Some(error), None) = (&refusal, stored) {
+        return Ok(reply(error));
+    }
+    let outcome = app
+        .store
+        .write(async |tx| {
+            if let Some(id) = stored
+                && !authorization_request::consume(tx, id, now).await?
+            {
+                return Ok(Outcome::Over);
+            }
+            if let Some(error) = refusal {
+                return Ok(Outcome::Refused(error));
+            }
+            let Some((_, session)) = current else { return Ok(Outcome::Over) };
+            let grant = Grant { client, request, session_id: session.id, scopes };
+            match issue::code(tx, call, grant, now).await? {
+                Ok(code) => Ok(Outcome::Code(code)),
+                Err(refusal) => {
+                    let entry = Entry {
+                        failed: true,
+                        client: Some(client.client_id.clone()),
+                        session: Some(session.id),
+                        details: serde_json::json!({ "reason": refusal.as_str() }),
+                        ..Entry::default()
+                    };
+                    let origin = call.caller.origin();
+                    audit::record(tx, (&*app.rng, now), &origin, Event::AuthorizationCodeIssued, entry).await?;
+                    Ok(Outcome::Refused(refused(refusal)))
+                }
+            }
+        })
+        .await
+        .map_err(|error: store::Error| PageError::from(error))?;
+    Ok(match outcome {
+        Outcome::Code(code) => response::code(app, &request.redirect_uri, request.state.as_deref(), &code),
+        Outcome::Refused(error) => reply(&error),
+        Outcome::Over => return Err(over(client)),
+    })
+}
+
+enum Outcome {
+    Code(crate::crypto::secret::Secret<String>),
+    Refused(OAuthError),
+    Over,
+}
+
+fn refused(refusal: Refusal) -> OAuthError {
+    match refusal {
+        Refusal::ConsentMissing => OAuthError::new(ErrorCode::ConsentRequired, "the person must be asked"),
+        Refusal::ClientDisabled => OAuthError::new(ErrorCode::UnauthorizedClient, "the client is disabled"),
+        Refusal::UserDisabled
+        | Refusal::SessionEnded
+        | Refusal::SessionExpired
+        | Refusal::TokenExpired
+        | Refusal::Revoked => OAuthError::new(ErrorCode::LoginRequired, "nobody is signed in"),
+    }
+}
+
+/// The request is answered, too old, or another browser's: never a second code, but a way to start again.
+pub(super) fn over(client: &Client) -> PageError {
+    let again = client.initiate_login_uri.clone().or_else(|| client.client_uri.clone());
+    PageError::new(StatusCode::GONE, "error-request-over").about(&client.client_name).link(again)
+}
+
+/// The page of a step.
+pub(super) fn page(call: &Call, id: Uuid, step: &Step) -> Option<Response> {
+    match step {
+        Step::Authenticate => Some(see_other(&call.app.urls.sign_in(id))),
+        Step::Consent => Some(see_other(&call.app.urls.consent(id))),
+        Step::Done(_) | Step::Refuse(_) => None,
+    }
+}

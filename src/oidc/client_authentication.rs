@@ -1,0 +1,59 @@
+//! Client authentication (RFC 6749 2.3, OIDC Core 9): `none`, `client_secret_basic`, `client_secret_post`.
+
+mod basic;
+
+use std::sync::Arc;
+
+use crate::{
+    crypto::{
+        mac::equal,
+        token::{self, TokenKind},
+    },
+    http::{Call, OAuthFailure},
+    protocol::{
+        client::Client,
+        error_code::{ErrorCode, OAuthError},
+        parameters::Parameters,
+    },
+};
+
+/// A client that showed who it is, or a public one that said so.
+///
+/// Basic and form differ in transport, not in proof, so a client with a secret may use either.
+///
+/// # Errors
+/// `invalid_client`; `invalid_request` for two methods at once.
+pub async fn authenticate(call: &Call, form: &Parameters) -> Result<Arc<Client>, OAuthFailure> {
+    let header = call.header("authorization");
+    let by_header = header.is_some();
+    let refuse = |text| OAuthFailure::token(OAuthError::new(ErrorCode::InvalidClient, text), by_header);
+    let (client_id, secret) = match header {
+        Some(header) => {
+            if form.find("client_secret").is_some() {
+                let error = OAuthError::invalid_request("two ways of client authentication in one request");
+                return Err(OAuthFailure::token(error, false));
+            }
+            let (id, secret) = basic::parse(header).ok_or_else(|| refuse("the Authorization header is malformed"))?;
+            if form.find("client_id").is_some_and(|other| other != id) {
+                return Err(refuse("client_id differs from the Authorization header"));
+            }
+            (id, Some(secret))
+        }
+        None => {
+            let id = form.find("client_id").ok_or_else(|| refuse("client authentication is missing"))?;
+            (id.to_owned(), form.find("client_secret").map(str::to_owned))
+        }
+    };
+    let client = call.app.clients.find(&client_id).await?.filter(|client| client.enabled);
+    let client = client.ok_or_else(|| refuse("client authentication failed"))?;
+    let proven = match &secret {
+        Some(secret) => !client.is_public() && has_secret(&client, secret),
+        None => client.is_public(),
+    };
+    if proven { Ok(client) } else { Err(refuse("client authentication failed")) }
+}
+
+fn has_secret(client: &Client, secret: &str) -> bool {
+    let hash = token::hash(TokenKind::ClientSecret, secret);
+    hash.is_some_and(|hash| client.secret_hashes.iter().any(|known| equal(known, &hash)))
+}

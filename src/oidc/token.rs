@@ -1,0 +1,5 @@
+//! The token endpoint (RFC 6749 3.2, OIDC Core 3.1.3), one file per grant.
+
+mod authorization_code;
+pub mod endpoint;
+mod response;

@@ -1,0 +1,209 @@
+//! The authorization code grant (RFC 6749 4.1.3, OIDC Core 3.1.3, RFC 7636 4.6).
+
+use poem::Response;
+use serde_json::json;
+use uuid::Uuid;
+
+use super::response::{self, Issued};
+use crate::{
+    audit::{self, Entry, Event},
+    clock::Time,
+    crypto::token::{self, TokenKind},
+    http::{Call, OAuthFailure},
+    oidc::issue,
+    policy::Refusal,
+    protocol::{
+        client::Client,
+        error_code::{ErrorCode, OAuthError},
+        parameters::Parameters,
+        pkce,
+    },
+    store::{
+        self, Tx,
+        authorization_code::{self, AuthorizationCode, Redemption},
+        client,
+        subject::{self, By},
+        token_family,
+    },
+};
+
+/// Why a code gives nothing. Clients hear `invalid_grant` for each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Failure {
+    Unknown,
+    Replayed,
+    OtherClient,
+    Expired,
+    RedirectUri,
+    CodeVerifier,
+    Policy(Refusal),
+}
+
+impl Failure {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Unknown => "unknown",
+            Self::Replayed => "replayed",
+            Self::OtherClient => "other_client",
+            Self::Expired => "expired",
+            Self::RedirectUri => "redirect_uri",
+            Self::CodeVerifier => "code_verifier",
+            Self::Policy(refusal) => refusal.as_str(),
+        }
+    }
+}
+
+/// Redeems a code. The spend comes first, and any later refusal commits it.
+pub(super) async fn exchange(call: &Call, client: &Client, form: &Parameters) -> Result<Response, OAuthFailure> {
+    let code = form.find("code").ok_or_else(|| refuse(OAuthError::invalid_request("code is missing")))?;
+    let Some(hash) = token::hash(TokenKind::AuthorizationCode, code) else { return Err(invalid_grant()) };
+    let now = call.now();
+    let outcome = call
+        .app
+        .store
+        .write(async |tx| {
+            let result = match authorization_code::consume(tx, hash, now).await? {
+                None => return Ok(Err(Failure::Unknown)),
+                Some(Redemption::Replay(code)) => replay(tx, call, client, form, &code, now).await?,
+                Some(Redemption::First(code)) => first(tx, call, client, form, code, now).await?,
+            };
+            Ok::<_, store::Error>(result)
+        })
+        .await?;
+    match outcome {
+        Ok(issued) => response::render(&call.app, client, issued, now),
+        Err(failure) => {
+            let (client_id, request_id) = (&client.client_id, &call.caller.request_id);
+            tracing::info!(reason = failure.as_str(), client_id, request_id, "a code was refused");
+            Err(invalid_grant())
+        }
+    }
+}
+
+async fn first(
+    tx: &Tx,
+    call: &Call,
+    client: &Client,
+    form: &Parameters,
+    code: AuthorizationCode,
+    now: Time,
+) -> Result<Result<Issued, Failure>, store::Error> {
+    let checked = check(client, form, &code, now);
+    let admitted = match checked {
+        Ok(()) => admit(tx, call, client, &code).await?,
+        Err(failure) => Err(failure),
+    };
+    let subject = match admitted {
+        Ok(subject) => subject,
+        Err(failure) => {
+            record(tx, call, client, &code, Some(failure), now).await?;
+            return Ok(Err(failure));
+        }
+    };
+    let access_token = issue::access_token(tx, &call.app, code.family_id, &code.scopes, now).await?;
+    record(tx, call, client, &code, None, now).await?;
+    Ok(Ok(Issued { access_token, sub: subject, code }))
+}
+
+/// What the request must repeat or prove.
+fn check(client: &Client, form: &Parameters, code: &AuthorizationCode, now: Time) -> Result<(), Failure> {
+    if code.client_id != client.id {
+        return Err(Failure::OtherClient);
+    }
+    if now >= code.expires_at {
+        return Err(Failure::Expired);
+    }
+    check_redirect_uri(client, form, code)?;
+    check_code_verifier(form, code)
+}
+
+/// RFC 6749 4.1.3 wants it repeated; with PKCE it may stay away (OAuth 2.1), never differ.
+fn check_redirect_uri(client: &Client, form: &Parameters, code: &AuthorizationCode) -> Result<(), Failure> {
+    let matches = match (form.find("redirect_uri"), &code.redirect_uri) {
+        (Some(given), Some(sent)) => given == sent,
+        (Some(given), None) => client.has_redirect_uri(given),
+        (None, Some(_)) => code.code_challenge.is_some(),
+        (None, None) => true,
+    };
+    if matches { Ok(()) } else { Err(Failure::RedirectUri) }
+}
+
+/// RFC 7636 4.6; a verifier without a challenge is a downgrade (RFC 9700 4.8.2).
+fn check_code_verifier(form: &Parameters, code: &AuthorizationCode) -> Result<(), Failure> {
+    let proven = match (form.find("code_verifier"), &code.code_challenge) {
+        (Some(verifier), Some(challenge)) => pkce::verify(verifier, challenge),
+        (None, None) => true,
+        _ => false,
+    };
+    if proven { Ok(()) } else { Err(Failure::CodeVerifier) }
+}
+
+/// The person, the client and the consent as they are now, locked.
+async fn admit(
+    tx: &Tx,
+    call: &Call,
+    client: &Client,
+    code: &AuthorizationCode,
+) -> Result<Result<String, Failure>, store::Error> {
+    let Some(subject) = subject::lock(tx, By::Id(code.session_id), Some(client.id)).await? else {
+        return Ok(Err(Failure::Policy(Refusal::SessionEnded)));
+    };
+    let enabled = client::lock_enabled(tx, client.id).await?;
+    let allowed = call.app.policy().allow_grant(&subject, (client, enabled), &code.scopes, Some(code.session_id));
+    Ok(allowed.map(|()| subject.user.sub).map_err(Failure::Policy))
+}
+
+/// A spent code came again. From its own client, with its verifier, it is theft or a fault: the family dies.
+async fn replay(
+    tx: &Tx,
+    call: &Call,
+    client: &Client,
+    form: &Parameters,
+    code: &AuthorizationCode,
+    now: Time,
+) -> Result<Result<Issued, Failure>, store::Error> {
+    if code.client_id != client.id {
+        record(tx, call, client, code, Some(Failure::OtherClient), now).await?;
+        return Ok(Err(Failure::OtherClient));
+    }
+    if check_code_verifier(form, code).is_ok() && token_family::revoke(tx, code.family_id, now).await? {
+        let entry = entry(client, code, Some(Failure::Replayed));
+        let origin = call.caller.origin();
+        audit::record(tx, (&*call.app.rng, now), &origin, Event::AuthorizationCodeReplayed, entry).await?;
+    }
+    Ok(Err(Failure::Replayed))
+}
+
+async fn record(
+    tx: &Tx,
+    call: &Call,
+    client: &Client,
+    code: &AuthorizationCode,
+    failure: Option<Failure>,
+    now: Time,
+) -> Result<(), store::Error> {
+    let entry = entry(client, code, failure);
+    let origin = call.caller.origin();
+    audit::record(tx, (&*call.app.rng, now), &origin, Event::AuthorizationCodeRedeemed, entry).await
+}
+
+fn entry(client: &Client, code: &AuthorizationCode, failure: Option<Failure>) -> Entry {
+    let reason = failure.map(Failure::as_str);
+    let family: Uuid = code.family_id;
+    Entry {
+        failed: failure.is_some(),
+        subject: Some(code.user_id),
+        client: Some(client.client_id.clone()),
+        session: Some(code.session_id),
+        details: json!({ "family": family, "reason": reason }),
+        ..Entry::default()
+    }
+}
+
+fn refuse(error: OAuthError) -> OAuthFailure {
+    OAuthFailure::token(error, false)
+}
+
+fn invalid_grant() -> OAuthFailure {
+    refuse(OAuthError::new(ErrorCode::InvalidGrant, "the code is unknown, used, expired or not for this request"))
+}

@@ -1,0 +1,77 @@
+//! The whole URL map. What is not a row here is not served.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use poem::{Endpoint, Response, Route, http::Method};
+
+use crate::{
+    account::overview,
+    app::App,
+    http::{
+        Edge, Guarded, Row, assets, health, json, oauth, page,
+        rule::{ASSET, AUTHORIZE_POST, HEALTH, METADATA, OWN_PAGE_CALL, PAGE, Rule, TOKEN, USERINFO},
+    },
+    oidc::{
+        authorization::{consent, endpoint, resume},
+        discovery, logout, token, userinfo,
+    },
+    urls,
+    webauthn::{authentication, enrollment, recover, registration, sign_in, sign_up},
+};
+
+const GET: Method = Method::GET;
+const POST: Method = Method::POST;
+
+/// Every row: method, path, what it may, what it does.
+#[must_use]
+#[rustfmt::skip]
+pub fn rows() -> Vec<Row> {
+    let row = |method, path, rule: Rule, handler| Row { method, path, rule, handler };
+    vec![
+        row(GET,  urls::ROOT,                       PAGE,           page(overview::root)),
+        row(GET,  urls::OPENID_CONFIGURATION,       METADATA,       oauth(discovery::get)),
+        row(GET,  urls::OAUTH_AUTHORIZATION_SERVER, METADATA,       oauth(discovery::get)),
+        row(GET,  urls::JWKS,                       METADATA,       oauth(discovery::jwks)),
+        row(GET,  urls::AUTHORIZE,                  PAGE,           page(endpoint::get)),
+        row(POST, urls::AUTHORIZE,                  AUTHORIZE_POST, page(endpoint::post)),
+        row(GET,  urls::RESUME,                     PAGE,           page(resume::get)),
+        row(POST, urls::TOKEN,                      TOKEN,          oauth(token::endpoint::post)),
+        row(GET,  urls::USERINFO,                   USERINFO,       oauth(userinfo::get)),
+        row(POST, urls::USERINFO,                   USERINFO,       oauth(userinfo::post)),
+        row(GET,  urls::LOGOUT,                     PAGE,           page(logout::get)),
+        row(POST, urls::LOGOUT,                     AUTHORIZE_POST, page(logout::post)),
+        row(POST, urls::LOGOUT_CONFIRM,             OWN_PAGE_CALL,  json(logout::confirm)),
+        row(GET,  urls::SIGN_IN,                    PAGE,           page(sign_in::get)),
+        row(GET,  urls::SIGN_UP,                    PAGE,           page(sign_up::get)),
+        row(GET,  urls::ENROLL,                     PAGE,           page(enrollment::get)),
+        row(GET,  urls::RECOVER,                    PAGE,           page(recover::get)),
+        row(POST, urls::REGISTRATION_BEGIN,         OWN_PAGE_CALL,  json(registration::begin)),
+        row(POST, urls::REGISTRATION_FINISH,        OWN_PAGE_CALL,  json(registration::finish)),
+        row(POST, urls::AUTHENTICATION_BEGIN,       OWN_PAGE_CALL,  json(authentication::begin)),
+        row(POST, urls::AUTHENTICATION_FINISH,      OWN_PAGE_CALL,  json(authentication::finish)),
+        row(GET,  urls::CONSENT,                    PAGE,           page(consent::get)),
+        row(POST, urls::CONSENT,                    OWN_PAGE_CALL,  json(consent::post)),
+        row(GET,  urls::ACCOUNT,                    PAGE,           page(overview::get)),
+        row(GET,  urls::LIVEZ,                      HEALTH,         json(health::livez)),
+        row(GET,  urls::READYZ,                     HEALTH,         json(health::readyz)),
+        row(GET,  urls::ASSETS,                     ASSET,          page(assets::get)),
+    ]
+}
+
+/// The server as one endpoint.
+#[must_use]
+pub fn build(app: &Arc<App>) -> impl Endpoint<Output = Response> + 'static {
+    let mut by_path: BTreeMap<&'static str, Vec<Row>> = BTreeMap::new();
+    for row in rows() {
+        by_path.entry(row.path).or_default().push(row);
+    }
+    let route = by_path.into_iter().fold(Route::new(), |route, (path, rows)| {
+        // RFC 8414 3.1 inserts its path before the issuer's; everything else comes after it.
+        let full = match path {
+            urls::OAUTH_AUTHORIZATION_SERVER => format!("{path}{}", app.config.issuer.path()),
+            _ => app.urls.path(path),
+        };
+        route.at(full, Guarded::new(app.clone(), rows))
+    });
+    Edge::new(app.clone(), route)
+}
