@@ -4,9 +4,11 @@
 pub mod account;
 pub mod app;
 pub mod audit;
+pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod crypto;
+pub mod demo;
 pub mod http;
 pub mod keys;
 pub mod oidc;

@@ -5,6 +5,7 @@ pub mod authorization_checks;
 pub mod authorization_request;
 pub mod claims;
 pub mod client;
+pub mod client_metadata;
 pub mod discovery_metadata;
 pub mod error_code;
 pub mod id_token;

@@ -8,6 +8,7 @@ mod client_data;
 mod credential_json;
 pub mod enrollment;
 mod finished;
+pub mod link;
 pub mod recover;
 pub mod registration;
 mod sealed;

@@ -69,3 +69,9 @@ fn content_type(extension: &str) -> &'static str {
         _ => "application/octet-stream",
     }
 }
+
+/// The content of a file by its plain name, for the demo app.
+#[must_use]
+pub fn content(name: &str) -> Vec<u8> {
+    Embedded::get(name).map(|file| file.data.to_vec()).unwrap_or_default()
+}

@@ -74,6 +74,12 @@ impl User {
         self.display_name.as_deref().unwrap_or(&self.username)
     }
 
+    /// Whether they hold the highest role.
+    #[must_use]
+    pub fn is_administrator(&self) -> bool {
+        self.roles.contains(&Role::Administrator)
+    }
+
     /// What may be released about them.
     #[must_use]
     pub fn person(&self) -> Person {
@@ -188,4 +194,17 @@ pub async fn update_enabled(tx: &Tx, id: Uuid, enabled: bool, now: Time) -> Resu
     let row = ActiveModel { id: Unchanged(id), enabled: Set(enabled), updated_at: Set(now), ..Default::default() };
     Entity::update(row).exec(tx).await?;
     Ok(())
+}
+
+/// Whether an enabled administrator has a passkey that works.
+///
+/// # Errors
+/// When the database fails.
+pub async fn has_administrator<C: ConnectionTrait>(connection: &C) -> Result<bool, Error> {
+    for user in list(connection).await?.iter().filter(|user| user.enabled && user.is_administrator()) {
+        if !super::credential::list_by_user(connection, user.id).await?.is_empty() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }

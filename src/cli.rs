@@ -1,0 +1,88 @@
+//! Commands. Each prints what people read, or with `--json` what programs read.
+
+mod client;
+mod demo;
+mod error;
+mod first_administrator;
+mod health;
+mod key;
+mod logging;
+mod migrate;
+mod open;
+mod output;
+mod serve;
+mod user;
+
+use std::{path::PathBuf, process::ExitCode};
+
+use clap::{Parser, Subcommand};
+
+use crate::config::{Config, Sources, load};
+use error::CliError;
+use output::Output;
+
+/// An OpenID Provider whose only primary authenticator is a passkey.
+#[derive(Debug, Parser)]
+#[command(name = "claviger", version, about)]
+struct Cli {
+    /// Configuration file; ./claviger.toml if there is one.
+    #[arg(long, global = true)]
+    config: Option<PathBuf>,
+    /// Print JSON.
+    #[arg(long, global = true)]
+    json: bool,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the server.
+    Serve,
+    /// Try it: a server with open sign-up and a demo app, no configuration needed.
+    Demo(demo::Arguments),
+    /// Bring the database schema up to date.
+    Migrate,
+    /// People.
+    #[command(subcommand)]
+    User(user::Command),
+    /// Apps that sign people in.
+    #[command(subcommand)]
+    Client(client::Command),
+    /// Keys.
+    #[command(subcommand)]
+    Key(key::Command),
+    /// Ask a running server whether it is ready; for container health checks.
+    Health,
+}
+
+/// Runs the command of this process.
+pub async fn run() -> ExitCode {
+    let cli = Cli::parse();
+    let output = Output::new(cli.json);
+    match execute(cli, output).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            output.error(&error);
+            ExitCode::from(error.exit_code())
+        }
+    }
+}
+
+async fn execute(cli: Cli, output: Output) -> Result<(), CliError> {
+    let sources = Sources::of_process(cli.config);
+    let config = || -> Result<Config, CliError> {
+        let config = load(&sources, |_| ())?;
+        logging::start(&config.raw.logging);
+        Ok(config)
+    };
+    match cli.command {
+        Command::Serve => serve::run(config()?).await,
+        Command::Demo(arguments) => demo::run(&sources, arguments).await,
+        Command::Migrate => migrate::run(config()?, output).await,
+        Command::User(command) => user::run(config()?, output, command).await,
+        Command::Client(command) => client::run(config()?, output, command).await,
+        Command::Key(command) => key::run(output, &command),
+        Command::Health => health::run(config()?).await,
+    }
+}

@@ -1,0 +1,168 @@
+//! `claviger client`
+
+use std::{fs, path::PathBuf};
+
+use clap::{Args, Subcommand};
+use serde::Serialize;
+
+use super::{error::CliError, open, output::Output};
+use crate::{
+    app::App,
+    audit::{self, Entry, Event, Origin},
+    config::Config,
+    crypto::{
+        mac::base64url,
+        random::bytes,
+        token::{self, TokenKind},
+    },
+    protocol::{
+        client::{Client, TokenEndpointAuthMethod},
+        client_metadata::ClientMetadata,
+    },
+    store::{self, client},
+};
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Register an app.
+    Create(Create),
+    /// Show all apps.
+    List,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Create {
+    /// Shown to people.
+    #[arg(long)]
+    name: Option<String>,
+    /// Where answers may go; may be repeated.
+    #[arg(long)]
+    redirect_uri: Vec<String>,
+    /// An app that can't keep a secret: in a browser, on a phone.
+    #[arg(long)]
+    public: bool,
+    /// Scopes it may ask for, separated by spaces; may be repeated.
+    #[arg(long)]
+    scope: Vec<String>,
+    /// An app of the house: people are not asked.
+    #[arg(long)]
+    no_consent: bool,
+    /// For old apps that can't do PKCE; public ones always must.
+    #[arg(long)]
+    no_pkce: bool,
+    /// JSON file with client metadata (RFC 7591).
+    #[arg(long)]
+    metadata: Option<PathBuf>,
+}
+
+/// What is shown once.
+#[derive(Serialize)]
+struct Created {
+    client_id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client_secret: Option<String>,
+}
+
+#[derive(Serialize)]
+struct ClientObject<'a> {
+    client_id: &'a str,
+    client_name: &'a str,
+    redirect_uris: &'a [String],
+    token_endpoint_auth_method: &'a str,
+    scope: String,
+    require_pkce: bool,
+    require_consent: bool,
+    subject_type: &'a str,
+    id_token_signed_response_alg: &'a str,
+    enabled: bool,
+}
+
+impl<'a> From<&'a Client> for ClientObject<'a> {
+    fn from(client: &'a Client) -> Self {
+        Self {
+            client_id: &client.client_id,
+            client_name: &client.client_name,
+            redirect_uris: &client.redirect_uris,
+            token_endpoint_auth_method: client.token_endpoint_auth_method.as_str(),
+            scope: client.scopes.to_string(),
+            require_pkce: client.needs_pkce(),
+            require_consent: client.require_consent,
+            subject_type: client.subject_type.as_str(),
+            id_token_signed_response_alg: client.id_token_signed_response_alg.as_str(),
+            enabled: client.enabled,
+        }
+    }
+}
+
+pub(super) async fn run(config: Config, output: Output, command: Command) -> Result<(), CliError> {
+    let app = open::app(config).await?;
+    match command {
+        Command::Create(arguments) => {
+            let created = create(&app, arguments).await?;
+            output.print(&created, |created| match &created.client_secret {
+                Some(secret) => format!("client_id: {}\nclient_secret: {secret}", created.client_id),
+                None => format!("client_id: {}", created.client_id),
+            });
+        }
+        Command::List => {
+            let clients = client::list(&app.store.read()).await?;
+            let objects: Vec<_> = clients.iter().map(ClientObject::from).collect();
+            let line = |client: &ClientObject<'_>| format!("{} {}", client.client_id, client.client_name);
+            output.print(&objects, |all| all.iter().map(line).collect::<Vec<_>>().join("\n"));
+        }
+    }
+    Ok(())
+}
+
+async fn create(app: &App, arguments: Create) -> Result<Created, CliError> {
+    let mut client = client(app, &arguments)?;
+    client.require_consent = !arguments.no_consent;
+    client.require_pkce = !arguments.no_pkce;
+    let secret = (!client.is_public()).then(|| token::generate(&*app.rng, TokenKind::ClientSecret));
+    register(app, &client, secret.as_ref().map(|secret| secret.expose().as_str())).await?;
+    Ok(Created { client_id: client.client_id, client_secret: secret.map(|secret| secret.expose().clone()) })
+}
+
+fn client(app: &App, arguments: &Create) -> Result<Client, CliError> {
+    let mut metadata = match &arguments.metadata {
+        Some(path) => read(path)?,
+        None => ClientMetadata::default(),
+    };
+    metadata.redirect_uris.extend(arguments.redirect_uri.iter().cloned());
+    metadata.client_name = arguments.name.clone().or(metadata.client_name);
+    if !arguments.scope.is_empty() {
+        metadata.scope = Some(arguments.scope.join(" "));
+    }
+    if arguments.public {
+        metadata.token_endpoint_auth_method = Some(TokenEndpointAuthMethod::None.as_str().to_owned());
+    }
+    let client_id = base64url(&bytes::<12>(&*app.rng)).replace(['-', '_'], "x");
+    let client = metadata.into_client(app.uuid(), client_id);
+    client.map_err(|error| CliError::usage(error.code, error.detail))
+}
+
+fn read(path: &PathBuf) -> Result<ClientMetadata, CliError> {
+    let refuse = |detail: String| CliError::usage("invalid_client_metadata", format!("{}: {detail}", path.display()));
+    let text = fs::read_to_string(path).map_err(|e| refuse(e.to_string()))?;
+    serde_json::from_str(&text).map_err(|e| refuse(e.to_string()))
+}
+
+/// Stores a client with its secret; does nothing when its `client_id` exists.
+pub(super) async fn register(app: &App, client: &Client, secret: Option<&str>) -> Result<(), CliError> {
+    let hash = secret.and_then(|secret| token::hash(TokenKind::ClientSecret, secret));
+    app.store
+        .write(async |tx| {
+            let now = app.now();
+            if !client::insert(tx, client, now).await? {
+                return Ok::<_, store::Error>(());
+            }
+            if let Some(hash) = hash {
+                client::insert_secret(tx, app.uuid(), client.id, hash, now).await?;
+            }
+            let entry = Entry { client: Some(client.client_id.clone()), ..Entry::default() };
+            audit::record(tx, (&*app.rng, now), &Origin::default(), Event::ClientCreated, entry).await
+        })
+        .await?;
+    app.clients.refresh().await?;
+    Ok(())
+}

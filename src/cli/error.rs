@@ -1,0 +1,55 @@
+//! What ends a command, and with which exit code.
+
+use crate::{config, store};
+
+/// Exit codes: 2 usage, 69 unavailable, 78 configuration.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum CliError {
+    #[error("{detail}")]
+    Usage { code: &'static str, detail: String },
+    #[error("{0}")]
+    Configuration(String),
+    #[error("{0}")]
+    Unavailable(String),
+}
+
+impl CliError {
+    pub(super) fn usage(code: &'static str, detail: impl Into<String>) -> Self {
+        Self::Usage { code, detail: detail.into() }
+    }
+
+    pub(super) fn exit_code(&self) -> u8 {
+        match self {
+            Self::Usage { .. } => 2,
+            Self::Unavailable(_) => 69,
+            Self::Configuration(_) => 78,
+        }
+    }
+
+    pub(super) fn code(&self) -> &'static str {
+        match self {
+            Self::Usage { code, .. } => code,
+            Self::Unavailable(_) => "unavailable",
+            Self::Configuration(_) => "configuration",
+        }
+    }
+}
+
+impl From<config::Error> for CliError {
+    fn from(error: config::Error) -> Self {
+        Self::Configuration(error.to_string())
+    }
+}
+
+impl From<store::Error> for CliError {
+    fn from(error: store::Error) -> Self {
+        match error {
+            store::Error::WrongKey { .. } | store::Error::NoKey | store::Error::TooNew { .. } => {
+                Self::Configuration(error.to_string())
+            }
+            store::Error::Database(_) | store::Error::Unavailable(_) | store::Error::Decode(_) => {
+                Self::Unavailable(error.to_string())
+            }
+        }
+    }
+}

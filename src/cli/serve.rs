@@ -1,0 +1,77 @@
+//! `claviger serve`
+
+use std::{net::TcpListener, sync::Arc, time::Duration};
+
+use poem::{
+    Server,
+    listener::{Acceptor, TcpAcceptor},
+};
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::{error::CliError, first_administrator, open};
+use crate::{app::App, config::Config, router};
+
+/// In-flight requests get this long; orchestrators wait longer before they kill.
+const DRAIN: Duration = Duration::from_secs(20);
+
+/// Runs until SIGTERM or SIGINT.
+pub(super) async fn run(config: Config) -> Result<(), CliError> {
+    let listener = bind(&config.raw.server.listen)?;
+    let app = open::app(config).await?;
+    announce(&app).await?;
+    serve(app, listener).await
+}
+
+/// Takes the address before anything else, so that a taken port is told at once.
+pub(super) fn bind(address: &str) -> Result<TcpListener, CliError> {
+    let taken = |e: std::io::Error| CliError::Unavailable(format!("{address}: {e}"));
+    let listener = TcpListener::bind(address).map_err(taken)?;
+    listener.set_nonblocking(true).map_err(taken)?;
+    Ok(listener)
+}
+
+/// Says on stdout that the server is ready, and how the first administrator gets in.
+pub(super) async fn announce(app: &App) -> Result<(), CliError> {
+    println!("ready {}", app.config.issuer.as_str());
+    if let Some(link) = first_administrator::link(app).await? {
+        println!("first administrator: {}", link.url);
+    }
+    Ok(())
+}
+
+/// Serves until told to stop, then lets requests finish.
+pub(super) async fn serve(app: Arc<App>, listener: TcpListener) -> Result<(), CliError> {
+    let acceptor = TcpAcceptor::from_std(listener).map_err(|e| CliError::Unavailable(e.to_string()))?;
+    tracing::info!(addresses = ?acceptor.local_addr(), "listening");
+    let follow = tokio::spawn(follow(app.clone()));
+    let server = Server::new_with_acceptor(acceptor).idle_timeout(Duration::from_secs(60));
+    let done = server.run_with_graceful_shutdown(router::build(&app), stopped(), Some(DRAIN)).await;
+    follow.abort();
+    done.map_err(|e| CliError::Unavailable(e.to_string()))
+}
+
+/// Follows what other instances and the command line change, within a second.
+async fn follow(app: Arc<App>) {
+    let mut every = tokio::time::interval(Duration::from_secs(1));
+    let mut failing = false;
+    loop {
+        every.tick().await;
+        let result = app.refresh().await;
+        // One line when it begins, one when it ends.
+        match (&result, failing) {
+            (Err(error), false) => tracing::error!(%error, "changes cannot be followed"),
+            (Ok(()), true) => tracing::info!("changes are followed again"),
+            _ => {}
+        }
+        failing = result.is_err();
+    }
+}
+
+async fn stopped() {
+    let Ok(mut terminate) = signal(SignalKind::terminate()) else { return std::future::pending().await };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = tokio::signal::ctrl_c() => {}
+    }
+    tracing::info!("stopping");
+}

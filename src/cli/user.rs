@@ -1,0 +1,159 @@
+//! `claviger user`
+
+use std::{fs, path::PathBuf};
+
+use chrono::Duration;
+use clap::Subcommand;
+use serde::Serialize;
+
+use super::{error::CliError, open, output::Output};
+use crate::{
+    app::App,
+    audit::{self, Entry, Event, Origin},
+    clock::Time,
+    config::Config,
+    protocol::{claims::StandardClaims, role::Role, username::Username},
+    store::{
+        enrollment_link::Kind,
+        user::{self, Identifiers, NewUser, User},
+    },
+    webauthn::link::{self, Link},
+};
+
+/// How long a link from the shell works for somebody who lost their passkey.
+const RECOVERY_LIFETIME: Duration = Duration::hours(24);
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Make an account and a link to its first passkey.
+    Invite {
+        /// User name.
+        name: String,
+        /// administrator, `user_manager`, `client_manager` or auditor.
+        #[arg(long, value_parser = role)]
+        role: Vec<Role>,
+        /// E-mail address.
+        #[arg(long)]
+        email: Option<String>,
+        /// The address is known to be theirs.
+        #[arg(long, requires = "email")]
+        email_verified: bool,
+        /// JSON file with standard claims, `name` among them.
+        #[arg(long)]
+        claims: Option<PathBuf>,
+    },
+    /// Make a link to a new passkey for somebody who lost theirs.
+    Recover {
+        /// User name.
+        name: String,
+    },
+    /// Show everybody.
+    List,
+}
+
+fn role(name: &str) -> Result<Role, String> {
+    Role::parse(name).ok_or_else(|| format!("known roles: {}", Role::ALL.map(Role::as_str).join(", ")))
+}
+
+#[derive(Serialize)]
+struct UserObject<'a> {
+    id: uuid::Uuid,
+    username: &'a str,
+    display_name: Option<&'a str>,
+    email: Option<&'a str>,
+    email_verified: bool,
+    roles: &'a [Role],
+    enabled: bool,
+    created_at: Time,
+}
+
+impl<'a> From<&'a User> for UserObject<'a> {
+    fn from(user: &'a User) -> Self {
+        Self {
+            id: user.id,
+            username: &user.username,
+            display_name: user.display_name.as_deref(),
+            email: user.email.as_deref(),
+            email_verified: user.email_verified,
+            roles: &user.roles,
+            enabled: user.enabled,
+            created_at: user.created_at,
+        }
+    }
+}
+
+pub(super) async fn run(config: Config, output: Output, command: Command) -> Result<(), CliError> {
+    let app = open::app(config).await?;
+    match command {
+        Command::Invite { name, role, email, email_verified, claims } => {
+            let (display_name, claims) = read_claims(claims)?;
+            let new = NewUser { username: username(&name)?, display_name, email, email_verified, claims, roles: role };
+            output.print(&invite(&app, new).await?, words);
+        }
+        Command::Recover { name } => output.print(&recover(&app, &username(&name)?).await?, words),
+        Command::List => {
+            let users = user::list(&app.store.read()).await?;
+            let objects: Vec<_> = users.iter().map(UserObject::from).collect();
+            output.print(&objects, |all| all.iter().map(line).collect::<Vec<_>>().join("\n"));
+        }
+    }
+    Ok(())
+}
+
+fn words(link: &Link) -> String {
+    format!("{}\nWorks once, until {}, for {}.", link.url, link.expires_at.format("%Y-%m-%d %H:%M UTC"), link.username)
+}
+
+fn line(user: &UserObject<'_>) -> String {
+    let roles: Vec<_> = user.roles.iter().map(|role| role.as_str()).collect();
+    let state = if user.enabled { "" } else { " (disabled)" };
+    format!("{}{state} {}", user.username, roles.join(" ")).trim_end().to_owned()
+}
+
+fn username(name: &str) -> Result<Username, CliError> {
+    Username::parse(name).ok_or_else(|| CliError::usage("invalid_request", format!("{name} can't be a user name")))
+}
+
+/// The file is the standard claims of OIDC Core 5.1; `name` among them is the display name.
+fn read_claims(file: Option<PathBuf>) -> Result<(Option<String>, StandardClaims), CliError> {
+    let Some(path) = file else { return Ok((None, StandardClaims::default())) };
+    let refuse = |detail: String| CliError::usage("invalid_request", format!("{}: {detail}", path.display()));
+    let text = fs::read_to_string(&path).map_err(|e| refuse(e.to_string()))?;
+    let mut object: serde_json::Map<String, serde_json::Value> =
+        serde_json::from_str(&text).map_err(|e| refuse(e.to_string()))?;
+    let name = object.remove("name").and_then(|name| name.as_str().map(str::to_owned));
+    let claims = serde_json::from_value(object.into()).map_err(|e| refuse(e.to_string()))?;
+    Ok((name, claims))
+}
+
+async fn invite(app: &App, new: NewUser) -> Result<Link, CliError> {
+    let ids = Identifiers::generate(&*app.rng, app.now());
+    let lifetime = app.config.raw.registration.link_lifetime.get();
+    let made = app
+        .store
+        .write(async |tx| {
+            if !user::insert(tx, &ids, &new, app.now()).await? {
+                return Ok::<_, crate::store::Error>(None);
+            }
+            let entry = Entry { subject: Some(ids.id), ..Entry::default() };
+            audit::record(tx, (&*app.rng, app.now()), &Origin::default(), Event::UserCreated, entry).await?;
+            let whom = (ids.id, new.username.as_str());
+            link::create(tx, app, &Origin::default(), Kind::Invitation, whom, lifetime).await.map(Some)
+        })
+        .await?;
+    made.ok_or_else(|| CliError::usage("username_taken", format!("{} is taken", new.username.as_str())))
+}
+
+async fn recover(app: &App, username: &Username) -> Result<Link, CliError> {
+    let made = app
+        .store
+        .write(async |tx| {
+            let Some(user) = user::find_by_username(tx, username).await? else {
+                return Ok::<_, crate::store::Error>(None);
+            };
+            let whom = (user.id, user.username.as_str());
+            link::create(tx, app, &Origin::default(), Kind::Recovery, whom, RECOVERY_LIFETIME).await.map(Some)
+        })
+        .await?;
+    made.ok_or_else(|| CliError::usage("not_found", format!("nobody is called {}", username.as_str())))
+}

@@ -1,0 +1,50 @@
+//! Making enrolment links: for invitations, the first administrator, and every way back in.
+
+use chrono::Duration;
+use serde::Serialize;
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::{
+    app::App,
+    audit::{self, Entry, Event, Origin},
+    clock::Time,
+    crypto::token::{self, TokenKind},
+    store::{
+        self, Tx,
+        enrollment_link::{self, Kind, NewLink},
+    },
+};
+
+/// A link as it is shown, once.
+#[derive(Serialize)]
+pub struct Link {
+    /// For whom.
+    pub username: String,
+    /// Where to open it.
+    pub url: String,
+    /// When it ends.
+    pub expires_at: Time,
+}
+
+/// Makes a link; earlier ones of the same person stop working.
+///
+/// # Errors
+/// When the database fails.
+pub async fn create(
+    tx: &Tx,
+    app: &App,
+    origin: &Origin,
+    kind: Kind,
+    (user_id, username): (Uuid, &str),
+    lifetime: Duration,
+) -> Result<Link, store::Error> {
+    let now = app.now();
+    let token = token::generate(&*app.rng, TokenKind::EnrollmentLink);
+    let token_hash = token::hash(TokenKind::EnrollmentLink, token.expose()).ok_or(store::Error::Decode("link"))?;
+    let expires_at = now + lifetime;
+    enrollment_link::insert(tx, NewLink { id: app.uuid(), kind, user_id, token_hash, expires_at }, now).await?;
+    let entry = Entry { subject: Some(user_id), details: json!({ "kind": kind.as_str() }), ..Entry::default() };
+    audit::record(tx, (&*app.rng, now), origin, Event::EnrollmentLinkCreated, entry).await?;
+    Ok(Link { username: username.to_owned(), url: app.urls.enroll(token.expose()), expires_at })
+}
