@@ -15,7 +15,7 @@ pub(super) enum Command {
 pub(super) fn run(output: Output, command: &Command) -> Result<(), CliError> {
     match command {
         Command::Generate => {
-            let key = KeyEncryptionKeys::generate(&SystemRng);
+            let key = KeyEncryptionKeys::generate(&SystemRng::default());
             output.print(&json!({ "encryption_key": key }), |_| key.clone());
             Ok(())
         }

@@ -37,7 +37,7 @@ pub(super) async fn app(config: Config) -> Result<Arc<App>, CliError> {
         migrate::up(&store, clock.now()).await?;
     }
     let keys = encryption_keys(&config, &store).await?;
-    Ok(Arc::new(App::open(config, store, &keys, clock, Arc::new(SystemRng)).await?))
+    Ok(Arc::new(App::open(config, store, &keys, clock, Arc::new(SystemRng::default())).await?))
 }
 
 /// The configured keys; on SQLite otherwise the key file, which is made only beside a database without data keys.
@@ -61,7 +61,7 @@ fn create(file: &Path) -> std::io::Result<()> {
         fs::DirBuilder::new().recursive(true).mode(0o700).create(directory)?;
     }
     let mut out = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(file)?;
-    writeln!(out, "{}", KeyEncryptionKeys::generate(&SystemRng))?;
+    writeln!(out, "{}", KeyEncryptionKeys::generate(&SystemRng::default()))?;
     out.sync_all()
 }
 

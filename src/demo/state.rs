@@ -48,7 +48,7 @@ impl State {
 }
 
 fn insert<T>(map: &Mutex<HashMap<String, T>>, value: T) -> String {
-    let key = base64url(&bytes::<24>(&SystemRng));
+    let key = base64url(&bytes::<24>(&SystemRng::default()));
     let mut map = map.lock().unwrap_or_else(PoisonError::into_inner);
     if map.len() >= CAPACITY {
         map.clear();

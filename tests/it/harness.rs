@@ -1,0 +1,165 @@
+//! What tests stand on: the real server in process, on a copy of a migrated database, with a clock and a generator of
+//! our own.
+
+pub mod browser;
+pub mod client;
+pub mod database;
+pub mod passkey;
+pub mod spy;
+
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use chrono::{DateTime, Duration, Utc};
+use claviger::{
+    app::App,
+    audit::Origin,
+    clock::{Clock, FakeClock},
+    config::{Config, Sources, load},
+    crypto::{key_encryption::KeyEncryptionKeys, random::SeededRng},
+    protocol::{claims::StandardClaims, role::Role, username::Username},
+    router,
+    store::{
+        Store, audit_log,
+        enrollment_link::Kind,
+        user::{self, Identifiers, NewUser, User},
+    },
+    webauthn::link,
+};
+use poem::endpoint::{DynEndpoint, ToDynEndpoint};
+
+pub use browser::{Answer, Browser};
+pub use client::{Registered, S256};
+pub use passkey::SoftPasskey;
+
+/// The key-encryption key of every test database.
+pub const ENCRYPTION_KEY: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
+
+/// Where tests begin.
+pub fn start() -> DateTime<Utc> {
+    DateTime::from_timestamp(1_780_000_000, 0).unwrap()
+}
+
+/// A server on a database of its own.
+pub struct TestApp {
+    pub app: Arc<App>,
+    pub clock: Arc<FakeClock>,
+    pub endpoint: Arc<dyn DynEndpoint<Output = poem::Response>>,
+    database: Arc<database::Copy>,
+    settings: Vec<(String, String)>,
+}
+
+impl TestApp {
+    /// With the default configuration, but open sign-up.
+    pub async fn new() -> Self {
+        Self::with(&[]).await
+    }
+
+    /// With some settings as environment variables.
+    pub async fn with(settings: &[(&str, &str)]) -> Self {
+        let settings: Vec<_> = settings.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
+        let clock = Arc::new(FakeClock::new(start()));
+        Self::open(Arc::new(database::Copy::new().await), settings, clock).await
+    }
+
+    /// Another instance on the same database, with the same clock.
+    pub async fn second_instance(&self) -> Self {
+        Self::open(self.database.clone(), self.settings.clone(), self.clock.clone()).await
+    }
+
+    async fn open(database: Arc<database::Copy>, settings: Vec<(String, String)>, clock: Arc<FakeClock>) -> Self {
+        let store = Store::connect(&database.url).await.unwrap();
+        let config = config(&database.url, &settings);
+        let app = Arc::new(open_app(config, store, clock.clone()).await);
+        let endpoint = Arc::new(ToDynEndpoint(router::build(&app)));
+        Self { app, clock, endpoint, database, settings }
+    }
+
+    /// A browser that was never here.
+    pub fn browser(&self) -> Browser {
+        Browser::new(self)
+    }
+
+    pub fn advance(&self, seconds: i64) {
+        self.clock.advance(Duration::seconds(seconds));
+    }
+
+    /// An account without a passkey.
+    pub async fn user(&self, name: &str) -> User {
+        let ids = Identifiers::generate(&*self.app.rng, self.app.now());
+        let new = NewUser {
+            username: Username::parse(name).unwrap(),
+            display_name: Some(format!("{name} Example")),
+            email: Some(format!("{name}@example.org")),
+            email_verified: true,
+            claims: StandardClaims { given_name: Some(name.to_owned()), ..StandardClaims::default() },
+            roles: Vec::<Role>::new(),
+        };
+        self.app
+            .store
+            .write(async |tx| {
+                assert!(user::insert(tx, &ids, &new, self.app.now()).await?);
+                Ok::<_, claviger::store::Error>(())
+            })
+            .await
+            .unwrap();
+        user::find_by_id(&self.app.store.read(), ids.id).await.unwrap().unwrap()
+    }
+
+    /// The token of a fresh enrolment link.
+    pub async fn link(&self, user: &User, kind: Kind) -> String {
+        let whom = (user.id, user.username.as_str());
+        let link = self
+            .app
+            .store
+            .write(async |tx| link::create(tx, &self.app, &Origin::default(), kind, whom, Duration::hours(24)).await)
+            .await
+            .unwrap();
+        link.url.rsplit('/').next().unwrap().to_owned()
+    }
+
+    pub async fn set_enabled(&self, user: &User, enabled: bool) {
+        let now = self.app.now();
+        self.app.store.write(async |tx| user::update_enabled(tx, user.id, enabled, now).await).await.unwrap();
+    }
+
+    pub async fn find_user(&self, name: &str) -> User {
+        user::find_by_username(&self.app.store.read(), &Username::parse(name).unwrap()).await.unwrap().unwrap()
+    }
+
+    /// Events of the audit log, failures with a leading `!`.
+    pub async fn audit(&self) -> Vec<String> {
+        let lines = audit_log::list(&self.app.store.read()).await.unwrap();
+        lines
+            .into_iter()
+            .map(|(event, outcome)| if outcome == "success" { event } else { format!("!{event}") })
+            .collect()
+    }
+
+    pub fn issuer(&self) -> &str {
+        self.app.config.issuer.as_str()
+    }
+
+    pub fn url(&self) -> &str {
+        &self.database.url
+    }
+}
+
+pub fn config(url: &str, settings: &[(String, String)]) -> Config {
+    let mut environment: BTreeMap<String, String> = settings.iter().cloned().collect();
+    environment.insert("CLAVIGER_DATABASE__URL".to_owned(), url.to_owned());
+    environment.entry("CLAVIGER_REGISTRATION__SIGN_UP".to_owned()).or_insert_with(|| "open".to_owned());
+    load(&Sources { file: None, environment }, |_| ()).unwrap()
+}
+
+pub async fn open_app(config: Config, store: Store, clock: Arc<dyn Clock>) -> App {
+    static SEED: AtomicU64 = AtomicU64::new(1);
+    let rng = Arc::new(SeededRng::new(SEED.fetch_add(1, Ordering::Relaxed)));
+    let keys = KeyEncryptionKeys::parse(&[ENCRYPTION_KEY]).unwrap();
+    App::open(config, store, &keys, clock, rng).await.unwrap()
+}

@@ -1,0 +1,4 @@
+//! The route table and what stands before every handler.
+
+mod guard;
+mod routes;

@@ -1,0 +1,7 @@
+//! OpenID Connect over HTTP.
+
+mod authorization;
+mod consent;
+mod discovery;
+mod token;
+mod userinfo;

@@ -1,0 +1,152 @@
+//! Single use under fire: 32 at once over two instances, exactly one wins.
+
+use std::future::Future;
+
+use claviger::store::{credential, enrollment_link::Kind};
+use poem::http::StatusCode;
+use serde_json::json;
+
+use crate::harness::{Answer, SoftPasskey, TestApp, client::tokens};
+
+const PARALLEL: usize = 32;
+
+/// Runs all at once and counts the answers with status 200.
+async fn winners<F>(attempts: Vec<F>) -> (usize, Vec<Answer>)
+where
+    F: Future<Output = Answer> + Send + 'static,
+{
+    let tasks: Vec<_> = attempts.into_iter().map(tokio::spawn).collect();
+    let mut answers = Vec::new();
+    for task in tasks {
+        answers.push(task.await.unwrap());
+    }
+    (answers.iter().filter(|answer| answer.status == StatusCode::OK).count(), answers)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_code_is_redeemed_once() {
+    let a = TestApp::new().await;
+    let b = a.second_instance().await;
+    let (mut browser, mut passkey) = (a.browser(), SoftPasskey::new());
+    browser.sign_up("alice", &mut passkey).await;
+    let client = a.public_client("a").await;
+    b.app.refresh().await.unwrap();
+    let code = browser.code(&client, "", &mut passkey).await.redirected("code").unwrap();
+    let attempts = (0..PARALLEL).map(|i| {
+        let (browser, client, code) = (browser.on(if i % 2 == 0 { &a } else { &b }), client.clone(), code.clone());
+        async move { client.redeem(&browser, &code).await }
+    });
+    let (won, answers) = winners(attempts.collect()).await;
+    assert_eq!(won, 1);
+    let lost = answers.iter().filter(|a| a.status == StatusCode::BAD_REQUEST && a.code() == "invalid_grant").count();
+    assert_eq!(lost, PARALLEL - 1);
+    let winner = answers.iter().find(|a| a.status == StatusCode::OK).unwrap();
+    let bearer = format!("Bearer {}", tokens(winner).0);
+    let headers = [("authorization", &*bearer)];
+    let dead = a.browser().send(poem::http::Method::GET, "/oauth2/userinfo", &headers, vec![]).await;
+    assert_eq!(dead.status, StatusCode::UNAUTHORIZED, "the replays killed what the winner got");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_challenge_is_spent_once() {
+    let a = TestApp::new().await;
+    let b = a.second_instance().await;
+    let mut passkey = SoftPasskey::new();
+    a.browser().sign_up("alice", &mut passkey).await;
+    let mut browser = a.browser();
+    browser.open("/sign-in").await;
+    let body = browser.assertion(&json!({}), &mut passkey).await;
+    let attempts = (0..PARALLEL).map(|i| {
+        let (mut browser, body) = (browser.on(if i % 2 == 0 { &a } else { &b }), body.clone());
+        async move { browser.call("/webauthn/authentication/finish", &body).await }
+    });
+    let (won, answers) = winners(attempts.collect()).await;
+    assert_eq!(won, 1);
+    assert!(answers.iter().filter(|a| a.status != StatusCode::OK).all(|a| a.code() == "ceremony_spent"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn an_enrolment_link_is_used_once() {
+    let a = TestApp::new().await;
+    let b = a.second_instance().await;
+    let user = a.user("alice").await;
+    let link = a.link(&user, Kind::Invitation).await;
+    let mut attempts = Vec::new();
+    for i in 0..PARALLEL {
+        let app = if i % 2 == 0 { &a } else { &b };
+        let mut browser = app.browser();
+        browser.open(&format!("/enroll/{link}")).await;
+        let begun = browser.call("/webauthn/registration/begin", &json!({ "link": link })).await.json();
+        let credential = SoftPasskey::new().create(begun["publicKey"].clone(), &browser.origin).await;
+        let body = json!({ "ceremony": begun["ceremony"], "credential": credential });
+        attempts.push(async move { browser.call("/webauthn/registration/finish", &body).await });
+    }
+    let (won, answers) = winners(attempts).await;
+    assert_eq!(won, 1);
+    assert!(answers.iter().filter(|a| a.status != StatusCode::OK).all(|a| a.code() == "link_spent"));
+    assert_eq!(credential::list_by_user(&a.app.store.read(), user.id).await.unwrap().len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn an_authorization_request_gives_one_code() {
+    let a = TestApp::new().await;
+    let b = a.second_instance().await;
+    let client = a.client("a", |_| (), |client| client.require_consent = false).await;
+    b.app.refresh().await.unwrap();
+    let mut browser = a.browser();
+    let location = browser.authorize(&client.query("")).await.location();
+    browser.sign_up("alice", &mut SoftPasskey::new()).await;
+    let resume = location.replace("/sign-in?request=", "/oauth2/authorize/");
+    let attempts = (0..PARALLEL).map(|i| {
+        let (mut browser, resume) = (browser.on(if i % 2 == 0 { &a } else { &b }), resume.clone());
+        async move { browser.get(&resume).await }
+    });
+    let (_, answers) = winners(attempts.collect()).await;
+    let codes = answers.iter().filter(|a| a.status == StatusCode::SEE_OTHER && a.redirected("code").is_some()).count();
+    assert_eq!(codes, 1);
+    assert_eq!(answers.iter().filter(|a| a.status == StatusCode::GONE).count(), PARALLEL - 1);
+}
+
+/// Two assertions with the same counter, each with a challenge of its own: the UPDATE lets one through.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_equal_counters_one_is_accepted() {
+    let app = TestApp::new().await;
+    let mut hardware = SoftPasskey::new();
+    hardware.counts = true;
+    app.browser().sign_up("alice", &mut hardware).await;
+    let mut attempts = Vec::new();
+    for _ in 0..PARALLEL {
+        let mut browser = app.browser();
+        browser.open("/sign-in").await;
+        let mut body = browser.assertion(&json!({}), &mut hardware).await;
+        let nine = |data: &mut Vec<u8>| data[33..37].copy_from_slice(&9u32.to_be_bytes());
+        hardware.forge(&mut body["credential"], nine, |_| ());
+        attempts.push(async move { browser.call("/webauthn/authentication/finish", &body).await });
+    }
+    let (won, answers) = winners(attempts).await;
+    assert_eq!(won, 1);
+    assert!(answers.iter().filter(|a| a.status != StatusCode::OK).all(|a| a.code() == "verification_failed"));
+}
+
+/// Whatever the order, no token works once the person is disabled.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn disabling_against_redeeming_leaves_no_working_token() {
+    let app = TestApp::new().await;
+    let (mut browser, mut passkey) = (app.browser(), SoftPasskey::new());
+    browser.sign_up("alice", &mut passkey).await;
+    let client = app.public_client("a").await;
+    let user = app.find_user("alice").await;
+    for _ in 0..8 {
+        app.set_enabled(&user, true).await;
+        let code = browser.code(&client, "", &mut passkey).await.redirected("code").unwrap();
+        let (answer, ()) = tokio::join!(client.redeem(&browser, &code), app.set_enabled(&user, false));
+        if answer.status == StatusCode::OK {
+            let bearer = format!("Bearer {}", tokens(&answer).0);
+            let headers = [("authorization", &*bearer)];
+            let info = app.browser().send(poem::http::Method::GET, "/oauth2/userinfo", &headers, vec![]).await;
+            assert_eq!(info.status, StatusCode::UNAUTHORIZED);
+        } else {
+            assert_eq!(answer.code(), "invalid_grant");
+        }
+    }
+}
