@@ -79,8 +79,21 @@ impl Locale {
         let arguments = values
             .iter()
             .fold(I18NArgs::default(), |all, (name, value)| all.set((*name).to_owned(), (*value).to_owned()));
-        self.bundle.text_with_args(id, arguments).unwrap_or_else(|_| id.to_owned())
+        let text = self.bundle.text_with_args(id, arguments).unwrap_or_else(|_| id.to_owned());
+        if values.iter().any(|(_, value)| value.chars().any(turns_direction)) {
+            text
+        } else {
+            text.replace(ISOLATES, "")
+        }
     }
+}
+
+/// Fluent isolates every value (Unicode UAX 9), which only matters where a value could turn the line around.
+const ISOLATES: [char; 2] = ['\u{2068}', '\u{2069}'];
+
+/// Right-to-left letters and bidirectional controls.
+fn turns_direction(c: char) -> bool {
+    matches!(c, '\u{590}'..='\u{8ff}' | '\u{200e}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{fb1d}'..='\u{feff}' | '\u{10800}'..='\u{10fff}' | '\u{1e800}'..='\u{1efff}')
 }
 
 fn identifier(tag: &str) -> Option<LanguageIdentifier> {
@@ -110,6 +123,13 @@ mod tests {
         let words = Words::load();
         assert_eq!(words.choose(Some("se"), Some("xx, *;q=0.1")).tag(), "en");
         assert_eq!(words.choose(None, None).tag(), "en");
+    }
+
+    #[test]
+    fn only_values_that_turn_the_line_are_isolated() {
+        let locale = Words::load().choose(None, None);
+        assert_eq!(locale.with("account-hello", "name", "Alice"), "Hello, Alice");
+        assert!(locale.with("account-hello", "name", "\u{202e}ecilA").contains('\u{2068}'));
     }
 
     #[test]

@@ -1,0 +1,53 @@
+//! Chromium's virtual authenticator, over the DevTools protocol. It belongs to one tab.
+
+use serde_json::{Value, json};
+use thirtyfour::WebDriver;
+
+pub struct Authenticator {
+    driver: WebDriver,
+    id: String,
+}
+
+impl Authenticator {
+    pub async fn add(driver: &WebDriver) -> Self {
+        let cdp = driver.cdp();
+        cdp.send_raw("WebAuthn.enable", json!({ "enableUI": false })).await.unwrap();
+        let options = json!({
+            "protocol": "ctap2", "ctap2Version": "ctap2_1", "transport": "internal", "hasResidentKey": true,
+            "hasUserVerification": true, "isUserVerified": true, "automaticPresenceSimulation": true,
+            "defaultBackupEligibility": true, "defaultBackupState": true,
+        });
+        let added = cdp.send_raw("WebAuthn.addVirtualAuthenticator", json!({ "options": options })).await.unwrap();
+        Self { driver: driver.clone(), id: added["authenticatorId"].as_str().unwrap().to_owned() }
+    }
+
+    async fn send(&self, method: &str, mut parameters: Value) -> Value {
+        parameters["authenticatorId"] = self.id.clone().into();
+        self.driver.cdp().send_raw(method, parameters).await.unwrap()
+    }
+
+    /// Whether the owner shows that it is them.
+    pub async fn verifies(&self, verified: bool) {
+        self.send("WebAuthn.setUserVerified", json!({ "isUserVerified": verified })).await;
+    }
+
+    /// Lies in its answers.
+    pub async fn lies(&self, bogus_signature: bool, bad_uv: bool) {
+        let bits = json!({ "isBogusSignature": bogus_signature, "isBadUV": bad_uv });
+        self.send("WebAuthn.setResponseOverrideBits", bits).await;
+    }
+
+    /// Takes the device away.
+    pub async fn remove(self) {
+        self.send("WebAuthn.removeVirtualAuthenticator", json!({})).await;
+    }
+
+    pub async fn credentials(&self) -> Vec<Value> {
+        self.send("WebAuthn.getCredentials", json!({})).await["credentials"].as_array().unwrap().clone()
+    }
+
+    /// Puts a key that another device made into this one.
+    pub async fn insert(&self, credential: &Value) {
+        self.send("WebAuthn.addCredential", json!({ "credential": credential })).await;
+    }
+}

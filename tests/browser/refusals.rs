@@ -1,0 +1,103 @@
+//! What goes wrong, and that the page says so and lets people go on.
+
+use crate::harness::{Authenticator, Stage};
+
+async fn with_account(settings: &[(&str, &str)]) -> (Stage, Authenticator) {
+    let stage = Stage::with(settings).await;
+    let device = stage.authenticator().await;
+    stage.without_autofill().await;
+    stage.open("/sign-up").await;
+    stage.sign_up("alice").await;
+    stage.sees("h1", "Hello, alice").await;
+    stage.open("/oauth2/logout").await;
+    stage.click("button[data-decision=sign_out]").await;
+    stage.sees("h1", "You are signed out").await;
+    stage.open("/sign-in").await;
+    (stage, device)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_bogus_signature_is_told_and_the_next_try_works() {
+    let (stage, device) = with_account(&[]).await;
+    device.lies(true, false).await;
+    stage.click("#sign-in").await;
+    stage.sees("#status", "could not be verified").await;
+    device.lies(false, false).await;
+    stage.click("#sign-in").await;
+    stage.sees("h1", "Hello, alice").await;
+    stage.quit().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_assertion_without_user_verification_is_refused_by_the_server() {
+    let (stage, device) = with_account(&[]).await;
+    device.lies(false, true).await;
+    stage.click("#sign-in").await;
+    stage.sees("#status", "could not be verified").await;
+    stage.quit().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_person_who_is_not_recognised_is_told_kindly() {
+    let (stage, device) = with_account(&[]).await;
+    device.verifies(false).await;
+    stage.click("#sign-in").await;
+    stage.sees("#status", "Nothing happened").await;
+    stage.quit().await;
+}
+
+/// The answer comes after the challenge has ended: the page says so, and the next try works.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_expired_ceremony_is_told_and_the_next_try_works() {
+    let (stage, _device) = with_account(&[("CLAVIGER_WEBAUTHN__CHALLENGE_LIFETIME", "2s")]).await;
+    let slow = "const get = navigator.credentials.get.bind(navigator.credentials);
+        navigator.credentials.get = async (options) => {
+            const credential = await get(options);
+            navigator.credentials.get = get;
+            await new Promise((resolve) => setTimeout(resolve, 2500));
+            return credential;
+        };";
+    stage.driver.execute(slow, vec![]).await.unwrap();
+    stage.click("#sign-in").await;
+    stage.sees("#status", "took too long").await;
+    stage.click("#sign-in").await;
+    stage.sees("h1", "Hello, alice").await;
+    stage.quit().await;
+}
+
+/// A passkey that the server does not know: told, and other ways stay open.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_unknown_passkey_is_told() {
+    let (stage, device) = with_account(&[]).await;
+    let mut foreign = device.credentials().await[0].clone();
+    foreign["credentialId"] = "AAAAAAAAAAAAAAAAAAAAAA==".into();
+    device.remove().await;
+    let device = stage.authenticator().await;
+    device.insert(&foreign).await;
+    stage.click("#sign-in").await;
+    stage.sees("#status", "not known here").await;
+    stage.quit().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_taken_name_is_told_on_the_page() {
+    let (stage, _device) = with_account(&[]).await;
+    stage.open("/sign-up").await;
+    stage.sign_up("ALICE").await;
+    stage.sees("#status", "taken").await;
+    stage.quit().await;
+}
+
+/// The page arms its field anew before the challenge ends, so waiting costs nothing.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_field_is_armed_anew_before_the_challenge_ends() {
+    let stage = Stage::with(&[("CLAVIGER_WEBAUTHN__CHALLENGE_LIFETIME", "2s")]).await;
+    stage.authenticator().await;
+    stage.open("/sign-in").await;
+    let count = "const done = arguments[arguments.length - 1];
+        const begins = () => performance.getEntriesByType('resource').filter((e) => e.name.endsWith('/begin')).length;
+        const timer = setInterval(() => { if (begins() >= 3) { clearInterval(timer); done(begins()); } }, 100);";
+    let begins: u32 = stage.driver.execute_async(count, vec![]).await.unwrap().convert().unwrap();
+    assert!(begins >= 3);
+    stage.quit().await;
+}
