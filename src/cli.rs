@@ -82,7 +82,10 @@ async fn execute(cli: Cli, output: Output) -> Result<(), CliError> {
         Command::Migrate => migrate::run(config()?, output).await,
         Command::User(command) => user::run(config()?, output, command).await,
         Command::Client(command) => client::run(config()?, output, command).await,
-        Command::Key(command) => key::run(output, &command),
+        Command::Key(command) => {
+            key::run(output, &command);
+            Ok(())
+        }
         Command::Health => health::run(config()?).await,
     }
 }

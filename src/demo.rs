@@ -18,6 +18,7 @@ pub const CLIENT_ID: &str = "demo";
 pub const CALLBACK: &str = "/callback";
 
 /// The app as one endpoint.
+#[must_use]
 pub fn build(issuer: &str, url: &str) -> impl Endpoint<Output = Response> + 'static {
     let state = Arc::new(State::new(RelyingParty::new(issuer, &format!("{url}{CALLBACK}"))));
     Route::new()

@@ -1,6 +1,9 @@
 //! Settings, data keys and signing keys: what a server needs before its first request.
 
-use sea_orm_migration::{prelude::*, schema::*};
+use sea_orm_migration::{
+    prelude::*,
+    schema::{blob, json, string, timestamp_with_time_zone, timestamp_with_time_zone_null, uuid},
+};
 
 #[derive(DeriveMigrationName)]
 pub struct Migration;

@@ -1,6 +1,9 @@
 //! The audit log.
 
-use sea_orm_migration::{prelude::*, schema::*};
+use sea_orm_migration::{
+    prelude::*,
+    schema::{json, string, string_null, timestamp_with_time_zone, uuid, uuid_null},
+};
 
 #[derive(DeriveMigrationName)]
 pub struct Migration;

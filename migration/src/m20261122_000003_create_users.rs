@@ -1,6 +1,12 @@
 //! People, their passkeys, spent challenges and enrolment links.
 
-use sea_orm_migration::{prelude::*, schema::*};
+use sea_orm_migration::{
+    prelude::*,
+    schema::{
+        big_integer, blob, boolean, json, string, string_null, timestamp_with_time_zone, timestamp_with_time_zone_null,
+        uuid,
+    },
+};
 
 #[derive(DeriveMigrationName)]
 pub struct Migration;

@@ -1,6 +1,9 @@
 //! Clients, their secrets, and what people allowed them.
 
-use sea_orm_migration::{prelude::*, schema::*};
+use sea_orm_migration::{
+    prelude::*,
+    schema::{blob, boolean, json, string, string_null, timestamp_with_time_zone, timestamp_with_time_zone_null, uuid},
+};
 
 #[derive(DeriveMigrationName)]
 pub struct Migration;

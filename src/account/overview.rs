@@ -45,7 +45,6 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
 ///
 /// # Errors
 /// None.
-#[expect(clippy::unused_async, reason = "handlers are async")]
 pub async fn root(call: Call) -> Result<Response, PageError> {
     Ok(see_other(&call.app.urls.path(urls::ACCOUNT)))
 }

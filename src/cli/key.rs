@@ -3,7 +3,7 @@
 use clap::Subcommand;
 use serde_json::json;
 
-use super::{error::CliError, output::Output};
+use super::output::Output;
 use crate::crypto::{key_encryption::KeyEncryptionKeys, random::SystemRng};
 
 #[derive(Debug, Subcommand)]
@@ -12,12 +12,11 @@ pub(super) enum Command {
     Generate,
 }
 
-pub(super) fn run(output: Output, command: &Command) -> Result<(), CliError> {
+pub(super) fn run(output: Output, command: &Command) {
     match command {
         Command::Generate => {
             let key = KeyEncryptionKeys::generate(&SystemRng::default());
             output.print(&json!({ "encryption_key": key }), |_| key.clone());
-            Ok(())
         }
     }
 }

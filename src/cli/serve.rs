@@ -44,7 +44,7 @@ pub(super) async fn serve(app: Arc<App>, listener: TcpListener) -> Result<(), Cl
     let acceptor = TcpAcceptor::from_std(listener).map_err(|e| CliError::Unavailable(e.to_string()))?;
     tracing::info!(addresses = ?acceptor.local_addr(), "listening");
     let follow = tokio::spawn(follow(app.clone()));
-    let server = Server::new_with_acceptor(acceptor).idle_timeout(Duration::from_secs(60));
+    let server = Server::new_with_acceptor(acceptor).idle_timeout(Duration::from_mins(1));
     let done = server.run_with_graceful_shutdown(router::build(&app), stopped(), Some(DRAIN)).await;
     follow.abort();
     done.map_err(|e| CliError::Unavailable(e.to_string()))

@@ -27,11 +27,9 @@ impl Rng for SystemRng {
         self.sequence.fetch_add(1, Ordering::Relaxed)
     }
 
-    #[expect(clippy::panic, reason = "without randomness nothing that follows is safe")]
+    #[expect(clippy::expect_used, reason = "without randomness nothing that follows is safe")]
     fn fill(&self, out: &mut [u8]) {
-        if rand::fill(out).is_err() {
-            panic!("the system gives no random bytes");
-        }
+        rand::fill(out).expect("the system gives random bytes");
     }
 }
 

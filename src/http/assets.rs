@@ -50,7 +50,6 @@ pub fn path(name: &str) -> String {
 ///
 /// # Errors
 /// A page when there is no such file.
-#[expect(clippy::unused_async, reason = "handlers are async")]
 pub async fn get(call: Call) -> Result<Response, PageError> {
     let name = call.segments.get("file").map(String::as_str).unwrap_or_default();
     let asset = ASSETS.0.get(name).ok_or_else(|| PageError::from_code(Code::NotFound))?;

@@ -10,7 +10,6 @@ use crate::store::setting;
 ///
 /// # Errors
 /// None.
-#[expect(clippy::unused_async, reason = "handlers are async")]
 pub async fn livez(_: Call) -> Result<Response, Problem> {
     Ok(Json(json!({ "status": "ok" })).into_response())
 }

@@ -14,7 +14,6 @@ use crate::{
 ///
 /// # Errors
 /// None.
-#[expect(clippy::unused_async, reason = "handlers are async")]
 pub async fn get(call: Call) -> Result<Response, OAuthFailure> {
     Ok(serve(&call, &call.app.discovery))
 }
@@ -23,7 +22,6 @@ pub async fn get(call: Call) -> Result<Response, OAuthFailure> {
 ///
 /// # Errors
 /// None.
-#[expect(clippy::unused_async, reason = "handlers are async")]
 pub async fn jwks(call: Call) -> Result<Response, OAuthFailure> {
     Ok(serve(&call, call.app.keys().jwks()))
 }

@@ -60,7 +60,6 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
 ///
 /// # Errors
 /// A page.
-#[expect(clippy::unused_async, reason = "handlers are async")]
 pub async fn post(call: Call) -> Result<Response, PageError> {
     let response = Response::builder().status(StatusCode::SEE_OTHER);
     Ok(response.header("location", call.app.urls.path(urls::LOGOUT)).finish())

@@ -9,7 +9,6 @@ use super::{
 
 /// Registered members only.
 #[derive(Debug, Serialize)]
-#[expect(clippy::struct_excessive_bools, reason = "the specification has these members")]
 pub struct DiscoveryMetadata {
     issuer: String,
     authorization_endpoint: String,

@@ -19,7 +19,6 @@ struct RecoverPage {
 ///
 /// # Errors
 /// None so far.
-#[expect(clippy::unused_async, reason = "handlers are async")]
 pub async fn get(call: Call) -> Result<Response, PageError> {
     let frame = Frame::new(&call.app, &call.caller);
     Ok(render(&RecoverPage { sign_in: frame.path(urls::SIGN_IN), frame }))

@@ -24,7 +24,6 @@ struct SignUpPage {
 ///
 /// # Errors
 /// A page.
-#[expect(clippy::unused_async, reason = "handlers are async")]
 pub async fn get(call: Call) -> Result<Response, PageError> {
     if call.app.config.raw.registration.sign_up != SignUp::Open {
         return Err(PageError::new(StatusCode::FORBIDDEN, "error-sign-up-closed"));

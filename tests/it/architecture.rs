@@ -66,7 +66,9 @@ fn files(directory: &Path, out: &mut Vec<PathBuf>) {
 
 fn sources(folders: &[&str]) -> Vec<(PathBuf, String)> {
     let mut paths = Vec::new();
-    folders.iter().for_each(|folder| files(&root().join(folder), &mut paths));
+    for folder in folders {
+        files(&root().join(folder), &mut paths);
+    }
     paths.sort();
     paths.into_iter().map(|path| (path.clone(), fs::read_to_string(path).unwrap())).collect()
 }

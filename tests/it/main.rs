@@ -1,4 +1,10 @@
 //! The one integration binary: it runs on SQLite, and with `TEST_DATABASE_URL` on PostgreSQL.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests end where something is not as it should be"
+)]
 
 mod architecture;
 mod budget;

@@ -48,7 +48,6 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
 ///
 /// # Errors
 /// A page.
-#[expect(clippy::unused_async, reason = "handlers are async")]
 pub async fn post(call: Call) -> Result<Response, PageError> {
     let form = call.form().map_err(|_| bad_request())?;
     let query = form.encode();

@@ -108,7 +108,7 @@ impl Browser {
     pub async fn get(&mut self, path: &str) -> Answer {
         let answer = self.send(Method::GET, path, &[("accept", "text/html")], Vec::new()).await;
         if let Some(rest) = answer.body.split_once(r#"name="csrf-token" content=""#) {
-            self.csrf = rest.1.split('"').next().unwrap().to_owned();
+            rest.1.split('"').next().unwrap().clone_into(&mut self.csrf);
         }
         answer
     }
