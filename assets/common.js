@@ -19,24 +19,43 @@ const claviger = (() => {
     status.className = text ? `status note${bad ? ' bad' : ''}` : 'status';
   };
 
-  // Reloads at most once in ten seconds: a page that stays out of date says so instead.
+  // Where storage is blocked there is nothing to remember, and so no reload.
+  const memory = (action) => {
+    try {
+      return action(sessionStorage);
+    } catch {
+      return 'unknown';
+    }
+  };
+
+  // Reloads once; a page that is still out of date then says so instead.
   const reloadOnce = () => {
-    const last = Number(sessionStorage.getItem('reloaded') || 0);
-    if (Date.now() - last < 10000) return false;
-    sessionStorage.setItem('reloaded', String(Date.now()));
+    if (memory((store) => store.getItem('reloaded'))) return false;
+    memory((store) => store.setItem('reloaded', 'yes'));
     location.reload();
     return true;
   };
 
+  const send = async (url, body) => {
+    try {
+      return await fetch(url, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json', 'X-CSRF-Token': csrf },
+        body: JSON.stringify(body),
+        signal: AbortSignal.timeout(30000),
+      });
+    } catch (error) {
+      throw error.name === 'TypeError' ? new DOMException('', 'NetworkError') : error;
+    }
+  };
+
   const call = async (url, body) => {
-    const response = await fetch(url, {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json', 'X-CSRF-Token': csrf },
-      body: JSON.stringify(body),
-      signal: AbortSignal.timeout(30000),
-    });
+    const response = await send(url, body);
     const answer = await response.json().catch(() => ({ code: 'internal' }));
-    if (response.ok) return answer;
+    if (response.ok) {
+      memory((store) => store.removeItem('reloaded'));
+      return answer;
+    }
     if (answer.code === 'csrf_failed' && reloadOnce()) return new Promise(() => {});
     throw new Refusal(answer);
   };
@@ -46,7 +65,9 @@ const claviger = (() => {
     const data = main.dataset;
     if (error instanceof Refusal) {
       const text = data[`code${error.problem.code.replace(/(^|_)(.)/g, (_, __, c) => c.toUpperCase())}`];
-      return text || `${data.codeInternal} (${error.problem.request_id || ''})`;
+      const shown = text || data.codeInternal;
+      const ours = !text || ['internal', 'unavailable'].includes(error.problem.code);
+      return ours && error.problem.request_id ? `${shown} (${error.problem.request_id})` : shown;
     }
     if (error.name === 'AbortError') return '';
     return data[`dom${error.name}`] || data.domUnknownError;

@@ -11,7 +11,9 @@
       const answer = await call(main.dataset.url, { ...fixed, decision });
       location.assign(answer.location);
     } catch (error) {
-      fail(error);
+      // Whoever is no longer signed in is led on by the page itself.
+      if (error.problem?.code === 'session_required') location.reload();
+      else fail(error);
     }
   });
 

@@ -27,7 +27,9 @@
         const answer = await call(main.dataset.finish, { ceremony, credential: toJson(credential) });
         location.assign(answer.location);
       } catch (error) {
-        fail(error);
+        const badName = error.problem?.code === 'invalid_request' && main.dataset.invalidUsername;
+        if (badName) say(badName, true);
+        else fail(error);
       }
     });
   });

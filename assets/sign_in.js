@@ -3,14 +3,16 @@
 
 (() => {
   const { main, say, call, fail, busy, requestOptions, toJson, supported } = claviger;
+  const form = document.getElementById('sign-in-form');
   const button = document.getElementById('sign-in');
   const other = document.getElementById('other-device');
   let waiting = null;
   let timer = 0;
+  let asking = false;
+  let pause = 2000;
 
   const begin = () => call(main.dataset.begin, {
     request: main.dataset.request || undefined,
-    continue: main.dataset.continue || undefined,
     other_account: main.dataset.otherAccount === 'true' || undefined,
   });
 
@@ -26,47 +28,62 @@
     waiting = null;
   };
 
-  // The field offers passkeys until the challenge nears its end; then it is armed anew.
+  // The field offers passkeys until the challenge nears its end; then it is armed anew. While the server can't begin
+  // a ceremony it is asked ever more seldom.
   const arm = async () => {
     disarm();
-    if (!await PublicKeyCredential.isConditionalMediationAvailable?.()) return;
     const controller = new AbortController();
     waiting = controller;
+    let begun = null;
     try {
-      const { ceremony, publicKey } = await begin();
+      if (!await PublicKeyCredential.isConditionalMediationAvailable?.() || waiting !== controller) return;
+      begun = await begin();
+      pause = 2000;
       if (waiting !== controller) return;
-      timer = setTimeout(arm, (publicKey.timeout || 300000) * 0.8);
+      timer = setTimeout(arm, (begun.publicKey.timeout || 300000) * 0.8);
       const credential = await navigator.credentials.get({
-        publicKey: requestOptions(publicKey), mediation: 'conditional', signal: controller.signal,
+        publicKey: requestOptions(begun.publicKey), mediation: 'conditional', signal: controller.signal,
       });
-      await busy([button, other], () => finish(ceremony, credential));
+      clearTimeout(timer);
+      await busy([button, other], () => finish(begun.ceremony, credential));
     } catch (error) {
-      if (controller.signal.aborted || error.name === 'NotAllowedError') return;
+      if (waiting !== controller || (begun && !error.problem && error.name === 'NotAllowedError')) return;
       fail(error);
-      if (error.problem) arm();
+      if (begun && error.problem) {
+        arm();
+      } else if (!begun) {
+        timer = setTimeout(arm, pause);
+        pause = Math.min(pause * 2, 60000);
+      }
     }
   };
 
-  const ask = (hints) => busy([button, other], async () => {
+  const ask = async (hints) => {
+    if (asking) return;
+    asking = true;
     disarm();
     say('');
-    try {
-      const { ceremony, publicKey } = await begin();
-      if (hints) publicKey.hints = hints;
-      const credential = await navigator.credentials.get({ publicKey: requestOptions(publicKey) });
-      await finish(ceremony, credential);
-    } catch (error) {
-      fail(error);
-      arm();
-    }
-  });
+    let begun = null;
+    await busy([button, other], async () => {
+      try {
+        begun = await begin();
+        if (hints) begun.publicKey.hints = hints;
+        const credential = await navigator.credentials.get({ publicKey: requestOptions(begun.publicKey) });
+        await finish(begun.ceremony, credential);
+      } catch (error) {
+        fail(error);
+      }
+    });
+    asking = false;
+    if (begun) arm();
+  };
 
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    if (supported()) ask(null);
+  });
   if (!supported()) return;
   button.addEventListener('click', () => ask(null));
   other.addEventListener('click', () => ask(['hybrid']));
-  document.getElementById('sign-in-form').addEventListener('submit', (event) => {
-    event.preventDefault();
-    ask(null);
-  });
   arm();
 })();

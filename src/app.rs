@@ -20,7 +20,7 @@ use crate::{
     keys::{self, KeySet},
     policy::SubjectPolicy,
     protocol::discovery_metadata::{DiscoveryMetadata, Endpoints},
-    store::{self, Store, data_key},
+    store::{self, Store, data_key, setting, signing_key},
     urls::{self, Urls},
     words::Words,
 };
@@ -50,6 +50,7 @@ pub struct App {
     /// The discovery document, rendered.
     pub discovery: Document,
     keys: ArcSwap<KeySet>,
+    keys_version: ArcSwap<Vec<u8>>,
 }
 
 impl App {
@@ -78,6 +79,7 @@ impl App {
             clients,
             words: Words::load(),
             keys: ArcSwap::from_pointee(key_set),
+            keys_version: ArcSwap::default(),
             discovery,
             urls,
             data_keys,
@@ -118,7 +120,11 @@ impl App {
     /// When the database fails.
     pub async fn refresh(&self) -> Result<(), store::Error> {
         self.clients.refresh().await?;
-        self.keys.store(Arc::new(keys::load(&self.store, &self.data_keys.signing_keys).await?));
+        let version = setting::find(&self.store.read(), signing_key::VERSION).await?.unwrap_or_default();
+        if **self.keys_version.load() != version {
+            self.keys.store(Arc::new(keys::load(&self.store, &self.data_keys.signing_keys).await?));
+            self.keys_version.store(Arc::new(version));
+        }
         Ok(())
     }
 }

@@ -17,7 +17,7 @@ use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 
-use crate::config::{Config, Sources, load};
+use crate::config::{Config, Sources, WebAuthn, load};
 use error::CliError;
 use output::Output;
 
@@ -69,6 +69,19 @@ pub async fn run() -> ExitCode {
     }
 }
 
+/// People must be let in again even while `[webauthn]` is wrong: for their commands such problems are warnings.
+fn lenient(sources: &Sources) -> Result<Config, CliError> {
+    let config = match load(sources, |_| ()) {
+        Err(error) if error.problems.iter().all(|problem| problem.key.starts_with("webauthn.")) => {
+            eprintln!("warning: {error}");
+            load(sources, |raw| raw.webauthn = WebAuthn::default())?
+        }
+        loaded => loaded?,
+    };
+    logging::start(&config.raw.logging);
+    Ok(config)
+}
+
 async fn execute(cli: Cli, output: Output) -> Result<(), CliError> {
     let sources = Sources::of_process(cli.config);
     let config = || -> Result<Config, CliError> {
@@ -80,7 +93,7 @@ async fn execute(cli: Cli, output: Output) -> Result<(), CliError> {
         Command::Serve => serve::run(config()?).await,
         Command::Demo(arguments) => demo::run(&sources, arguments).await,
         Command::Migrate => migrate::run(config()?, output).await,
-        Command::User(command) => user::run(config()?, output, command).await,
+        Command::User(command) => user::run(lenient(&sources)?, output, command).await,
         Command::Client(command) => client::run(config()?, output, command).await,
         Command::Key(command) => {
             key::run(output, &command);

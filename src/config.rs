@@ -51,7 +51,7 @@ pub struct Raw {
 }
 
 /// A configuration that was checked: later code cannot see a bad value.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Config {
     /// As written.
     pub raw: Raw,
@@ -63,6 +63,13 @@ pub struct Config {
     pub database_url: String,
     /// Addresses whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<ipnet::IpNet>,
+}
+
+impl std::fmt::Debug for Config {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // The database URL has a password; what was written redacts its own.
+        f.debug_struct("Config").field("raw", &self.raw).finish_non_exhaustive()
+    }
 }
 
 impl Config {
@@ -77,6 +84,13 @@ impl Config {
             .as_ref()
             .and_then(|issuer| problem::collect(&mut problems, RelyingParty::parse(&raw.webauthn, issuer)));
         let trusted_proxies = problem::collect(&mut problems, raw.server.trusted_proxies());
+        if raw.webauthn.challenge_lifetime.get() > chrono::Duration::hours(1) {
+            problems.push(Problem::new("webauthn.challenge_lifetime", "at most one hour"));
+        }
+        if raw.registration.sign_up == SignUp::Token {
+            let detail = "\"token\" is not supported by this version; use \"closed\" or \"open\"";
+            problems.push(Problem::new("registration.sign_up", detail));
+        }
         let database_url = raw.database.url_or_file(&raw.server.data_dir);
         match (issuer, relying_party, trusted_proxies) {
             (Some(issuer), Some(relying_party), Some(trusted_proxies)) if problems.is_empty() => {

@@ -4,6 +4,6 @@ mod current;
 mod end;
 mod start;
 
-pub use current::{current, find_live};
+pub use current::{current, lock_current, lock_own};
 pub use end::{end, remove_cookie};
 pub use start::{Ceremony, Started, start};

@@ -1,6 +1,5 @@
 //! Every path, spelt once, and absolute URLs under the issuer.
 
-use url::form_urlencoded::byte_serialize;
 use uuid::Uuid;
 
 use crate::config::Issuer;
@@ -43,8 +42,6 @@ pub const AUTHENTICATION_FINISH: &str = "/webauthn/authentication/finish";
 pub const CONSENT: &str = "/interaction/:request/consent";
 /// Account overview.
 pub const ACCOUNT: &str = "/account";
-/// What a passkey is, in words.
-pub const ABOUT_PASSKEYS: &str = "/about-passkeys";
 /// What to do without a passkey.
 pub const RECOVER: &str = "/recover";
 /// The process runs.
@@ -97,6 +94,19 @@ impl Urls {
         format!("{}?request={request}", self.path(SIGN_IN))
     }
 
+    /// The sign-in page of a stored request, for somebody else than is signed in.
+    #[must_use]
+    pub fn sign_in_as_other(&self, request: Uuid) -> String {
+        format!("{}&account=other", self.sign_in(request))
+    }
+
+    /// The sign-up page, for a stored request if there is one.
+    #[must_use]
+    pub fn sign_up(&self, request: Option<Uuid>) -> String {
+        let query = request.map(|id| format!("?request={id}")).unwrap_or_default();
+        format!("{}{query}", self.path(SIGN_UP))
+    }
+
     /// The consent page of a stored request.
     #[must_use]
     pub fn consent(&self, request: Uuid) -> String {
@@ -107,12 +117,5 @@ impl Urls {
     #[must_use]
     pub fn enroll(&self, token: &str) -> String {
         self.absolute(&ENROLL.replace(":link", token))
-    }
-
-    /// A page of ours with one query parameter.
-    #[must_use]
-    pub fn with_query(&self, path: &str, name: &str, value: &str) -> String {
-        let value: String = byte_serialize(value.as_bytes()).collect();
-        format!("{}?{name}={value}", self.path(path))
     }
 }

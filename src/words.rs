@@ -73,6 +73,13 @@ impl Locale {
         self.with_all(id, &[(name, value)])
     }
 
+    /// The text about so many.
+    #[must_use]
+    pub fn count(&self, id: &str, count: usize) -> String {
+        let text = self.bundle.text_with_args(id, I18NArgs::default().set("count", count));
+        text.map_or_else(|_| id.to_owned(), |text| text.replace(ISOLATES, ""))
+    }
+
     /// The text with values in it.
     #[must_use]
     pub fn with_all(&self, id: &str, values: &[(&str, &str)]) -> String {

@@ -6,7 +6,6 @@ needs-script = Passkeys need JavaScript. Please switch it on for this site and l
 
 sign-in-title = Sign in
 sign-in-to = Sign in to { $name }
-sign-in-plain = Sign in to { $name }
 sign-in-asks = { $host } asks you to sign in with your { $product } account.
 sign-in-again = Please show once more that you are { $name }.
 sign-in-field = Your passkey
@@ -53,19 +52,21 @@ sign-out-text = You are signed in as { $name }.
 sign-out-button = Sign out
 sign-out-stay = Stay signed in
 signed-out-title = You are signed out
-signed-out-text = { $name } has forgotten this browser. Apps may keep their own sessions.
+signed-out-text = Nobody is signed in to { $name } in this browser any more. Apps may keep sessions of their own.
 signed-out-again = Sign in again
 
 account-title = Your account
 account-hello = Hello, { $name }
 account-signed-in = Signed in as { $name }
-account-one-passkey = You have one passkey.
-account-passkeys = You have { $name } passkeys.
+account-passkeys = { $count ->
+    [one] You have one passkey.
+   *[other] You have { $count } passkeys.
+ }
 
 ceremony-checking = Checking…
 dom-not-allowed = That was cancelled or took too long. Nothing happened: try again when you are ready.
 dom-invalid-state = This device already has a passkey for this account. You can sign in with it.
-dom-security = This page is not allowed to use passkeys of this service. Please tell the people who run it: the address of the page does not fit the configured relying party.
+dom-security = This page is not allowed to use passkeys of this service. Please tell the people who run it that the address of this page does not fit its passkeys.
 dom-not-supported = This browser or device cannot use passkeys. Try another browser, or use another device.
 dom-constraint = This device cannot check that it is you. Set up a PIN, fingerprint or face first, or use another device.
 dom-timeout = The server did not answer in time. Please try again.
@@ -74,9 +75,13 @@ dom-unknown = Your device could not do that. Please try again, or use another de
 code-verification-failed = This passkey could not be verified. Try again, or use another one.
 code-credential-unknown = This passkey is not known here. Choose another one.
 code-ceremony-expired = That took too long. Please try again.
+code-ceremony-spent = That was already done. Please try again.
+code-session-required = You are no longer signed in. Go back to the app and start again.
+code-not-found = This sign-in is over. Go back to the app and start again.
 code-csrf-failed = This page is out of date. Please reload it.
 code-username-taken = This name is taken. Please choose another one.
-code-invalid-request = That cannot be used. A user name has no spaces and at most 64 characters.
+code-invalid-request = That could not be understood. Please reload the page and try again.
+code-invalid-username = That cannot be used as a user name: no spaces, and at most 64 characters.
 code-sign-up-closed = Accounts are made by invitation here.
 code-link-spent = This link cannot be used any more. Ask for a new one.
 code-other-session = Somebody else is signed in in this browser. Sign out first, then open the link again.
@@ -85,13 +90,13 @@ code-unavailable = The server is busy. Please try again in a moment.
 code-internal = Something went wrong on our side. Please try again.
 
 error-to-account = Go to your account
-error-request-id = Request
+error-request-id = If you ask for help, mention request
 error-request-title = This request cannot be understood
-error-request-text = Something is missing or wrong in the address that brought you here. Go back to the app and start again.
+error-request-text = Something is missing, wrong or too long in the request that brought you here. Go back to the app and start again.
 error-not-found-title = There is nothing here
 error-not-found-text = The address may be mistyped, or the page has moved.
 error-unavailable-title = Please try again in a moment
-error-unavailable-text = The server cannot reach its database right now. Nothing of yours is lost.
+error-unavailable-text = The service is busy or resting for a moment. Nothing of yours is lost.
 error-internal-title = Something went wrong on our side
 error-internal-text = It is not your fault, and nothing of yours is lost. Please try again. If it happens again, tell the people who run this service.
 error-unknown-client-title = This app is not known here

@@ -30,8 +30,7 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
     };
     let count = credential::list_by_user(&call.app.store.read(), subject.user.id).await?.len();
     let frame = Frame::new(&call.app, &call.caller);
-    let passkeys =
-        if count == 1 { frame.t("account-one-passkey") } else { frame.about("account-passkeys", &count.to_string()) };
+    let passkeys = frame.words.count("account-passkeys", count);
     Ok(render(&OverviewPage {
         name: subject.user.greeting().to_owned(),
         username: subject.user.username,

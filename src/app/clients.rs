@@ -1,12 +1,6 @@
 //! Clients in memory: filled by one look-up on a miss, dropped when their version row moves. Absence is never cached.
 
-use std::{
-    collections::HashSet,
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
-};
+use std::{collections::HashSet, sync::Arc};
 
 use arc_swap::ArcSwap;
 use moka::future::Cache;
@@ -21,9 +15,9 @@ use crate::{
 /// A bounded cache. The version is part of the key, so a look-up under way can't bring back an old row.
 pub struct Clients {
     store: Store,
-    version: AtomicU64,
-    by_client_id: Cache<(u64, String), Arc<Client>>,
-    by_row: Cache<(u64, Uuid), Arc<Client>>,
+    version: ArcSwap<Vec<u8>>,
+    by_client_id: Cache<(Arc<Vec<u8>>, String), Arc<Client>>,
+    by_row: Cache<(Arc<Vec<u8>>, Uuid), Arc<Client>>,
     origins: ArcSwap<HashSet<Vec<u8>>>,
 }
 
@@ -34,7 +28,7 @@ impl Clients {
     #[must_use]
     pub fn new(store: Store) -> Self {
         let (by_client_id, by_row) = (Cache::new(CAPACITY), Cache::new(CAPACITY));
-        Self { store, version: AtomicU64::new(u64::MAX), by_client_id, by_row, origins: ArcSwap::default() }
+        Self { store, version: ArcSwap::default(), by_client_id, by_row, origins: ArcSwap::default() }
     }
 
     /// The client of that `client_id`, disabled ones too.
@@ -46,7 +40,7 @@ impl Clients {
         if client_id.len() > 255 {
             return Ok(None);
         }
-        let key = (self.version.load(Ordering::Acquire), client_id.to_owned());
+        let key = (self.version.load_full(), client_id.to_owned());
         if let Some(client) = self.by_client_id.get(&key).await {
             return Ok(Some(client));
         }
@@ -62,7 +56,7 @@ impl Clients {
     /// # Errors
     /// When the database fails.
     pub async fn find_by_id(&self, id: Uuid) -> Result<Option<Arc<Client>>, store::Error> {
-        let key = (self.version.load(Ordering::Acquire), id);
+        let key = (self.version.load_full(), id);
         if let Some(client) = self.by_row.get(&key).await {
             return Ok(Some(client));
         }
@@ -79,8 +73,9 @@ impl Clients {
     /// When the database fails.
     pub async fn refresh(&self) -> Result<(), store::Error> {
         let stored = setting::find(&self.store.read(), client::VERSION).await?;
-        let version = stored.and_then(|bytes| bytes.try_into().ok()).map_or(0, u64::from_be_bytes);
-        if self.version.swap(version, Ordering::AcqRel) != version {
+        let version = stored.unwrap_or_default();
+        if **self.version.load() != version {
+            self.version.store(Arc::new(version));
             let clients = client::list(&self.store.read()).await?;
             self.origins.store(Arc::new(clients.iter().flat_map(web_origins).collect()));
         }

@@ -24,10 +24,6 @@ macro_rules! events {
 events! {
     /// An account was made.
     UserCreated = "user.created",
-    /// An account was enabled.
-    UserEnabled = "user.enabled",
-    /// An account was disabled.
-    UserDisabled = "user.disabled",
     /// An enrolment link was made.
     EnrollmentLinkCreated = "enrollment_link.created",
     /// A passkey was registered, or refused.
@@ -42,8 +38,6 @@ events! {
     SessionEnded = "session.ended",
     /// A client was registered.
     ClientCreated = "client.created",
-    /// A client was disabled.
-    ClientDisabled = "client.disabled",
     /// Somebody allowed or denied a client.
     ConsentDecided = "consent.decided",
     /// An authorization code was issued.

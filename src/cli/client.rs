@@ -11,7 +11,7 @@ use crate::{
     audit::{self, Entry, Event, Origin},
     config::Config,
     crypto::{
-        mac::base64url,
+        mac::{Tag, base64url},
         random::bytes,
         token::{self, TokenKind},
     },
@@ -119,8 +119,8 @@ async fn create(app: &App, arguments: Create) -> Result<Created, CliError> {
     client.require_consent = !arguments.no_consent;
     client.require_pkce = !arguments.no_pkce;
     let secret = (!client.is_public()).then(|| token::generate(&*app.rng, TokenKind::ClientSecret));
-    register(app, &client, secret.as_ref().map(|secret| secret.expose().as_str())).await?;
-    Ok(Created { client_id: client.client_id, client_secret: secret.map(|secret| secret.expose().clone()) })
+    register(app, &client, secret.as_ref().map(|secret| secret.hash)).await?;
+    Ok(Created { client_id: client.client_id, client_secret: secret.map(|secret| secret.token.expose().clone()) })
 }
 
 fn client(app: &App, arguments: &Create) -> Result<Client, CliError> {
@@ -148,15 +148,14 @@ fn read(path: &PathBuf) -> Result<ClientMetadata, CliError> {
 }
 
 /// Stores a client with its secret; does nothing when its `client_id` exists.
-pub(super) async fn register(app: &App, client: &Client, secret: Option<&str>) -> Result<(), CliError> {
-    let hash = secret.and_then(|secret| token::hash(TokenKind::ClientSecret, secret));
+pub(super) async fn register(app: &App, client: &Client, secret_hash: Option<Tag>) -> Result<(), CliError> {
     app.store
         .write(async |tx| {
             let now = app.now();
-            if !client::insert(tx, client, now).await? {
+            if !client::insert(tx, app.uuid(), client, now).await? {
                 return Ok::<_, store::Error>(());
             }
-            if let Some(hash) = hash {
+            if let Some(hash) = secret_hash {
                 client::insert_secret(tx, app.uuid(), client.id, hash, now).await?;
             }
             let entry = Entry { client: Some(client.client_id.clone()), ..Entry::default() };

@@ -22,6 +22,7 @@ pub(super) async fn link(app: &App) -> Result<Option<Link>, CliError> {
     let made = app
         .store
         .write(async |tx| {
+            user::lock_all(tx).await?;
             if user::has_administrator(tx).await? {
                 return Ok(None);
             }

@@ -14,7 +14,7 @@ use crate::{
     clock::{Clock, SystemClock},
     config::Config,
     crypto::{key_encryption::KeyEncryptionKeys, random::SystemRng},
-    store::{Store, connection::sqlite_file, data_key, migrate},
+    store::{self, Store, connection::sqlite_file, data_key, migrate},
 };
 
 const KEY_FILE: &str = "claviger.key";
@@ -28,24 +28,37 @@ pub(super) async fn store(config: &Config) -> Result<Store, CliError> {
     Ok(Store::connect(&config.database_url).await?)
 }
 
-/// Connects, migrates if that is wanted, and opens the server's state.
+/// Connects, migrates if that is wanted, and opens the server's state. A wrong key touches nothing: on a database that
+/// has data keys it is tried before the schema changes.
 pub(super) async fn app(config: Config) -> Result<Arc<App>, CliError> {
     let store = store(&config).await?;
-    let clock = Arc::new(SystemClock);
+    let (clock, rng) = (Arc::new(SystemClock), Arc::new(SystemRng::default()));
     migrate::check(&store).await?;
-    if config.raw.database.migrate {
-        migrate::up(&store, clock.now()).await?;
+    let is_new = migrate::is_empty(&store).await? || !data_key::exist(&store).await?;
+    let keys = encryption_keys(&config, &store, is_new)?;
+    if keys.is_empty() {
+        return Err(store::Error::NoKey.into());
     }
-    let keys = encryption_keys(&config, &store).await?;
-    Ok(Arc::new(App::open(config, store, &keys, clock, Arc::new(SystemRng::default())).await?))
+    if !is_new {
+        data_key::load_or_create(&store, &keys, &*rng, clock.now()).await?;
+    }
+    match (config.raw.database.migrate, migrate::pending(&store).await?) {
+        (_, 0) => {}
+        (true, _) => migrate::up(&store, clock.now()).await?,
+        (false, count) => {
+            let detail = format!("{count} migrations wait, and database.migrate is off: run `claviger migrate`");
+            return Err(CliError::Configuration(detail));
+        }
+    }
+    Ok(Arc::new(App::open(config, store, &keys, clock, rng).await?))
 }
 
-/// The configured keys; on SQLite otherwise the key file, which is made only beside a database without data keys.
-async fn encryption_keys(config: &Config, store: &Store) -> Result<KeyEncryptionKeys, CliError> {
+/// The configured keys; on SQLite otherwise the key file, which is made only beside a new database.
+fn encryption_keys(config: &Config, store: &Store, is_new: bool) -> Result<KeyEncryptionKeys, CliError> {
     let mut texts = config.raw.security.encryption_keys.clone();
     let file = config.raw.server.data_dir.join(KEY_FILE);
     if texts.is_empty() && store.is_sqlite() {
-        if !file.exists() && !data_key::exist(store).await? {
+        if !file.exists() && is_new {
             create(&file).map_err(|e| CliError::Configuration(format!("{}: {e}", file.display())))?;
         }
         if file.exists() {
@@ -56,13 +69,20 @@ async fn encryption_keys(config: &Config, store: &Store) -> Result<KeyEncryption
         .map_err(|index| CliError::Configuration(format!("security.encryption_keys: entry {} is no key", index + 1)))
 }
 
+/// Written whole under another name and then linked, so that nobody ever reads half a key; of two starters one wins.
 fn create(file: &Path) -> std::io::Result<()> {
-    if let Some(directory) = file.parent() {
-        fs::DirBuilder::new().recursive(true).mode(0o700).create(directory)?;
-    }
-    let mut out = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(file)?;
+    let directory = file.parent().unwrap_or(Path::new("."));
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(directory)?;
+    let draft = directory.join(format!("{KEY_FILE}.{}", std::process::id()));
+    let mut out = fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&draft)?;
     writeln!(out, "{}", KeyEncryptionKeys::generate(&SystemRng::default()))?;
-    out.sync_all()
+    out.sync_all()?;
+    let linked = fs::hard_link(&draft, file);
+    fs::remove_file(&draft)?;
+    match linked {
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        result => result,
+    }
 }
 
 fn read(file: &Path) -> Result<String, CliError> {

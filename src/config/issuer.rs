@@ -68,10 +68,4 @@ impl Issuer {
     pub fn is_https(&self) -> bool {
         self.url.scheme() == "https"
     }
-
-    /// As a URL.
-    #[must_use]
-    pub fn url(&self) -> &Url {
-        &self.url
-    }
 }

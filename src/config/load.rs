@@ -56,7 +56,9 @@ fn read(sources: &Sources) -> Result<Raw, Problem> {
         builder = builder.set_override(&key, value).map_err(|e| Problem::new(&key, e.to_string()))?;
     }
     let place = file.map_or_else(|| "configuration".to_owned(), |path| path.display().to_string());
-    let built = builder.build().map_err(|e| Problem::new(&place, e.to_string()))?;
+    // The lines after the first quote the file, and the file has secrets.
+    let first_line = |text: String| text.lines().next().unwrap_or_default().to_owned();
+    let built = builder.build().map_err(|e| Problem::new(&place, first_line(e.to_string())))?;
     built.try_deserialize().map_err(|e| Problem::new(&place, e.to_string()))
 }
 

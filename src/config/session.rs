@@ -8,7 +8,7 @@ use super::duration::Lifetime;
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Session {
-    /// How long a session lasts without use.
+    /// How long a session lasts after its last sign-in to an app.
     pub idle: Lifetime,
     /// How long a session lasts at most.
     pub absolute: Lifetime,

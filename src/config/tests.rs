@@ -39,6 +39,13 @@ fn secrets_come_from_files_and_are_not_printed() {
     let config = with(&[("CLAVIGER_SECURITY__ENCRYPTION_KEYS_FILE", file.to_str().unwrap())], "").unwrap();
     assert_eq!(config.raw.security.encryption_keys, ["sesame"]);
     assert!(!format!("{config:?}").contains("sesame"));
+    let config = with(&[("CLAVIGER_DATABASE__URL", "postgres://a:sesame@b/c")], "").unwrap();
+    assert!(!format!("{config:?}").contains("sesame"));
+    let one = with(&[], "[security]\nencryption_keys = \"sesame\"").unwrap();
+    assert_eq!(one.raw.security.encryption_keys, ["sesame"]);
+    for broken in ["[database]\nurl = sesame", "[security]\nencryption_keys = { a = \"sesame\" }"] {
+        assert!(!with(&[], broken).unwrap_err().to_string().contains("sesame"), "{broken}");
+    }
 }
 
 #[test]
@@ -59,6 +66,8 @@ fn rp_id_is_a_suffix_of_the_host_and_nobody_elses() {
         |rp| with(&[], &format!("[server]\npublic_url = \"https://id.example.co.uk\"\n[webauthn]\nrp_id = \"{rp}\""));
     assert!(with_rp("example.co.uk").is_ok());
     assert!(with_rp("id.example.co.uk").is_ok());
+    let related = with(&[("CLAVIGER_WEBAUTHN__ORIGINS", "https://app.example.org")], "").unwrap();
+    assert_eq!(related.relying_party.origins, ["http://localhost:8080", "https://app.example.org"]);
     for bad in ["co.uk", "uk", "other.co.uk", "d.example.co.uk"] {
         assert!(with_rp(bad).is_err(), "{bad}");
     }

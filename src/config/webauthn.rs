@@ -13,7 +13,7 @@ pub struct WebAuthn {
     pub rp_id: Option<String>,
     /// What authenticators show.
     pub rp_name: String,
-    /// Origins whose pages may run ceremonies; by default the issuer's alone.
+    /// Origins whose pages may run ceremonies, beside the issuer's own.
     pub origins: Vec<String>,
     /// How long a ceremony may take.
     pub challenge_lifetime: Lifetime,
@@ -58,8 +58,9 @@ impl RelyingParty {
             _ => Err(Problem::new("webauthn.origins", format!("{text} is no origin such as https://id.example.org"))),
         };
         let mut origins = section.origins.iter().map(origin).collect::<Result<Vec<_>, _>>()?;
-        if origins.is_empty() {
-            origins.push(issuer.origin());
+        // Without our own origin no page of ours could run a ceremony, and nobody could get in.
+        if !origins.contains(&issuer.origin()) {
+            origins.insert(0, issuer.origin());
         }
         Ok(Self { id, name: section.rp_name.clone(), origins })
     }

@@ -21,8 +21,6 @@ pub enum TokenKind {
     Session,
     /// Browser-binding cookie.
     Flow,
-    /// Step-up token.
-    StepUp,
 }
 
 impl TokenKind {
@@ -36,14 +34,23 @@ impl TokenKind {
             Self::EnrollmentLink => "clv_en_",
             Self::Session => "clv_si_",
             Self::Flow => "clv_fl_",
-            Self::StepUp => "clv_su_",
         }
     }
 }
 
-/// Makes a token: show it once, store only [`hash`] of it.
-pub fn generate(rng: &dyn Rng, kind: TokenKind) -> Secret<String> {
-    Secret::new(format!("{}{}", kind.prefix(), base64url(&bytes::<32>(rng))))
+/// A fresh token: show it once, store only its hash.
+#[derive(Debug)]
+pub struct Generated {
+    /// What is given away.
+    pub token: Secret<String>,
+    /// What is stored.
+    pub hash: Tag,
+}
+
+/// Makes a token.
+pub fn generate(rng: &dyn Rng, kind: TokenKind) -> Generated {
+    let text = format!("{}{}", kind.prefix(), base64url(&bytes::<32>(rng)));
+    Generated { hash: sha256(text.as_bytes()), token: Secret::new(text) }
 }
 
 /// SHA-256 of a token of this kind; `None` for what can't be one, before any look-up.
@@ -60,9 +67,9 @@ mod tests {
 
     #[test]
     fn only_whole_tokens_of_the_right_kind_have_a_hash() {
-        let token = generate(&SeededRng::new(1), TokenKind::AccessToken);
+        let Generated { token, hash: stored } = generate(&SeededRng::new(1), TokenKind::AccessToken);
         let text = token.expose().as_str();
-        assert!(hash(TokenKind::AccessToken, text).is_some());
+        assert_eq!(hash(TokenKind::AccessToken, text), Some(stored));
         assert!(hash(TokenKind::AuthorizationCode, text).is_none());
         assert!(hash(TokenKind::AccessToken, &text[..text.len() - 1]).is_none());
         assert!(hash(TokenKind::AccessToken, &format!("{text}A")).is_none());

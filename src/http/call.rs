@@ -8,13 +8,14 @@ use serde::de::DeserializeOwned;
 use super::{Code, Problem, cookie, csrf};
 use crate::{
     app::App,
-    audit::Origin,
+    audit::{self, Entry, Event, Origin},
     clock::Time,
     crypto::{
         mac::Tag,
         token::{self, TokenKind},
     },
     protocol::{error_code::OAuthError, parameters::Parameters},
+    store::{self, Tx},
     words::Locale,
 };
 
@@ -78,10 +79,18 @@ impl Caller {
 }
 
 impl Call {
-    /// Now: the same for the whole request would need a field; handlers call it once.
+    /// Now.
     #[must_use]
     pub fn now(&self) -> Time {
         self.app.now()
+    }
+
+    /// Records an event of this request in its transaction.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn record(&self, tx: &Tx, event: Event, entry: Entry, now: Time) -> Result<(), store::Error> {
+        audit::record(tx, (&*self.app.rng, now), &self.caller.origin(), event, entry).await
     }
 
     /// Decoded query parameters.

@@ -8,6 +8,8 @@ use poem::{
     http::{StatusCode, header},
 };
 
+use tracing::Instrument;
+
 use super::{
     Caller, Code, PageError,
     guard::refuse,
@@ -71,18 +73,25 @@ impl<E: Endpoint<Output = Response>> Endpoint for Edge<E> {
             return Ok(self.failure(id, wants_html, Failure::Status(status)));
         }
         request.set_data(RequestId(id.clone()));
-        let result = AssertUnwindSafe(self.inner.call(request)).catch_unwind().await;
-        Ok(match result {
+        // Every line that is logged below has the id that the person sees, and the route, never the path: links are secrets.
+        let span = tracing::info_span!("request", id, method = %request.method(), route = tracing::field::Empty);
+        Ok(self.answer(id, wants_html, request).instrument(span).await)
+    }
+}
+
+impl<E: Endpoint<Output = Response>> Edge<E> {
+    async fn answer(&self, id: String, wants_html: bool, request: Request) -> Response {
+        match AssertUnwindSafe(self.inner.call(request)).catch_unwind().await {
             Ok(Ok(response)) => response,
             Ok(Err(error)) => {
                 let code = if error.status() == StatusCode::NOT_FOUND { Code::NotFound } else { Code::Internal };
                 self.failure(id, wants_html, Failure::Code(code))
             }
             Err(_) => {
-                tracing::error!(request_id = id, "a handler panicked");
+                tracing::error!("a handler panicked");
                 self.failure(id, wants_html, Failure::Code(Code::Internal))
             }
-        })
+        }
     }
 }
 

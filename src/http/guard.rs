@@ -20,7 +20,7 @@ use crate::{
     app::App,
     crypto::{
         secret::Secret,
-        token::{self, TokenKind},
+        token::{self, Generated, TokenKind},
     },
     protocol::error_code::ErrorCode,
 };
@@ -53,7 +53,7 @@ impl Guarded {
     #[must_use]
     pub fn new(app: Arc<App>, rows: Vec<Row>) -> Self {
         let mut allow: Vec<_> = rows.iter().map(|row| row.method.to_string()).collect();
-        if rows.iter().any(|row| row.method == Method::GET) {
+        if rows.iter().any(|row| row.method == Method::GET && row.rule.answers_head) {
             allow.push(Method::HEAD.to_string());
         }
         let path = rows.first().map_or("", |row| row.path);
@@ -62,8 +62,11 @@ impl Guarded {
     }
 
     fn find(&self, method: &Method) -> Option<&Row> {
-        let method = if *method == Method::HEAD { &Method::GET } else { method };
-        self.rows.iter().find(|row| row.method == *method)
+        let answers = |row: &&Row| match *method {
+            Method::HEAD => row.method == Method::GET && row.rule.answers_head,
+            _ => row.method == *method,
+        };
+        self.rows.iter().find(answers)
     }
 
     async fn answer(&self, mut request: Request, row: &Row) -> Response {
@@ -101,8 +104,8 @@ impl Guarded {
         let (mut flow, session) = if reads_cookies { call::cookies(&self.app, headers) } else { (None, None) };
         let mut new_flow = None;
         if access == Access::Browser && flow.is_none() {
-            let token = token::generate(&*self.app.rng, TokenKind::Flow);
-            flow = token::hash(TokenKind::Flow, token.expose()).map(|hash| Flow { hash });
+            let Generated { token, hash } = token::generate(&*self.app.rng, TokenKind::Flow);
+            flow = Some(Flow { hash });
             new_flow = Some(token);
         }
         let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
@@ -162,6 +165,7 @@ impl Endpoint for Guarded {
     type Output = Response;
 
     async fn call(&self, request: Request) -> poem::Result<Response> {
+        tracing::Span::current().record("route", self.rows.first().map(|row| row.path));
         let origin: Option<HeaderValue> = request.headers().get(header::ORIGIN).cloned();
         let found = self.find(request.method());
         let rule = found.or(self.rows.first()).map(|row| row.rule);

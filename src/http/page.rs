@@ -128,7 +128,7 @@ impl PageError {
     /// The page.
     #[must_use]
     pub fn into_response(self, app: &App, caller: &Caller) -> Response {
-        tracing::debug!(request_id = caller.request_id, id = self.id, "an error page was shown");
+        tracing::info!(reason = self.id, status = self.status.as_u16(), "an error page was shown");
         let frame = Frame::new(app, caller);
         let text = |part: &str| frame.about(&format!("{}-{part}", self.id), &self.name);
         let page = ErrorPage {

@@ -108,6 +108,7 @@ impl Problem {
     #[must_use]
     pub fn into_response(self, caller: &Caller) -> Response {
         let (status, code, title) = self.code.parts();
+        tracing::info!(code, status = status.as_u16(), "a call was refused");
         let mut body = json!({
             "type": "about:blank", "title": title, "status": status.as_u16(),
             "code": code, "request_id": caller.request_id,

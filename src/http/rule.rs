@@ -22,7 +22,7 @@ pub enum Cors {
     None,
     /// Everybody: the answer is public.
     Public,
-    /// Apps in a browser: no cookie is ever read, so any origin may; credentials never.
+    /// Pages of registered apps; no cookie is ever read, and credentials never allowed.
     Apps,
 }
 
@@ -63,6 +63,8 @@ pub struct Rule {
     pub cache: Cache,
     /// Longest body in bytes.
     pub body_limit: usize,
+    /// Whether GET answers HEAD too: not where it decides or spends something.
+    pub answers_head: bool,
 }
 
 const NO_BODY: usize = 0;
@@ -70,16 +72,36 @@ const FORM: usize = 16 * 1024;
 const CEREMONY: usize = 64 * 1024;
 
 /// A page for people.
-pub const PAGE: Rule =
-    Rule { access: Access::Browser, cors: Cors::None, class: Class::Page, cache: Cache::NoStore, body_limit: NO_BODY };
-/// The authorization endpoint by POST: reads no cookie, sets none.
-pub const AUTHORIZE_POST: Rule = Rule { access: Access::Public, body_limit: FORM, ..PAGE };
+pub const PAGE: Rule = Rule {
+    access: Access::Browser,
+    cors: Cors::None,
+    class: Class::Page,
+    cache: Cache::NoStore,
+    body_limit: NO_BODY,
+    answers_head: true,
+};
+/// A page's address that issues codes: HEAD must not.
+pub const ISSUING: Rule = Rule { answers_head: false, ..PAGE };
+/// A form of an app that only leads on to GET: reads no cookie, sets none.
+pub const FORM_TO_GET: Rule = Rule { access: Access::Public, body_limit: FORM, ..PAGE };
 /// A JSON call of a page of ours.
-pub const OWN_PAGE_CALL: Rule =
-    Rule { access: Access::OwnPage, cors: Cors::None, class: Class::Json, cache: Cache::NoStore, body_limit: CEREMONY };
+pub const OWN_PAGE_CALL: Rule = Rule {
+    access: Access::OwnPage,
+    cors: Cors::None,
+    class: Class::Json,
+    cache: Cache::NoStore,
+    body_limit: CEREMONY,
+    answers_head: false,
+};
 /// The token endpoint.
-pub const TOKEN: Rule =
-    Rule { access: Access::Client, cors: Cors::Apps, class: Class::OAuth, cache: Cache::NoStore, body_limit: FORM };
+pub const TOKEN: Rule = Rule {
+    access: Access::Client,
+    cors: Cors::Apps,
+    class: Class::OAuth,
+    cache: Cache::NoStore,
+    body_limit: FORM,
+    answers_head: true,
+};
 /// UserInfo.
 pub const USERINFO: Rule = Rule { access: Access::Bearer, ..TOKEN };
 /// Discovery and the JWK Set.
@@ -89,6 +111,7 @@ pub const METADATA: Rule = Rule {
     class: Class::OAuth,
     cache: Cache::Public(300),
     body_limit: NO_BODY,
+    answers_head: true,
 };
 /// Embedded files.
 pub const ASSET: Rule = Rule {
@@ -97,7 +120,14 @@ pub const ASSET: Rule = Rule {
     class: Class::Asset,
     cache: Cache::Immutable,
     body_limit: NO_BODY,
+    answers_head: true,
 };
 /// For supervisors.
-pub const HEALTH: Rule =
-    Rule { access: Access::Public, cors: Cors::None, class: Class::Json, cache: Cache::NoStore, body_limit: NO_BODY };
+pub const HEALTH: Rule = Rule {
+    access: Access::Public,
+    cors: Cors::None,
+    class: Class::Json,
+    cache: Cache::NoStore,
+    body_limit: NO_BODY,
+    answers_head: true,
+};

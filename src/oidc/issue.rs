@@ -5,12 +5,12 @@ use uuid::Uuid;
 
 use crate::{
     app::App,
-    audit::{self, Entry, Event},
+    audit::{Entry, Event},
     clock::Time,
     crypto::{
         mac::{base64url, hmac_sha256},
         secret::Secret,
-        token::{self, TokenKind},
+        token::{self, Generated, TokenKind},
     },
     http::Call,
     policy::Refusal,
@@ -24,7 +24,7 @@ use crate::{
         self, Tx, access_token,
         authorization_code::{self, AuthorizationCode},
         client, session,
-        subject::{self, By},
+        subject::{self, By, Lock},
         token_family::{self, NewFamily},
     },
 };
@@ -42,7 +42,7 @@ pub struct Grant<'a> {
     pub scopes: ScopeSet,
 }
 
-/// Issues a code once more asking, under lock, whether it may be.
+/// Issues a code, after asking once more, under lock, whether it may be.
 ///
 /// # Errors
 /// When the database fails; a refusal of the policy is inside.
@@ -53,7 +53,8 @@ pub async fn code(
     now: Time,
 ) -> Result<Result<Secret<String>, Refusal>, store::Error> {
     let app = &call.app;
-    let Some(subject) = subject::lock(tx, By::Id(grant.session_id), Some(grant.client.id)).await? else {
+    let Some(subject) = subject::lock(tx, By::Id(grant.session_id), Some(grant.client.id), Lock::WriteSession).await?
+    else {
         return Ok(Err(Refusal::SessionEnded));
     };
     let enabled = client::lock_enabled(tx, grant.client.id).await?;
@@ -69,8 +70,7 @@ pub async fn code(
     let family =
         NewFamily { id: app.uuid(), client_id: grant.client.id, user_id, session_id, scopes: grant.scopes.clone() };
     token_family::insert(tx, &family, now).await?;
-    let token = token::generate(&*app.rng, TokenKind::AuthorizationCode);
-    let hash = token::hash(TokenKind::AuthorizationCode, token.expose()).ok_or(store::Error::Decode("code"))?;
+    let Generated { token, hash } = token::generate(&*app.rng, TokenKind::AuthorizationCode);
     let code = AuthorizationCode {
         id: app.uuid(),
         family_id: family.id,
@@ -96,7 +96,7 @@ pub async fn code(
         details: json!({ "scope": code.scopes.to_string() }),
         ..Entry::default()
     };
-    audit::record(tx, (&*app.rng, now), &call.caller.origin(), Event::AuthorizationCodeIssued, entry).await?;
+    call.record(tx, Event::AuthorizationCodeIssued, entry, now).await?;
     Ok(Ok(token))
 }
 
@@ -111,8 +111,7 @@ pub async fn access_token(
     scopes: &ScopeSet,
     now: Time,
 ) -> Result<Secret<String>, store::Error> {
-    let token = token::generate(&*app.rng, TokenKind::AccessToken);
-    let hash = token::hash(TokenKind::AccessToken, token.expose()).ok_or(store::Error::Decode("token"))?;
+    let Generated { token, hash } = token::generate(&*app.rng, TokenKind::AccessToken);
     let expires_at = now + app.config.raw.oidc.access_token_lifetime.get();
     access_token::insert(tx, app.uuid(), hash, (family_id, scopes), (now, expires_at)).await?;
     Ok(token)
@@ -123,7 +122,7 @@ pub async fn access_token(
 pub fn subject(app: &App, client: &Client, sub: &str) -> String {
     match client.subject_type {
         SubjectType::Public => sub.to_owned(),
-        SubjectType::Pairwise => pairwise(&*app.data_keys.pairwise, &client.sector(), sub),
+        SubjectType::Pairwise => pairwise(&*app.data_keys.pairwise, client.sector(), sub),
     }
 }
 

@@ -95,10 +95,9 @@ pub async fn confirm(call: Call) -> Result<Response, Problem> {
     call.app
         .store
         .write(async |tx| {
-            if let Some((subject, session)) = session::find_live(tx, &call).await?
-                && session.id == meant
-            {
-                session::end(tx, &call, (subject.user.id, session.id), now).await?;
+            // An expired session is ended too: what hangs on it must die.
+            if let Some(session) = session::lock_own(tx, &call).await?.filter(|session| session.id == meant) {
+                session::end(tx, &call, &session, now).await?;
             }
             Ok::<_, Problem>(())
         })

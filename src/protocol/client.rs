@@ -94,17 +94,16 @@ impl Client {
         self.redirect_uris.iter().any(|registered| redirect_uri::matches(registered, given))
     }
 
-    /// The sector of pairwise subjects: as registered, or the host of its redirect URIs (OIDC Core 8.1).
+    /// The sector of pairwise subjects (OIDC Core 8.1): fixed at registration, so that subjects stay what they are.
     #[must_use]
-    pub fn sector(&self) -> String {
-        let host = || self.redirect_uris.first().and_then(|uri| Url::parse(uri).ok()?.host_str().map(str::to_owned));
-        self.sector_identifier.clone().or_else(host).unwrap_or_else(|| self.client_id.clone())
+    pub fn sector(&self) -> &str {
+        self.sector_identifier.as_deref().unwrap_or(&self.client_id)
     }
 
-    /// The host that people recognise it by: of its home page, or of where they return to.
+    /// The host that people are sent back to: the one thing about a client that it can't make up.
     #[must_use]
     pub fn host(&self) -> String {
         let host = |uri: &String| Url::parse(uri).ok()?.host_str().map(str::to_owned);
-        self.client_uri.iter().chain(&self.redirect_uris).find_map(host).unwrap_or_default()
+        self.redirect_uris.iter().find_map(host).unwrap_or_default()
     }
 }

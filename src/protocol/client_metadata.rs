@@ -1,5 +1,7 @@
 //! Client metadata (RFC 7591 2, OpenID Connect Dynamic Client Registration 2): checked in one place for every way in.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 use url::Url;
 
@@ -60,6 +62,11 @@ impl ClientMetadata {
         let token_endpoint_auth_method = method.unwrap_or(TokenEndpointAuthMethod::ClientSecretBasic);
         check_redirect_uris(&self.redirect_uris, token_endpoint_auth_method == TokenEndpointAuthMethod::None)?;
         let subject_type = parse(self.subject_type, "subject_type", SubjectType::parse)?;
+        let subject_type = subject_type.unwrap_or(SubjectType::Public);
+        let sector_identifier = match subject_type {
+            SubjectType::Public => None,
+            SubjectType::Pairwise => sector(&self.redirect_uris)?,
+        };
         let alg = parse(self.id_token_signed_response_alg, "id_token_signed_response_alg", SigningAlgorithm::parse)?;
         let client_name = self.client_name.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty());
         if client_name.as_ref().is_some_and(|name| name.len() > 128 || name.chars().any(char::is_control)) {
@@ -74,8 +81,8 @@ impl ClientMetadata {
             scopes: scopes(self.scope)?,
             require_pkce: true,
             require_consent: true,
-            subject_type: subject_type.unwrap_or(SubjectType::Public),
-            sector_identifier: None,
+            subject_type,
+            sector_identifier,
             id_token_signed_response_alg: alg.unwrap_or(SigningAlgorithm::RS256),
             release_unverified_email: false,
             client_uri: web_uri(self.client_uri, "client_uri")?,
@@ -92,6 +99,15 @@ fn check_redirect_uris(uris: &[String], native: bool) -> Result<(), InvalidMetad
         return Err(refuse("between one and a hundred redirect URIs are needed".to_owned()));
     }
     uris.iter().try_for_each(|uri| redirect_uri::validate(uri, native).map_err(|why| refuse(format!("{uri}: {why}"))))
+}
+
+/// The one host of all redirect URIs; without hosts, as with native schemes, the client is its own sector.
+fn sector(uris: &[String]) -> Result<Option<String>, InvalidMetadata> {
+    let hosts: BTreeSet<_> = uris.iter().filter_map(|uri| Some(Url::parse(uri).ok()?.host_str()?.to_owned())).collect();
+    if hosts.len() > 1 {
+        return Err(invalid("pairwise subjects need redirect URIs of one host".to_owned()));
+    }
+    Ok(hosts.into_iter().next())
 }
 
 fn scopes(asked: Option<String>) -> Result<ScopeSet, InvalidMetadata> {
@@ -151,6 +167,9 @@ mod tests {
                 assert_eq!(with(name, bad), Some("invalid_client_metadata"), "{name} {bad}");
             }
         }
+        let two = ["https://a.example/cb", "https://b.example/cb"];
+        let pairwise = client(serde_json::json!({"redirect_uris": two, "subject_type": "pairwise"})).err();
+        assert_eq!(pairwise, Some("invalid_client_metadata"));
         assert_eq!(with("scope", "openid admin:all"), Some("invalid_client_metadata"));
         assert_eq!(with("id_token_signed_response_alg", "none"), Some("invalid_client_metadata"));
         let none = client(serde_json::json!({"redirect_uris": ["https://a.example/#x"]})).err();

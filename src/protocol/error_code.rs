@@ -30,8 +30,6 @@ pub enum ErrorCode {
     /// OIDC Core 3.1.2.6.
     ConsentRequired,
     /// OIDC Core 3.1.2.6.
-    InteractionRequired,
-    /// OIDC Core 3.1.2.6.
     RequestNotSupported,
     /// OIDC Core 3.1.2.6.
     RequestUriNotSupported,
@@ -60,7 +58,6 @@ impl ErrorCode {
             Self::TemporarilyUnavailable => "temporarily_unavailable",
             Self::LoginRequired => "login_required",
             Self::ConsentRequired => "consent_required",
-            Self::InteractionRequired => "interaction_required",
             Self::RequestNotSupported => "request_not_supported",
             Self::RequestUriNotSupported => "request_uri_not_supported",
             Self::RegistrationNotSupported => "registration_not_supported",

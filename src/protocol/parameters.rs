@@ -13,22 +13,26 @@ impl Parameters {
     /// Decodes `application/x-www-form-urlencoded`.
     ///
     /// # Errors
-    /// `invalid_request` for more than a hundred parameters.
+    /// `invalid_request` for more than a hundred parameters, or a NUL character.
     pub fn parse(encoded: &[u8]) -> Result<Self, OAuthError> {
         let pairs: Vec<_> = url::form_urlencoded::parse(encoded).into_owned().take(MAX_PARAMETERS + 1).collect();
         if pairs.len() > MAX_PARAMETERS {
             return Err(OAuthError::invalid_request("too many parameters"));
         }
-        Ok(Self(pairs.into_iter().filter(|(_, value)| !value.is_empty()).collect()))
+        // PostgreSQL keeps no NUL in text, and nothing honest sends one.
+        if pairs.iter().any(|(name, value)| name.contains('\0') || value.contains('\0')) {
+            return Err(OAuthError::invalid_request("a parameter has a NUL character"));
+        }
+        Ok(Self(pairs))
     }
 
     /// The value of a parameter; the first if it is repeated.
     #[must_use]
     pub fn find(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str())
+        self.0.iter().find(|(n, value)| n == name && !value.is_empty()).map(|(_, value)| value.as_str())
     }
 
-    /// Whether this parameter comes more than once.
+    /// Whether this parameter comes more than once, with a value or without.
     #[must_use]
     pub fn is_repeated(&self, name: &str) -> bool {
         self.0.iter().filter(|(n, _)| n == name).count() > 1
@@ -58,8 +62,10 @@ mod tests {
 
     #[test]
     fn empty_is_omitted_and_repeats_are_refused() {
-        let parameters = Parameters::parse(b"a=1&b=&b=2&c=%2B+x").unwrap();
-        assert_eq!((parameters.find("b"), parameters.find("c")), (Some("2"), Some("+ x")));
+        let parameters = Parameters::parse(b"a=1&b=&c=%2B+x").unwrap();
+        assert_eq!((parameters.find("b"), parameters.find("c")), (None, Some("+ x")));
+        Parameters::parse(b"a=&a=1").unwrap().refuse_repeated().unwrap_err();
+        assert!(Parameters::parse(b"a=%00").is_err());
         parameters.refuse_repeated().unwrap();
         Parameters::parse(b"a=1&a=1").unwrap().refuse_repeated().unwrap_err();
         Parameters::parse(b"resource=1&resource=2").unwrap().refuse_repeated().unwrap();

@@ -1,8 +1,6 @@
 //! Proof Key for Code Exchange (RFC 7636): S256 alone.
 
-use subtle::ConstantTimeEq;
-
-use crate::crypto::mac::{base64url, from_base64url, sha256};
+use crate::crypto::mac::{base64url, equal, from_base64url, sha256};
 
 /// Whether this is an S256 `code_challenge`: the base64url of 32 bytes.
 #[must_use]
@@ -16,7 +14,7 @@ pub fn verify(code_verifier: &str, code_challenge: &str) -> bool {
     let unreserved = |c: u8| c.is_ascii_alphanumeric() || b"-._~".contains(&c);
     let well_formed = (43..=128).contains(&code_verifier.len()) && code_verifier.bytes().all(unreserved);
     let computed = base64url(&sha256(code_verifier.as_bytes()));
-    well_formed && bool::from(computed.as_bytes().ct_eq(code_challenge.as_bytes()))
+    well_formed && equal(computed.as_bytes(), code_challenge.as_bytes())
 }
 
 #[cfg(test)]

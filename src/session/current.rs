@@ -6,8 +6,8 @@ use crate::{
     http::Call,
     store::{
         self, Tx,
-        session::Session,
-        subject::{self, By, Subject},
+        session::{self, Session},
+        subject::{self, By, Lock, Subject},
     },
 };
 
@@ -21,14 +21,28 @@ pub async fn current(call: &Call, client: Option<Uuid>) -> Result<Option<(Subjec
     Ok(found.and_then(|subject| live(call, subject)))
 }
 
-/// The same inside a transaction, locked.
+/// The same inside a transaction: the user locked against changes, then the session for writing.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn find_live(tx: &Tx, call: &Call) -> Result<Option<(Subject, Session)>, store::Error> {
+pub async fn lock_current(
+    tx: &Tx,
+    call: &Call,
+    client: Option<Uuid>,
+) -> Result<Option<(Subject, Session)>, store::Error> {
     let Some(token_hash) = call.caller.session else { return Ok(None) };
-    let found = subject::lock(tx, By::Token(token_hash), None).await?;
+    let found = subject::lock(tx, By::Token(token_hash), client, Lock::WriteSession).await?;
     Ok(found.and_then(|subject| live(call, subject)))
+}
+
+/// This browser's own session row, locked for writing, expired or not; `None` once it has ended. Whose it is stays
+/// unlocked, so that a transaction that holds another person's row never waits for this one's.
+///
+/// # Errors
+/// When the database fails.
+pub async fn lock_own(tx: &Tx, call: &Call) -> Result<Option<Session>, store::Error> {
+    let Some(token_hash) = call.caller.session else { return Ok(None) };
+    Ok(session::lock_by_token(tx, token_hash).await?.filter(|session| session.ended_at.is_none()))
 }
 
 fn live(call: &Call, subject: Subject) -> Option<(Subject, Session)> {

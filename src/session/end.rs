@@ -1,24 +1,27 @@
 //! The end of a session, and of what hangs on it.
 
 use poem::http::HeaderValue;
-use uuid::Uuid;
 
 use crate::{
     app::App,
-    audit::{self, Entry, Event},
+    audit::{Entry, Event},
     clock::Time,
     http::{Call, cookie},
-    store::{self, Tx, session},
+    store::{
+        self, Tx,
+        session::{self, Session},
+    },
 };
 
 /// Ends a session. Its access tokens and codes die with it: every use of them asks for the session.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn end(tx: &Tx, call: &Call, (user, id): (Uuid, Uuid), now: Time) -> Result<(), store::Error> {
-    if session::end(tx, id, now).await? {
-        let entry = Entry { actor: Some(user), subject: Some(user), session: Some(id), ..Entry::default() };
-        audit::record(tx, (&*call.app.rng, now), &call.caller.origin(), Event::SessionEnded, entry).await?;
+pub async fn end(tx: &Tx, call: &Call, session: &Session, now: Time) -> Result<(), store::Error> {
+    if session::end(tx, session.id, now).await? {
+        let user = Some(session.user_id);
+        let entry = Entry { actor: user, subject: user, session: Some(session.id), ..Entry::default() };
+        call.record(tx, Event::SessionEnded, entry, now).await?;
     }
     Ok(())
 }

@@ -3,19 +3,22 @@
 use poem::http::HeaderValue;
 use uuid::Uuid;
 
-use super::find_live;
+use super::lock_own;
 use crate::{
     clock::Time,
-    crypto::token::{self, TokenKind},
+    crypto::{
+        mac::Tag,
+        token::{self, Generated, TokenKind},
+    },
     http::{Call, cookie},
     protocol::acr_amr::Assurance,
     store::{
         self, Tx,
-        session::{self, NewSession, Rotation},
+        session::{self, NewSession, Rotation, Session},
     },
 };
 
-/// What a ceremony proved about whom.
+/// What a ceremony proved about whom. The person's row is locked by the caller.
 #[derive(Clone, Debug)]
 pub struct Ceremony {
     /// Who.
@@ -41,34 +44,48 @@ pub struct Started {
 /// When the database fails.
 pub async fn start(tx: &Tx, call: &Call, ceremony: Ceremony, now: Time) -> Result<Started, store::Error> {
     let app = &call.app;
-    let token = token::generate(&*app.rng, TokenKind::Session);
-    let token_hash = token::hash(TokenKind::Session, token.expose()).ok_or(store::Error::Decode("session token"))?;
-    let before = find_live(tx, call).await?;
-    let same =
-        before.as_ref().filter(|(subject, _)| subject.user.id == ceremony.user_id).map(|(_, session)| session.id);
-    let session_id = match same {
-        Some(id) => {
-            let Ceremony { credential_id, assurance, .. } = ceremony;
-            let rotation = Rotation { id, token_hash, credential_id: Some(credential_id), assurance };
-            session::update_ceremony(tx, rotation, now).await?;
-            id
+    let Generated { token, hash } = token::generate(&*app.rng, TokenKind::Session);
+    let before = lock_own(tx, call).await?;
+    let lifetime = app.config.raw.session.absolute.get();
+    let session_id = match before {
+        Some(session) if session.user_id == ceremony.user_id && is_live(call, &session, now) => {
+            rotate(tx, session.id, hash, ceremony, (now, now + lifetime)).await?;
+            session.id
         }
-        None => {
-            if let Some((subject, session)) = before {
-                super::end(tx, call, (subject.user.id, session.id), now).await?;
+        before => {
+            if let Some(session) = before {
+                super::end(tx, call, &session, now).await?;
             }
             let id = app.uuid();
-            session::insert(tx, new_session(call, id, token_hash, ceremony, now), now).await?;
+            session::insert(tx, new_session(call, id, hash, ceremony, now + lifetime), now).await?;
             id
         }
     };
     let secure = app.config.issuer.is_https();
-    let max_age = app.config.raw.session.absolute.get().num_seconds();
-    let cookie = cookie::set(cookie::session_name(secure), token.expose(), max_age, secure);
+    let cookie = cookie::set(cookie::session_name(secure), token.expose(), lifetime.num_seconds(), secure);
     Ok(Started { session_id, cookie })
 }
 
-fn new_session(call: &Call, id: Uuid, token_hash: [u8; 32], ceremony: Ceremony, now: Time) -> NewSession {
+fn is_live(call: &Call, session: &Session, now: Time) -> bool {
+    now < session.expires_at && now < session.last_seen_at + call.app.config.raw.session.idle.get()
+}
+
+/// An enrolment in one's own session proves less than that session has shown: it changes the cookie and nothing else.
+async fn rotate(
+    tx: &Tx,
+    id: Uuid,
+    token_hash: Tag,
+    ceremony: Ceremony,
+    (now, expires_at): (Time, Time),
+) -> Result<(), store::Error> {
+    if ceremony.assurance.acr.is_none() {
+        return session::update_token(tx, id, token_hash, now).await;
+    }
+    let Ceremony { credential_id, assurance, .. } = ceremony;
+    session::update_ceremony(tx, Rotation { id, token_hash, credential_id, assurance, expires_at }, now).await
+}
+
+fn new_session(call: &Call, id: Uuid, token_hash: Tag, ceremony: Ceremony, expires_at: Time) -> NewSession {
     let origin = call.caller.origin();
     NewSession {
         id,
@@ -78,6 +95,6 @@ fn new_session(call: &Call, id: Uuid, token_hash: [u8; 32], ceremony: Ceremony, 
         assurance: ceremony.assurance,
         ip: origin.ip,
         user_agent: origin.user_agent,
-        expires_at: now + call.app.config.raw.session.absolute.get(),
+        expires_at,
     }
 }

@@ -24,14 +24,14 @@ use crate::{
 /// Changes whenever a client changes, so that caches follow.
 pub const VERSION: &str = "version.clients";
 
-/// Adds a client; false when its `client_id` is taken.
+/// Adds a client; false when its `client_id` is taken. `change` is a fresh id, so that caches notice.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn insert(tx: &Tx, client: &Client, now: Time) -> Result<bool, Error> {
+pub async fn insert(tx: &Tx, change: Uuid, client: &Client, now: Time) -> Result<bool, Error> {
     let nothing = OnConflict::column(Column::ClientId).do_nothing().to_owned();
     let inserted = Entity::insert(row(client, now)?).on_conflict(nothing).exec_without_returning(tx).await?;
-    touch_version(tx, now).await?;
+    touch_version(tx, change, now).await?;
     Ok(inserted == 1)
 }
 
@@ -39,11 +39,11 @@ pub async fn insert(tx: &Tx, client: &Client, now: Time) -> Result<bool, Error> 
 ///
 /// # Errors
 /// When the database fails.
-pub async fn update(tx: &Tx, client: &Client, now: Time) -> Result<(), Error> {
+pub async fn update(tx: &Tx, change: Uuid, client: &Client, now: Time) -> Result<(), Error> {
     let changed =
         ActiveModel { id: Unchanged(client.id), created_at: sea_orm::ActiveValue::NotSet, ..row(client, now)? };
     Entity::update(changed).exec_without_returning(tx).await?;
-    touch_version(tx, now).await
+    touch_version(tx, change, now).await
 }
 
 /// Adds a secret.
@@ -59,7 +59,7 @@ pub async fn insert_secret(tx: &Tx, id: Uuid, client: Uuid, secret_hash: Tag, no
         revoked_at: Set(None),
     };
     client_secret::Entity::insert(row).exec_without_returning(tx).await?;
-    touch_version(tx, now).await
+    touch_version(tx, id, now).await
 }
 
 /// The client of that `client_id`, with its live secrets: two statements, so cache what comes.
@@ -110,10 +110,9 @@ async fn with_secrets<C: ConnectionTrait>(connection: &C, row: Model) -> Result<
     from_row(row, hashes)
 }
 
-async fn touch_version(tx: &Tx, now: Time) -> Result<(), Error> {
-    let before = setting::find(tx, VERSION).await?.and_then(|bytes| bytes.try_into().ok());
-    let next = before.map_or(1, |bytes| u64::from_be_bytes(bytes).wrapping_add(1));
-    setting::put(tx, VERSION, &next.to_be_bytes(), now).await
+/// A fresh value each time: counting up would lose one of two changes at once.
+async fn touch_version(tx: &Tx, change: Uuid, now: Time) -> Result<(), Error> {
+    setting::put(tx, VERSION, change.as_bytes(), now).await
 }
 
 fn row(client: &Client, now: Time) -> Result<ActiveModel, Error> {

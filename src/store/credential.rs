@@ -71,12 +71,6 @@ impl Credential {
         &self.row.credential_id
     }
 
-    /// Last counter.
-    #[must_use]
-    pub fn sign_count(&self) -> u32 {
-        u32::try_from(self.row.sign_count).unwrap_or(u32::MAX)
-    }
-
     /// BE flag.
     #[must_use]
     pub fn backup_eligible(&self) -> bool {
@@ -203,6 +197,14 @@ pub async fn update_use(tx: &Tx, seen: Use, now: Time) -> Result<bool, Error> {
         .exec(tx)
         .await?;
     Ok(updated.rows_affected == 1)
+}
+
+/// Whether the passkey is revoked as of now.
+///
+/// # Errors
+/// When the database fails.
+pub async fn is_revoked(tx: &Tx, id: Uuid) -> Result<bool, Error> {
+    Ok(Entity::find_by_id(id).one(tx).await?.is_none_or(|row| row.revoked_at.is_some()))
 }
 
 /// Leaves a tombstone: the passkey opens nothing any more.

@@ -1,6 +1,6 @@
 //! What can go wrong in the store. "Not found" is `None`, never an error.
 
-use sea_orm::DbErr;
+use sea_orm::{DbErr, RuntimeErr, sqlx};
 
 /// An error of the store. It never reaches a client in words.
 #[derive(Debug, thiserror::Error)]
@@ -11,7 +11,7 @@ pub enum Error {
     /// The database is busy or unreachable; trying again may help.
     #[error("database unavailable: {0}")]
     Unavailable(DbErr),
-    /// A row that we wrote can't be read: column and reason.
+    /// A value that we wrote can't be read: which one.
     #[error("cannot read {0}")]
     Decode(&'static str),
     /// No key-encryption key of the list opens the data keys.
@@ -49,9 +49,13 @@ impl Error {
     /// Sorts a database error: connection trouble and lock waits are not faults of ours.
     #[must_use]
     pub fn from_database(error: DbErr) -> Self {
-        let text = error.to_string();
-        let passing = matches!(error, DbErr::ConnectionAcquire(_) | DbErr::Conn(_))
-            || ["database is locked", "(code: 5)", "40001", "40P01", "connection"].iter().any(|s| text.contains(s));
+        let passing = match &error {
+            DbErr::ConnectionAcquire(_) => true,
+            DbErr::Conn(RuntimeErr::SqlxError(e))
+            | DbErr::Exec(RuntimeErr::SqlxError(e))
+            | DbErr::Query(RuntimeErr::SqlxError(e)) => is_passing(e),
+            _ => false,
+        };
         if passing { Self::Unavailable(error) } else { Self::Database(error) }
     }
 
@@ -59,5 +63,30 @@ impl Error {
     #[must_use]
     pub fn is_passing(&self) -> bool {
         matches!(self, Self::Unavailable(_))
+    }
+}
+
+/// Serialization failures, deadlocks, lock timeouts, shutdowns and exhausted connections of PostgreSQL (appendix A).
+const POSTGRES_PASSING: [&str; 10] =
+    ["40001", "40P01", "55P03", "57014", "57P01", "57P02", "57P03", "53300", "53400", "25006"];
+
+/// SQLITE_BUSY, SQLITE_LOCKED, SQLITE_READONLY, SQLITE_IOERR, SQLITE_FULL.
+const SQLITE_PASSING: [i64; 5] = [5, 6, 8, 10, 13];
+
+fn is_passing(error: &sqlx::Error) -> bool {
+    use sqlx::Error as Sqlx;
+    match error {
+        Sqlx::Io(_)
+        | Sqlx::Tls(_)
+        | Sqlx::Protocol(_)
+        | Sqlx::PoolTimedOut
+        | Sqlx::PoolClosed
+        | Sqlx::WorkerCrashed => true,
+        Sqlx::Database(error) => error.code().is_some_and(|code| {
+            // PostgreSQL's codes have five characters; SQLite's are numbers whose low byte is the primary code.
+            let sqlite = || code.parse::<i64>().is_ok_and(|code| SQLITE_PASSING.contains(&(code & 0xff)));
+            if code.len() == 5 { code.starts_with("08") || POSTGRES_PASSING.contains(&&*code) } else { sqlite() }
+        }),
+        _ => false,
     }
 }

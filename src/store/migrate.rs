@@ -44,6 +44,14 @@ pub async fn check(store: &Store) -> Result<(), Error> {
     refuse_newer(&store.read()).await
 }
 
+/// Whether nothing was ever migrated here.
+///
+/// # Errors
+/// When the database fails.
+pub async fn is_empty(store: &Store) -> Result<bool, Error> {
+    Ok(!has_table(&store.read(), "data_keys").await?)
+}
+
 /// How many migrations wait.
 ///
 /// # Errors

@@ -4,7 +4,7 @@ use entity::{
     session::{ActiveModel, Column, Entity, Model},
     session_client,
 };
-use sea_orm::{ActiveValue::Unchanged, ColumnTrait, EntityTrait, QueryFilter, Set, sea_query::OnConflict};
+use sea_orm::{ActiveValue::Unchanged, ColumnTrait, EntityTrait, QueryFilter, QuerySelect, Set, sea_query::OnConflict};
 use uuid::Uuid;
 
 use super::{Error, Tx, columns};
@@ -102,27 +102,51 @@ pub struct Rotation {
     /// SHA-256 of the new cookie's token.
     pub token_hash: Tag,
     /// The passkey's row.
-    pub credential_id: Option<Uuid>,
+    pub credential_id: Uuid,
     /// What the ceremony proved.
     pub assurance: Assurance,
+    /// The new absolute limit.
+    pub expires_at: Time,
 }
 
-/// Rotates a live session; false when it ended meanwhile.
+/// The session of a cookie, locked for writing until the transaction ends.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn update_ceremony(tx: &Tx, rotation: Rotation, now: Time) -> Result<bool, Error> {
+pub async fn lock_by_token(tx: &Tx, token_hash: Tag) -> Result<Option<Session>, Error> {
+    let found = Entity::find().filter(Column::TokenHash.eq(token_hash.to_vec())).lock_exclusive().one(tx).await?;
+    found.map(Session::from_row).transpose()
+}
+
+/// Changes the cookie and nothing else.
+///
+/// # Errors
+/// When the database fails.
+pub async fn update_token(tx: &Tx, id: Uuid, token_hash: Tag, now: Time) -> Result<(), Error> {
+    let token_hash = Set(token_hash.to_vec());
+    let row = ActiveModel { id: Unchanged(id), token_hash, last_seen_at: Set(now), ..Default::default() };
+    Entity::update(row).exec_without_returning(tx).await?;
+    Ok(())
+}
+
+/// Rotates a session that the caller holds locked and knows to be live.
+///
+/// # Errors
+/// When the database fails.
+pub async fn update_ceremony(tx: &Tx, rotation: Rotation, now: Time) -> Result<(), Error> {
     let row = ActiveModel {
+        id: Unchanged(rotation.id),
+        expires_at: Set(rotation.expires_at),
         token_hash: Set(rotation.token_hash.to_vec()),
-        credential_id: Set(rotation.credential_id),
+        credential_id: Set(Some(rotation.credential_id)),
         auth_time: Set(now),
         acr: Set(rotation.assurance.acr),
         amr: Set(columns::to_json("sessions.amr", &rotation.assurance.amr)?),
         last_seen_at: Set(now),
         ..Default::default()
     };
-    let live = Entity::update_many().set(row).filter(Column::Id.eq(rotation.id)).filter(Column::EndedAt.is_null());
-    Ok(live.exec(tx).await?.rows_affected == 1)
+    Entity::update(row).exec_without_returning(tx).await?;
+    Ok(())
 }
 
 /// Moves the idle limit and remembers that the session signed in to this client.

@@ -5,7 +5,7 @@ use sea_orm::{ConnectionTrait, EntityTrait, QueryOrder, Set};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
-use super::{Error, Tx, columns};
+use super::{Error, Tx, columns, setting};
 use crate::{
     clock::Time,
     crypto::{
@@ -75,6 +75,9 @@ pub async fn list<C: ConnectionTrait>(connection: &C, key: &Key) -> Result<Vec<S
     rows.into_iter().map(parse).collect()
 }
 
+/// Changes whenever a key changes, so that snapshots follow.
+pub const VERSION: &str = "version.signing_keys";
+
 /// Adds an active key.
 ///
 /// # Errors
@@ -98,7 +101,7 @@ pub async fn insert(
         retired_at: Set(None),
     };
     Entity::insert(row).exec_without_returning(tx).await?;
-    Ok(())
+    setting::put(tx, VERSION, id.as_bytes(), now).await
 }
 
 /// Waits until no other instance makes keys; held until the transaction ends.

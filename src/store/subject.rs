@@ -2,8 +2,8 @@
 
 use entity::{access_token, client, consent, session, token_family, user};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, FromQueryResult, QueryResult,
-    sea_query::{IntoCondition, LockType, Query, SelectStatement},
+    ColumnTrait, Condition, ConnectionTrait, DbBackend, FromQueryResult, QueryResult,
+    sea_query::{IntoCondition, Query, SelectStatement},
 };
 use uuid::Uuid;
 
@@ -65,14 +65,30 @@ pub async fn find<C: ConnectionTrait>(connection: &C, by: By, client: Option<Uui
     connection.query_one(&by_session(by, client)).await?.map(|row| decode(&row)).transpose()
 }
 
-/// The same, user and session locked against changes until the transaction ends.
+/// What a transaction will do to the session that it locks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lock {
+    /// Only rest a decision on it.
+    Share,
+    /// Change it. Two transactions that share a lock and then both want to write would wait for each other for ever.
+    WriteSession,
+}
+
+/// The same, locked until the transaction ends: first the user against changes, then the session.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn lock(tx: &Tx, by: By, client: Option<Uuid>) -> Result<Option<Subject>, Error> {
-    let mut query = by_session(by, client);
-    query.lock_with_tables(LockType::Share, ["users", "sessions"]);
-    tx.query_one(&query).await?.map(|row| decode(&row)).transpose()
+pub async fn lock(tx: &Tx, by: By, client: Option<Uuid>, lock: Lock) -> Result<Option<Subject>, Error> {
+    let backend = tx.get_database_backend();
+    let mut statement = backend.build(&by_session(by, client));
+    if backend == DbBackend::Postgres {
+        // The query builder knows one clause only. PostgreSQL locks in the order of the clauses.
+        statement.sql.push_str(match lock {
+            Lock::Share => " FOR SHARE OF users, sessions",
+            Lock::WriteSession => " FOR SHARE OF users FOR NO KEY UPDATE OF sessions",
+        });
+    }
+    tx.query_one_raw(statement).await?.map(|row| decode(&row)).transpose()
 }
 
 /// The subject of an access token: one read.

@@ -1,7 +1,7 @@
 //! Families: all tokens that came from one authorization code live and die together.
 
 use entity::token_family::{ActiveModel, Column, Entity};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set, sea_query::SimpleExpr};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect, Set, sea_query::SimpleExpr};
 use uuid::Uuid;
 
 use super::{Error, Tx, columns};
@@ -40,6 +40,15 @@ pub async fn insert(tx: &Tx, new: &NewFamily, now: Time) -> Result<(), Error> {
     };
     Entity::insert(row).exec_without_returning(tx).await?;
     Ok(())
+}
+
+/// Whether a family still stands, locked against revocation until the transaction ends.
+///
+/// # Errors
+/// When the database fails.
+pub async fn lock_live(tx: &Tx, id: Uuid) -> Result<bool, Error> {
+    let found = Entity::find_by_id(id).lock_shared().one(tx).await?;
+    Ok(found.is_some_and(|row| row.revoked_at.is_none()))
 }
 
 /// Revokes a family; false when it was revoked before.

@@ -160,6 +160,17 @@ pub async fn lock(tx: &Tx, id: Uuid) -> Result<Option<User>, Error> {
     Entity::find_by_id(id).lock_exclusive().one(tx).await?.map(User::from_row).transpose()
 }
 
+/// Waits until nobody else adds or changes people; held until the transaction ends.
+///
+/// # Errors
+/// When the database fails.
+pub async fn lock_all(tx: &Tx) -> Result<(), Error> {
+    if tx.get_database_backend() == sea_orm::DbBackend::Postgres {
+        tx.execute_unprepared("LOCK TABLE users IN SHARE ROW EXCLUSIVE MODE").await?;
+    }
+    Ok(())
+}
+
 /// The person of that id.
 ///
 /// # Errors
@@ -186,11 +197,26 @@ pub async fn list<C: ConnectionTrait>(connection: &C) -> Result<Vec<User>, Error
     rows.into_iter().map(User::from_row).collect()
 }
 
-/// Enables or disables a person.
+/// Disables a person: their sessions and families die, and do not come back with them.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn update_enabled(tx: &Tx, id: Uuid, enabled: bool, now: Time) -> Result<(), Error> {
+pub async fn disable(tx: &Tx, id: Uuid, now: Time) -> Result<(), Error> {
+    update_enabled(tx, id, false, now).await?;
+    super::session::end_all_of_user(tx, id, now).await?;
+    super::token_family::revoke_all_of_user(tx, id, now).await?;
+    Ok(())
+}
+
+/// Lets a disabled person sign in again.
+///
+/// # Errors
+/// When the database fails.
+pub async fn enable(tx: &Tx, id: Uuid, now: Time) -> Result<(), Error> {
+    update_enabled(tx, id, true, now).await
+}
+
+async fn update_enabled(tx: &Tx, id: Uuid, enabled: bool, now: Time) -> Result<(), Error> {
     let row = ActiveModel { id: Unchanged(id), enabled: Set(enabled), updated_at: Set(now), ..Default::default() };
     Entity::update(row).exec(tx).await?;
     Ok(())

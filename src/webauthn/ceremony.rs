@@ -162,7 +162,7 @@ pub(super) fn finish_registration(
 }
 
 /// The credential id and user handle of a response, unverified: good for a look-up and nothing else.
-pub(super) fn claimed(json: &Value) -> Result<(Vec<u8>, Vec<u8>), Refused> {
+pub(super) fn claimed(json: &Value) -> Result<(Vec<u8>, Option<Vec<u8>>), Refused> {
     Authentication::parse(json).map(|parsed| (parsed.credential_id, parsed.user_handle))
 }
 

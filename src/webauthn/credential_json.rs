@@ -36,7 +36,7 @@ struct Assertion {
     client_data_json: String,
     authenticator_data: String,
     signature: String,
-    user_handle: String,
+    user_handle: Option<String>,
 }
 
 /// A registration response, decoded.
@@ -63,8 +63,8 @@ pub(super) struct Authentication {
     pub client_data: Vec<u8>,
     /// `authenticatorData`.
     pub authenticator_data: Vec<u8>,
-    /// `userHandle`: always there for a discoverable credential.
-    pub user_handle: Vec<u8>,
+    /// `userHandle`: always there for a discoverable credential, optional where the person was known before.
+    pub user_handle: Option<Vec<u8>>,
 }
 
 impl Registration {
@@ -92,7 +92,7 @@ impl Authentication {
             credential_id: envelope.credential_id()?,
             client_data: decode(&envelope.response.client_data_json)?,
             authenticator_data: decode(&envelope.response.authenticator_data)?,
-            user_handle: decode(&envelope.response.user_handle)?,
+            user_handle: envelope.response.user_handle.as_deref().map(decode).transpose()?,
             response: typed(json)?,
         })
     }

@@ -9,10 +9,11 @@ use crate::{
     app::App,
     audit::{self, Entry, Event, Origin},
     clock::Time,
-    crypto::token::{self, TokenKind},
+    crypto::token::{self, Generated, TokenKind},
     store::{
         self, Tx,
         enrollment_link::{self, Kind, NewLink},
+        user,
     },
 };
 
@@ -40,8 +41,9 @@ pub async fn create(
     lifetime: Duration,
 ) -> Result<Link, store::Error> {
     let now = app.now();
-    let token = token::generate(&*app.rng, TokenKind::EnrollmentLink);
-    let token_hash = token::hash(TokenKind::EnrollmentLink, token.expose()).ok_or(store::Error::Decode("link"))?;
+    // Of two links made at once the second must see, and revoke, the first.
+    user::lock(tx, user_id).await?;
+    let Generated { token, hash: token_hash } = token::generate(&*app.rng, TokenKind::EnrollmentLink);
     let expires_at = now + lifetime;
     enrollment_link::insert(tx, NewLink { id: app.uuid(), kind, user_id, token_hash, expires_at }, now).await?;
     let entry = Entry { subject: Some(user_id), details: json!({ "kind": kind.as_str() }), ..Entry::default() };

@@ -1,5 +1,6 @@
 //! `/webauthn/registration/{begin,finish}`: a passkey for the holder of a link, or with a new account.
 
+mod admit;
 mod begin;
 mod finish;
 

@@ -20,7 +20,6 @@ struct SignInPage {
     begin: String,
     finish: String,
     request: String,
-    continuation: String,
     other_account: bool,
     client: Option<ClientWords>,
     /// Whoever must show once more that it is them.
@@ -53,18 +52,15 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
     };
     let id = pending.as_ref().map(|pending| pending.id);
     let frame = Frame::new(app, &call.caller);
-    let query = id.map(|id| format!("?request={id}")).unwrap_or_default();
     let page = SignInPage {
         begin: frame.path(urls::AUTHENTICATION_BEGIN),
         finish: frame.path(urls::AUTHENTICATION_FINISH),
         request: id.map(|id| id.to_string()).unwrap_or_default(),
-        continuation: String::new(),
         other_account,
         client: client.map(|client| ClientWords::new(&client)),
-        other_account_url: id.filter(|_| person.is_some()).map(|id| format!("{}&account=other", app.urls.sign_in(id))),
+        other_account_url: id.filter(|_| person.is_some()).map(|id| app.urls.sign_in_as_other(id)),
         person,
-        sign_up: (app.config.raw.registration.sign_up == SignUp::Open)
-            .then(|| format!("{}{query}", frame.path(urls::SIGN_UP))),
+        sign_up: (app.config.raw.registration.sign_up == SignUp::Open).then(|| app.urls.sign_up(id)),
         recover: frame.path(urls::RECOVER),
         frame,
     };

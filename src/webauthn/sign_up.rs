@@ -7,6 +7,7 @@ use uuid::Uuid;
 use crate::{
     config::SignUp,
     http::{Call, Frame, PageError, render},
+    store::authorization_request,
     urls,
 };
 
@@ -28,7 +29,14 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
     if call.app.config.raw.registration.sign_up != SignUp::Open {
         return Err(PageError::new(StatusCode::FORBIDDEN, "error-sign-up-closed"));
     }
-    let request: Option<Uuid> = call.query_value("request").and_then(|text| text.parse().ok());
+    let asked: Option<Uuid> = call.query_value("request").and_then(|text| text.parse().ok());
+    let pending = match (asked, call.caller.flow) {
+        (Some(id), Some(flow)) => {
+            authorization_request::find(&call.app.store.read(), id, flow.hash, call.now()).await?
+        }
+        _ => None,
+    };
+    let request = pending.filter(|pending| !pending.is_over).map(|pending| pending.id);
     let frame = Frame::new(&call.app, &call.caller);
     Ok(render(&SignUpPage {
         begin: frame.path(urls::REGISTRATION_BEGIN),

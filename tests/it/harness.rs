@@ -125,7 +125,11 @@ impl TestApp {
 
     pub async fn set_enabled(&self, user: &User, enabled: bool) {
         let now = self.app.now();
-        self.app.store.write(async |tx| user::update_enabled(tx, user.id, enabled, now).await).await.unwrap();
+        let write = async |tx: &claviger::store::Tx| match enabled {
+            true => user::enable(tx, user.id, now).await,
+            false => user::disable(tx, user.id, now).await,
+        };
+        self.app.store.write(write).await.unwrap();
     }
 
     pub async fn find_user(&self, name: &str) -> User {

@@ -13,7 +13,7 @@ use super::{
     resume, step,
 };
 use crate::{
-    audit::{self, Entry, Event},
+    audit::{Entry, Event},
     clock::Time,
     http::{Call, Code, Frame, PageError, Problem, render},
     protocol::{
@@ -25,7 +25,7 @@ use crate::{
         Tx,
         authorization_request::{self, ConsentStep, Pending},
         consent::{self, Consent},
-        subject::{self, By, Subject},
+        subject::Subject,
         user::User,
     },
     webauthn::ClientWords,
@@ -75,7 +75,7 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
             .collect(),
         return_host: host.unwrap_or_else(|| client.client_name.clone()),
         username: subject.user.username,
-        not_you: format!("{}&account=other", app.urls.sign_in(pending.id)),
+        not_you: app.urls.sign_in_as_other(pending.id),
         client: ClientWords::new(&client),
         frame,
     }))
@@ -113,41 +113,42 @@ pub async fn post(call: Call) -> Result<Response, Problem> {
     let body: Request = call.json()?;
     let (id, flow) = call.segment::<Uuid>("request").zip(call.caller.flow).ok_or(Code::NotFound)?;
     let now = call.now();
+    let found = authorization_request::find(&call.app.store.read(), id, flow.hash, now).await?.ok_or(Code::NotFound)?;
+    let client = call.app.clients.find_by_id(found.client_id).await?.filter(|client| client.enabled);
+    let client = client.ok_or(Code::NotFound)?;
     call.app
         .store
         .write(async |tx| {
             let Some(pending) = authorization_request::lock(tx, id, flow.hash, now).await? else {
                 return Err(Problem::new(Code::NotFound));
             };
-            let Some((subject, session)) = session::find_live(tx, &call).await? else {
+            let Some((subject, session)) = session::lock_current(tx, &call, Some(client.id)).await? else {
                 return Err(Code::SessionRequired.into());
             };
             // An answered request stays as it is; the resume URL says so in words.
             if pending.is_over {
                 return Ok(());
             }
-            let decided = Decided { subject, session_id: session.id, pending };
+            let decided = Decided { subject, session_id: session.id, pending, client: &client };
             decided.record(tx, &call, &body, now).await
         })
         .await?;
     Ok(Json(json!({ "location": call.app.urls.resume(id) })).into_response())
 }
 
-struct Decided {
+struct Decided<'a> {
     subject: Subject,
     session_id: Uuid,
     pending: Pending,
+    client: &'a Client,
 }
 
-impl Decided {
+impl Decided<'_> {
     async fn record(&self, tx: &Tx, call: &Call, body: &Request, now: Time) -> Result<(), Problem> {
         let user_id = self.subject.user.id;
-        let client: Option<std::sync::Arc<Client>> = call.app.clients.find_by_id(self.pending.client_id).await?;
         let granted = (body.decision == Decision::Allow).then(|| self.granted(body.scopes.as_deref()));
         if let Some(granted) = &granted {
-            let subject = subject::lock(tx, By::Id(self.session_id), Some(self.pending.client_id)).await?;
-            let before = subject.and_then(|subject| subject.consent);
-            let merged = merge(before, &self.pending.request.scopes, granted);
+            let merged = merge(self.subject.consent.clone(), &self.pending.request.scopes, granted);
             consent::put(tx, call.app.uuid(), user_id, self.pending.client_id, &merged, now).await?;
         }
         let step = ConsentStep { session_id: self.session_id, user_id, granted };
@@ -156,11 +157,11 @@ impl Decided {
             failed: step.granted.is_none(),
             actor: Some(user_id),
             subject: Some(user_id),
-            client: client.map(|client| client.client_id.clone()),
+            client: Some(self.client.client_id.clone()),
             session: Some(self.session_id),
             details: json!({ "scope": step.granted.as_ref().map(ScopeSet::to_string) }),
         };
-        audit::record(tx, (&*call.app.rng, now), &call.caller.origin(), Event::ConsentDecided, entry).await?;
+        call.record(tx, Event::ConsentDecided, entry, now).await?;
         Ok(())
     }
 

@@ -8,7 +8,7 @@ use super::{
     response::{self, see_other},
 };
 use crate::{
-    audit::{self, Entry, Event},
+    audit::{Entry, Event},
     http::{Call, PageError},
     oidc::issue::{self, Grant},
     policy::Refusal,
@@ -66,6 +66,8 @@ pub(super) async fn answer(
             let grant = Grant { client, request, session_id: session.id, scopes };
             match issue::code(tx, call, grant, now).await? {
                 Ok(code) => Ok(Outcome::Code(code)),
+                // Something changed since `decide` looked. A stored request is not spent by that: ask again.
+                Err(_) if stored.is_some() => Err(Undone::Changed),
                 Err(refusal) => {
                     let entry = Entry {
                         failed: true,
@@ -74,19 +76,34 @@ pub(super) async fn answer(
                         details: serde_json::json!({ "reason": refusal.as_str() }),
                         ..Entry::default()
                     };
-                    let origin = call.caller.origin();
-                    audit::record(tx, (&*app.rng, now), &origin, Event::AuthorizationCodeIssued, entry).await?;
+                    call.record(tx, Event::AuthorizationCodeIssued, entry, now).await?;
                     Ok(Outcome::Refused(refused(refusal)))
                 }
             }
         })
-        .await
-        .map_err(|error: store::Error| PageError::from(error))?;
+        .await;
+    let outcome = match outcome {
+        Ok(outcome) => outcome,
+        Err(Undone::Changed) => return Ok(see_other(&stored.map(|id| app.urls.resume(id)).unwrap_or_default())),
+        Err(Undone::Store(error)) => return Err(error.into()),
+    };
     Ok(match outcome {
         Outcome::Code(code) => response::code(app, &request.redirect_uri, request.state.as_deref(), &code),
         Outcome::Refused(error) => reply(&error),
         Outcome::Over => return Err(over(client)),
     })
+}
+
+/// What undoes the transaction.
+enum Undone {
+    Store(store::Error),
+    Changed,
+}
+
+impl From<store::Error> for Undone {
+    fn from(error: store::Error) -> Self {
+        Self::Store(error)
+    }
 }
 
 enum Outcome {

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::response::{self, Issued};
 use crate::{
-    audit::{self, Entry, Event},
+    audit::{Entry, Event},
     clock::Time,
     crypto::token::{self, TokenKind},
     http::{Call, OAuthFailure},
@@ -22,7 +22,7 @@ use crate::{
         self, Tx,
         authorization_code::{self, AuthorizationCode, Redemption},
         client,
-        subject::{self, By},
+        subject::{self, By, Lock},
         token_family,
     },
 };
@@ -73,8 +73,7 @@ pub(super) async fn exchange(call: &Call, client: &Client, form: &Parameters) ->
     match outcome {
         Ok(issued) => response::render(&call.app, client, issued, now),
         Err(failure) => {
-            let (client_id, request_id) = (&client.client_id, &call.caller.request_id);
-            tracing::info!(reason = failure.as_str(), client_id, request_id, "a code was refused");
+            tracing::info!(reason = failure.as_str(), client_id = client.client_id, "a code was refused");
             Err(invalid_grant())
         }
     }
@@ -145,9 +144,12 @@ async fn admit(
     client: &Client,
     code: &AuthorizationCode,
 ) -> Result<Result<String, Failure>, store::Error> {
-    let Some(subject) = subject::lock(tx, By::Id(code.session_id), Some(client.id)).await? else {
+    let Some(subject) = subject::lock(tx, By::Id(code.session_id), Some(client.id), Lock::Share).await? else {
         return Ok(Err(Failure::Policy(Refusal::SessionEnded)));
     };
+    if !token_family::lock_live(tx, code.family_id).await? {
+        return Ok(Err(Failure::Policy(Refusal::Revoked)));
+    }
     let enabled = client::lock_enabled(tx, client.id).await?;
     let allowed = call.app.policy().allow_grant(&subject, (client, enabled), &code.scopes, Some(code.session_id));
     Ok(allowed.map(|()| subject.user.sub).map_err(Failure::Policy))
@@ -168,8 +170,7 @@ async fn replay(
     }
     if check_code_verifier(form, code).is_ok() && token_family::revoke(tx, code.family_id, now).await? {
         let entry = entry(client, code, Some(Failure::Replayed));
-        let origin = call.caller.origin();
-        audit::record(tx, (&*call.app.rng, now), &origin, Event::AuthorizationCodeReplayed, entry).await?;
+        call.record(tx, Event::AuthorizationCodeReplayed, entry, now).await?;
     }
     Ok(Err(Failure::Replayed))
 }
@@ -183,8 +184,7 @@ async fn record(
     now: Time,
 ) -> Result<(), store::Error> {
     let entry = entry(client, code, failure);
-    let origin = call.caller.origin();
-    audit::record(tx, (&*call.app.rng, now), &origin, Event::AuthorizationCodeRedeemed, entry).await
+    call.record(tx, Event::AuthorizationCodeRedeemed, entry, now).await
 }
 
 fn entry(client: &Client, code: &AuthorizationCode, failure: Option<Failure>) -> Entry {

@@ -10,19 +10,19 @@ use webauthn_rs_core::proto::AuthenticationState;
 
 use super::KIND;
 use crate::{
-    audit::{self, Entry, Event},
+    audit::{Entry, Event},
     clock::Time,
     http::{Call, Code, Problem},
     protocol::acr_amr::Assurance,
-    session::{self, Ceremony, Started},
+    session::{self, Ceremony},
     store::{
-        Tx, challenge,
+        self, Tx, challenge,
         credential::{self, Credential, Use},
-        user,
+        user::{self, User},
     },
     webauthn::{
         ceremony::{self, Refused},
-        finished,
+        finished::{self, Finished},
         sealed::{Authenticating, Sealed},
     },
 };
@@ -43,128 +43,130 @@ pub async fn post(call: Call) -> Result<Response, Problem> {
     let body: Request = call.json()?;
     let now = call.now();
     let sealed = Opened::open(&call, KIND, now, &body.ceremony)?;
-    let claimed = ceremony::claimed(&body.credential);
-    let stored = match &claimed {
-        Ok((credential_id, _)) => credential::find_by_credential_id(&call.app.store.read(), credential_id).await?,
-        Err(_) => None,
-    };
-    let attempt = Attempt { user_handle: claimed.map(|(_, handle)| handle), verified: None, stored };
-    let attempt = attempt.verify(&call, &sealed, &body.credential);
+    let attempt = Attempt::read(&call, &sealed, &body.credential).await?;
     let done = call.app.store.write(async |tx| sign_in(tx, &call, &sealed, attempt, now).await).await??;
-    Ok(finished::answer(&call, sealed.purpose.request, done))
+    Ok(finished::answer(&call, done))
 }
 
-/// What came, and what it proved.
-struct Attempt {
-    user_handle: Result<Vec<u8>, Refused>,
-    stored: Option<Credential>,
-    verified: Option<Result<Use, Refused>>,
+/// What came, and what it proved before any transaction.
+enum Attempt {
+    /// Not even a response.
+    Malformed(Refused),
+    /// Of a passkey that nobody has.
+    Unknown,
+    /// Of a known passkey.
+    Known { stored: Credential, user_handle: Option<Vec<u8>>, verified: Result<Use, Refused> },
 }
 
 impl Attempt {
-    /// Verifies with the stored key, before any transaction.
-    fn verify(mut self, call: &Call, sealed: &Opened, json: &Value) -> Self {
+    async fn read(call: &Call, sealed: &Opened, json: &Value) -> Result<Self, store::Error> {
+        let (credential_id, user_handle) = match ceremony::claimed(json) {
+            Ok(claimed) => claimed,
+            Err(refused) => return Ok(Self::Malformed(refused)),
+        };
+        let Some(stored) = credential::find_by_credential_id(&call.app.store.read(), &credential_id).await? else {
+            return Ok(Self::Unknown);
+        };
         let expected = (&sealed.state, &sealed.challenge[..], &*sealed.origin);
-        self.verified = self.stored.as_ref().map(|stored| {
-            let key =
-                stored.cose_key(&call.app.data_keys.credentials).ok_or(Refused("the stored key does not open"))?;
-            ceremony::finish_authentication(&call.app.webauthn, json, expected, (stored, &key))
-        });
-        self
+        let key = stored.cose_key(&call.app.data_keys.credentials).ok_or(Refused("the stored key does not open"));
+        let verified =
+            key.and_then(|key| ceremony::finish_authentication(&call.app.webauthn, json, expected, (&stored, &key)));
+        Ok(Self::Known { stored, user_handle, verified })
     }
 }
 
+/// A refusal that must leave its mark is an `Ok` of this transaction.
 async fn sign_in(
     tx: &Tx,
     call: &Call,
     sealed: &Opened,
     attempt: Attempt,
     now: Time,
-) -> Result<Result<Started, Problem>, Problem> {
+) -> Result<Result<Finished, Problem>, Problem> {
     if !challenge::spend(tx, sealed.challenge_hash(), now, sealed.keep_until()).await? {
         return Ok(Err(Code::CeremonySpent.into()));
     }
-    let refusal = Refusal { call, now };
-    let user_handle = match attempt.user_handle {
-        Ok(user_handle) => user_handle,
-        Err(Refused(why)) => return refusal.record(tx, None, why, Code::VerificationFailed).await,
+    let (stored, user_handle, verified) = match attempt {
+        Attempt::Known { stored, user_handle, verified } => (stored, user_handle, verified),
+        Attempt::Malformed(Refused(why)) => return refuse(tx, call, None, why, Code::VerificationFailed, now).await,
+        Attempt::Unknown => {
+            let code = Code::CredentialUnknown { signal: false };
+            return refuse(tx, call, None, "unknown passkey", code, now).await;
+        }
     };
-    let (Some(stored), Some(verified)) = (attempt.stored, attempt.verified) else {
-        let code = Code::CredentialUnknown { signal: false };
-        return refusal.record(tx, None, "unknown passkey", code).await;
-    };
+    let pending = finished::lock_request(tx, call, sealed.purpose.request, now).await?;
     // Locking the person orders this against whoever disables them or revokes the passkey.
     let user = user::lock(tx, stored.user_id()).await?;
     let about = Some((stored.user_id(), stored.id()));
-    if stored.is_revoked() {
-        let code = Code::CredentialUnknown { signal: true };
-        return refusal.record(tx, about, "revoked passkey", code).await;
-    }
-    let checked = verified.and_then(|seen| {
-        let user = user.ok_or(Refused("no such person"))?;
-        if user.user_handle != user_handle {
-            return Err(Refused("foreign user handle"));
-        }
-        if sealed.purpose.user_id.is_some_and(|asked| asked != user.id) {
-            return Err(Refused("somebody else was asked"));
-        }
-        if user.enabled { Ok((user, seen)) } else { Err(Refused("person is disabled")) }
-    });
-    let (user, seen) = match checked {
-        Ok(checked) => checked,
-        Err(Refused(why)) => return refusal.record(tx, about, why, Code::VerificationFailed).await,
+    let (user, seen) = match check(sealed, user, user_handle, verified) {
+        Ok(checked) if !stored.is_revoked() => checked,
+        Ok(_) => return refuse_revoked(tx, call, about, now).await,
+        Err(Refused(why)) => return refuse(tx, call, about, why, Code::VerificationFailed, now).await,
     };
     if !credential::update_use(tx, seen, now).await? {
-        refusal.record_event(tx, Event::CounterRegressed, about, "the counter did not rise").await?;
-        return refusal.record(tx, about, "the counter did not rise", Code::VerificationFailed).await;
+        // Either it was revoked since it was read, or its counter did not rise.
+        if credential::is_revoked(tx, seen.id).await? {
+            return refuse_revoked(tx, call, about, now).await;
+        }
+        let why = "the counter did not rise";
+        call.record(tx, Event::CounterRegressed, Entry { failed: true, ..entry(about, Some(why)) }, now).await?;
+        return refuse(tx, call, about, why, Code::VerificationFailed, now).await;
     }
     if seen.backup_eligible && !stored.backup_eligible() {
-        let entry = entry(about, Value::Null);
-        audit::record(tx, (&*call.app.rng, now), &call.caller.origin(), Event::BackupEligibleUpgraded, entry).await?;
+        call.record(tx, Event::BackupEligibleUpgraded, entry(about, None), now).await?;
     }
     let assurance = Assurance::authentication(seen.backup_eligible);
     let ceremony = Ceremony { user_id: user.id, credential_id: stored.id(), assurance };
     let started = session::start(tx, call, ceremony, now).await?;
-    finished::record(tx, call, sealed.purpose.request, (started.session_id, user.id, stored.id()), now).await?;
-    let entry = Entry { session: Some(started.session_id), ..entry(about, Value::Null) };
-    audit::record(tx, (&*call.app.rng, now), &call.caller.origin(), Event::Authenticated, entry).await?;
-    Ok(Ok(started))
+    let entry = Entry { session: Some(started.session_id), ..entry(about, None) };
+    call.record(tx, Event::Authenticated, entry, now).await?;
+    Ok(Ok(finished::finish(tx, pending, started, (user.id, stored.id()), now).await?))
 }
 
-fn entry(about: Option<(Uuid, Uuid)>, reason: Value) -> Entry {
+/// Whose it is, whether that is who was asked, and whether they may.
+fn check(
+    sealed: &Opened,
+    user: Option<User>,
+    user_handle: Option<Vec<u8>>,
+    verified: Result<Use, Refused>,
+) -> Result<(User, Use), Refused> {
+    let seen = verified?;
+    let user = user.ok_or(Refused("no such person"))?;
+    match (&user_handle, sealed.purpose.user_id) {
+        (Some(claimed), _) if *claimed != user.user_handle => return Err(Refused("foreign user handle")),
+        (_, Some(asked)) if asked != user.id => return Err(Refused("somebody else was asked")),
+        // WebAuthn 7.2 step 6: only where the person was known beforehand may the handle stay away.
+        (None, None) => return Err(Refused("no user handle")),
+        _ => {}
+    }
+    if user.enabled { Ok((user, seen)) } else { Err(Refused("person is disabled")) }
+}
+
+fn entry(about: Option<(Uuid, Uuid)>, reason: Option<&str>) -> Entry {
     let (user, credential) = about.unzip();
     let details = json!({ "credential": credential, "reason": reason });
     Entry { actor: user, subject: user, details, ..Entry::default() }
 }
 
-/// Refusals leave a line in the audit log, and all look alike from outside.
-struct Refusal<'a> {
-    call: &'a Call,
+/// Signalled only to whoever proved that they hold it: the authenticator may forget it.
+async fn refuse_revoked(
+    tx: &Tx,
+    call: &Call,
+    about: Option<(Uuid, Uuid)>,
     now: Time,
+) -> Result<Result<Finished, Problem>, Problem> {
+    refuse(tx, call, about, "revoked passkey", Code::CredentialUnknown { signal: true }, now).await
 }
 
-impl Refusal<'_> {
-    async fn record(
-        &self,
-        tx: &Tx,
-        about: Option<(Uuid, Uuid)>,
-        why: &'static str,
-        code: Code,
-    ) -> Result<Result<Started, Problem>, Problem> {
-        self.record_event(tx, Event::Authenticated, about, why).await?;
-        Ok(Err(code.into()))
-    }
-
-    async fn record_event(
-        &self,
-        tx: &Tx,
-        event: Event,
-        about: Option<(Uuid, Uuid)>,
-        why: &'static str,
-    ) -> Result<(), Problem> {
-        let entry = Entry { failed: true, ..entry(about, why.into()) };
-        let origin = self.call.caller.origin();
-        audit::record(tx, (&*self.call.app.rng, self.now), &origin, event, entry).await?;
-        Ok(())
-    }
+/// Refusals leave a line in the audit log.
+async fn refuse(
+    tx: &Tx,
+    call: &Call,
+    about: Option<(Uuid, Uuid)>,
+    why: &'static str,
+    code: Code,
+    now: Time,
+) -> Result<Result<Finished, Problem>, Problem> {
+    call.record(tx, Event::Authenticated, Entry { failed: true, ..entry(about, Some(why)) }, now).await?;
+    Ok(Err(code.into()))
 }

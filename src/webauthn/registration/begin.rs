@@ -47,7 +47,10 @@ pub async fn post(call: Call) -> Result<Response, Problem> {
     let (whom, begun) = match (body.link, body.sign_up) {
         (Some(link), None) => for_link(&call, &link).await?,
         (None, Some(sign_up)) => for_sign_up(&call, sign_up).await?,
-        (None, None) => return Err(Problem::step_up("passkey.add")),
+        (None, None) => {
+            let signed_in = session::current(&call, None).await?.is_some();
+            return Err(if signed_in { Problem::step_up("passkey.add") } else { Code::SessionRequired.into() });
+        }
         (Some(_), Some(_)) => return Err(Code::InvalidRequest.into()),
     };
     let purpose = Registering { whom, request: body.request };

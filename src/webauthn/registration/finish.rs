@@ -6,24 +6,22 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 use webauthn_rs_core::proto::RegistrationState;
 
-use super::KIND;
+use super::{KIND, admit::admit};
 use crate::{
-    audit::{self, Entry, Event},
+    audit::{Entry, Event},
     clock::Time,
-    config::SignUp,
     http::{Call, Code, Problem},
     protocol::acr_amr::Assurance,
-    session::{self, Ceremony, Started},
+    session::{self, Ceremony},
     store::{
         self, Tx, challenge,
         credential::{self, NewCredential},
-        enrollment_link, token_family,
-        user::{self, User},
+        user::User,
     },
     webauthn::{
         ceremony::{self, Refused, Registered},
-        finished,
-        sealed::{Registering, Sealed, Whom},
+        finished::{self, Finished},
+        sealed::{Registering, Sealed},
     },
 };
 
@@ -36,6 +34,20 @@ struct Request {
 
 type Opened = Sealed<RegistrationState, Registering>;
 
+/// What undoes the transaction.
+enum Undone {
+    /// The store failed.
+    Store(store::Error),
+    /// Somebody stored the same credential id since we looked.
+    Raced,
+}
+
+impl From<store::Error> for Undone {
+    fn from(error: store::Error) -> Self {
+        Self::Store(error)
+    }
+}
+
 /// Answers `{"location"}` with a session.
 ///
 /// # Errors
@@ -46,9 +58,21 @@ pub async fn post(call: Call) -> Result<Response, Problem> {
     let sealed = Opened::open(&call, KIND, now, &body.ceremony)?;
     let expected = (&sealed.state, &sealed.challenge[..], &*sealed.origin);
     let verified = ceremony::finish_registration(&call.app.webauthn, &body.credential, expected);
-    let name = body.name.map(|name| name.trim().chars().take(64).collect());
-    let done = call.app.store.write(async |tx| store_passkey(tx, &call, &sealed, verified, name, now).await).await??;
-    Ok(finished::answer(&call, sealed.purpose.request, done))
+    let name = body.name.map(|name| name.trim().chars().filter(|c| !c.is_control()).take(64).collect());
+    let written = call.app.store.write(async |tx| store_passkey(tx, &call, &sealed, verified, name, now).await).await;
+    match written {
+        Ok(done) => Ok(finished::answer(&call, done?)),
+        Err(Undone::Store(error)) => Err(error.into()),
+        Err(Undone::Raced) => {
+            // Everything of that transaction is gone, the link is whole; what must stay is the spend.
+            let lost = Err(Refused("credential id is known"));
+            let spent = call.app.store.write(async |tx| store_passkey(tx, &call, &sealed, lost, None, now).await).await;
+            match spent {
+                Ok(Err(problem)) => Err(problem),
+                Ok(Ok(_)) | Err(_) => Err(Code::VerificationFailed.into()),
+            }
+        }
+    }
 }
 
 /// A refusal that must leave its mark is an `Ok` of this transaction; an error undoes all of it.
@@ -59,7 +83,7 @@ async fn store_passkey(
     verified: Result<Registered, Refused>,
     name: Option<String>,
     now: Time,
-) -> Result<Result<Started, Problem>, Problem> {
+) -> Result<Result<Finished, Problem>, Undone> {
     if !challenge::spend(tx, sealed.challenge_hash(), now, sealed.keep_until()).await? {
         return Ok(Err(Code::CeremonySpent.into()));
     }
@@ -70,16 +94,15 @@ async fn store_passkey(
     if credential::find_by_credential_id(tx, &registered.credential_id).await?.is_some() {
         return refuse(tx, call, "credential id is known", Code::VerificationFailed, now).await;
     }
+    let pending = finished::lock_request(tx, call, sealed.purpose.request, now).await?;
     let user = match admit(tx, call, &sealed.purpose.whom, now).await? {
         Ok(user) => user,
         Err(code) => return refuse(tx, call, "not admitted", code, now).await,
     };
     let backup_eligible = registered.backup_eligible;
     let credential_id = insert(tx, call, &user, registered, name, now).await?;
-    let assurance = Assurance::enrollment();
-    let ceremony = Ceremony { user_id: user.id, credential_id, assurance };
+    let ceremony = Ceremony { user_id: user.id, credential_id, assurance: Assurance::enrollment() };
     let started = session::start(tx, call, ceremony, now).await?;
-    finished::record(tx, call, sealed.purpose.request, (started.session_id, user.id, credential_id), now).await?;
     let entry = Entry {
         actor: Some(user.id),
         subject: Some(user.id),
@@ -87,43 +110,8 @@ async fn store_passkey(
         details: json!({ "credential": credential_id, "backup_eligible": backup_eligible }),
         ..Entry::default()
     };
-    audit::record(tx, (&*call.app.rng, now), &call.caller.origin(), Event::CredentialRegistered, entry).await?;
-    Ok(Ok(started))
-}
-
-/// The person to be: the link is used, or the account made. A refusal here has written nothing.
-async fn admit(tx: &Tx, call: &Call, whom: &Whom, now: Time) -> Result<Result<User, Code>, Problem> {
-    let signed_in = session::find_live(tx, call).await?.map(|(subject, _)| subject.user.id);
-    match whom {
-        Whom::Link { id, user_id } => {
-            let Some(user) = user::lock(tx, *user_id).await?.filter(|user| user.enabled) else {
-                return Ok(Err(Code::LinkSpent));
-            };
-            if signed_in.is_some_and(|other| other != user.id) {
-                return Ok(Err(Code::OtherSession));
-            }
-            let Some(is_recovery) = enrollment_link::consume(tx, *id, now).await? else {
-                return Ok(Err(Code::LinkSpent));
-            };
-            if is_recovery {
-                store::session::end_all_of_user(tx, user.id, now).await?;
-                token_family::revoke_all_of_user(tx, user.id, now).await?;
-            }
-            Ok(Ok(user))
-        }
-        Whom::SignUp { .. } => {
-            if call.app.config.raw.registration.sign_up != SignUp::Open {
-                return Ok(Err(Code::SignUpClosed));
-            }
-            let Some((ids, new)) = whom.new_user() else { return Ok(Err(Code::InvalidRequest)) };
-            if !user::insert(tx, &ids, &new, now).await? {
-                return Ok(Err(Code::UsernameTaken));
-            }
-            let entry = Entry { actor: Some(ids.id), subject: Some(ids.id), ..Entry::default() };
-            audit::record(tx, (&*call.app.rng, now), &call.caller.origin(), Event::UserCreated, entry).await?;
-            Ok(user::lock(tx, ids.id).await?.ok_or(Code::Internal))
-        }
-    }
+    call.record(tx, Event::CredentialRegistered, entry, now).await?;
+    Ok(Ok(finished::finish(tx, pending, started, (user.id, credential_id), now).await?))
 }
 
 async fn insert(
@@ -133,7 +121,7 @@ async fn insert(
     registered: Registered,
     name: Option<String>,
     now: Time,
-) -> Result<Uuid, Problem> {
+) -> Result<Uuid, Undone> {
     let id = call.app.uuid();
     let new = NewCredential {
         id,
@@ -151,8 +139,7 @@ async fn insert(
     };
     match credential::insert(tx, &call.app.data_keys.credentials, &*call.app.rng, new, now).await? {
         true => Ok(id),
-        // Somebody stored the same id since we looked: everything of this transaction goes, the link stays.
-        false => Err(Code::VerificationFailed.into()),
+        false => Err(Undone::Raced),
     }
 }
 
@@ -162,8 +149,8 @@ async fn refuse(
     why: &'static str,
     code: Code,
     now: Time,
-) -> Result<Result<Started, Problem>, Problem> {
+) -> Result<Result<Finished, Problem>, Undone> {
     let entry = Entry { failed: true, details: json!({ "reason": why }), ..Entry::default() };
-    audit::record(tx, (&*call.app.rng, now), &call.caller.origin(), Event::CredentialRegistered, entry).await?;
+    call.record(tx, Event::CredentialRegistered, entry, now).await?;
     Ok(Err(code.into()))
 }

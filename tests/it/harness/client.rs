@@ -51,20 +51,20 @@ impl TestApp {
         let mut client = asked.into_client(self.app.uuid(), format!("client-{name}")).unwrap();
         adjust(&mut client);
         let secret = (!client.is_public()).then(|| token::generate(&*self.app.rng, TokenKind::ClientSecret));
-        let secret = secret.map(|secret| secret.expose().clone());
         let now = self.app.now();
         self.app
             .store
             .write(async |tx| {
-                assert!(client::insert(tx, &client, now).await?);
-                if let Some(hash) = secret.as_ref().and_then(|secret| token::hash(TokenKind::ClientSecret, secret)) {
-                    client::insert_secret(tx, self.app.uuid(), client.id, hash, now).await?;
+                assert!(client::insert(tx, self.app.uuid(), &client, now).await?);
+                if let Some(secret) = &secret {
+                    client::insert_secret(tx, self.app.uuid(), client.id, secret.hash, now).await?;
                 }
                 Ok::<_, store::Error>(())
             })
             .await
             .unwrap();
         self.app.refresh().await.unwrap();
+        let secret = secret.map(|secret| secret.token.expose().clone());
         Registered { client_id: client.client_id.clone(), client, secret, redirect_uri }
     }
 
@@ -72,7 +72,7 @@ impl TestApp {
         let mut client = registered.client.clone();
         adjust(&mut client);
         let now = self.app.now();
-        self.app.store.write(async |tx| client::update(tx, &client, now).await).await.unwrap();
+        self.app.store.write(async |tx| client::update(tx, self.app.uuid(), &client, now).await).await.unwrap();
         self.app.refresh().await.unwrap();
     }
 }

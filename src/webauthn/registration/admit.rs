@@ -1,0 +1,49 @@
+//! For whom a passkey is stored: the holder of a link, or somebody new.
+
+use crate::{
+    audit::{Entry, Event},
+    clock::Time,
+    config::SignUp,
+    http::{Call, Code},
+    session,
+    store::{
+        self, Tx, enrollment_link, token_family,
+        user::{self, User},
+    },
+    webauthn::sealed::Whom,
+};
+
+/// Uses the link, or makes the account. A refusal has written nothing. Locks the person before their session.
+pub(super) async fn admit(tx: &Tx, call: &Call, whom: &Whom, now: Time) -> Result<Result<User, Code>, store::Error> {
+    match whom {
+        Whom::Link { id, user_id } => {
+            let Some(user) = user::lock(tx, *user_id).await?.filter(|user| user.enabled) else {
+                return Ok(Err(Code::LinkSpent));
+            };
+            let own = session::lock_own(tx, call).await?;
+            if own.is_some_and(|session| session.user_id != user.id && now < session.expires_at) {
+                return Ok(Err(Code::OtherSession));
+            }
+            let Some(is_recovery) = enrollment_link::consume(tx, *id, now).await? else {
+                return Ok(Err(Code::LinkSpent));
+            };
+            if is_recovery {
+                store::session::end_all_of_user(tx, user.id, now).await?;
+                token_family::revoke_all_of_user(tx, user.id, now).await?;
+            }
+            Ok(Ok(user))
+        }
+        Whom::SignUp { .. } => {
+            if call.app.config.raw.registration.sign_up != SignUp::Open {
+                return Ok(Err(Code::SignUpClosed));
+            }
+            let Some((ids, new)) = whom.new_user() else { return Ok(Err(Code::InvalidRequest)) };
+            if !user::insert(tx, &ids, &new, now).await? {
+                return Ok(Err(Code::UsernameTaken));
+            }
+            let entry = Entry { actor: Some(ids.id), subject: Some(ids.id), ..Entry::default() };
+            call.record(tx, Event::UserCreated, entry, now).await?;
+            Ok(user::lock(tx, ids.id).await?.ok_or(Code::Internal))
+        }
+    }
+}
