@@ -22,6 +22,6 @@ pub mod token_family;
 mod transaction;
 pub mod user;
 
-pub use connection::{Reader, Store};
+pub use connection::{Counts, Reader, Store};
 pub use error::Error;
 pub use transaction::Tx;

@@ -23,7 +23,26 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 pub struct Store {
     writer: DatabaseConnection,
     reader: DatabaseConnection,
-    statements: Arc<AtomicU64>,
+    counters: Arc<Counters>,
+}
+
+/// How often the database was asked: the statement budget is held by tests.
+#[derive(Debug, Default)]
+pub(super) struct Counters {
+    pub(super) reads: AtomicU64,
+    pub(super) transactions: AtomicU64,
+    pub(super) statements: AtomicU64,
+}
+
+/// A reading of the counters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Counts {
+    /// Statements outside transactions.
+    pub reads: u64,
+    /// Write transactions.
+    pub transactions: u64,
+    /// Statements inside them, BEGIN and COMMIT not counted.
+    pub statements: u64,
 }
 
 impl Store {
@@ -40,7 +59,7 @@ impl Store {
             let pool = connect(postgres(url)).await?;
             (pool.clone(), pool)
         };
-        Ok(Self { writer, reader, statements: Arc::default() })
+        Ok(Self { writer, reader, counters: Arc::default() })
     }
 
     /// Whether dialect and locking are those of SQLite.
@@ -49,16 +68,18 @@ impl Store {
         self.writer.get_database_backend() == DbBackend::Sqlite
     }
 
-    /// How many statements ran so far, BEGIN and COMMIT not counted: the budget is held by tests.
+    /// What was asked of the database so far.
     #[must_use]
-    pub fn statements(&self) -> u64 {
-        self.statements.load(Ordering::Relaxed)
+    pub fn counts(&self) -> Counts {
+        let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        let Counters { reads, transactions, statements } = &*self.counters;
+        Counts { reads: read(reads), transactions: read(transactions), statements: read(statements) }
     }
 
     /// For reading outside a transaction.
     #[must_use]
     pub fn read(&self) -> Reader<'_> {
-        Reader { connection: &self.reader, statements: &self.statements }
+        Reader { connection: &self.reader, reads: &self.counters.reads }
     }
 
     /// The one door for writing: begins (IMMEDIATE on SQLite), runs `f`, commits once.
@@ -77,7 +98,8 @@ impl Store {
             ..TransactionOptions::default()
         };
         let begun = self.writer.begin_with_options(options).await.map_err(Error::from_database)?;
-        let tx = Tx::new(begun, self.statements.clone());
+        self.counters.transactions.fetch_add(1, Ordering::Relaxed);
+        let tx = Tx::new(begun, self.counters.clone());
         let result = f(&tx).await;
         match (result, tx.end()) {
             (Ok(value), Ok(open)) => {
@@ -107,7 +129,7 @@ impl Store {
 #[derive(Clone, Copy)]
 pub struct Reader<'a> {
     connection: &'a DatabaseConnection,
-    statements: &'a AtomicU64,
+    reads: &'a AtomicU64,
 }
 
 #[async_trait::async_trait]
@@ -117,22 +139,22 @@ impl ConnectionTrait for Reader<'_> {
     }
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
-        self.statements.fetch_add(1, Ordering::Relaxed);
+        self.reads.fetch_add(1, Ordering::Relaxed);
         self.connection.execute_raw(statement).await
     }
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
-        self.statements.fetch_add(1, Ordering::Relaxed);
+        self.reads.fetch_add(1, Ordering::Relaxed);
         self.connection.execute_unprepared(sql).await
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
-        self.statements.fetch_add(1, Ordering::Relaxed);
+        self.reads.fetch_add(1, Ordering::Relaxed);
         self.connection.query_one_raw(statement).await
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        self.statements.fetch_add(1, Ordering::Relaxed);
+        self.reads.fetch_add(1, Ordering::Relaxed);
         self.connection.query_all_raw(statement).await
     }
 }

@@ -1,22 +1,21 @@
 //! A write transaction that remembers whether anything in it failed.
 
-use std::sync::{
-    Arc, Mutex, PoisonError,
-    atomic::{AtomicU64, Ordering},
-};
+use std::sync::{Arc, Mutex, PoisonError, atomic::Ordering};
 
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult, Statement};
+
+use super::connection::Counters;
 
 /// What `Store::write` hands to its closure.
 pub struct Tx {
     inner: DatabaseTransaction,
     failure: Mutex<Option<DbErr>>,
-    statements: Arc<AtomicU64>,
+    counters: Arc<Counters>,
 }
 
 impl Tx {
-    pub(super) fn new(inner: DatabaseTransaction, statements: Arc<AtomicU64>) -> Self {
-        Self { inner, failure: Mutex::new(None), statements }
+    pub(super) fn new(inner: DatabaseTransaction, counters: Arc<Counters>) -> Self {
+        Self { inner, failure: Mutex::new(None), counters }
     }
 
     /// The open transaction, with the first database error if there was one.
@@ -33,7 +32,7 @@ impl Tx {
     }
 
     fn watch<T>(&self, result: Result<T, DbErr>) -> Result<T, DbErr> {
-        self.statements.fetch_add(1, Ordering::Relaxed);
+        self.counters.statements.fetch_add(1, Ordering::Relaxed);
         if let Err(error) = &result {
             let mut failure = self.failure.lock().unwrap_or_else(PoisonError::into_inner);
             failure.get_or_insert_with(|| error.clone());

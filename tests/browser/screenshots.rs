@@ -48,7 +48,7 @@ async fn axe(driver: &WebDriver, name: &str, view: &str) {
     assert_eq!(found.json(), &Value::Array(vec![]), "{name} {view}");
 }
 
-/// Every page, once. The list is held against the templates by the integration tests.
+/// Every page, once. That each template has its pictures is held by the integration tests.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_page_has_its_pictures() {
     let stage = Stage::new().await;

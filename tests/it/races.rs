@@ -107,6 +107,53 @@ async fn an_authorization_request_gives_one_code() {
     assert_eq!(answers.iter().filter(|a| a.status == StatusCode::GONE).count(), PARALLEL - 1);
 }
 
+/// Tabs and silent renewals of one session at once: each gets its code, none waits for another for ever.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn one_session_authorizes_many_at_once() {
+    let a = TestApp::new().await;
+    let b = a.second_instance().await;
+    let client = a.client("a", |_| (), |client| client.require_consent = false).await;
+    b.app.refresh().await.unwrap();
+    let mut browser = a.browser();
+    browser.sign_up("alice", &mut SoftPasskey::new()).await;
+    let attempts = (0..PARALLEL).map(|i| {
+        let (mut browser, query) = (browser.on(if i % 2 == 0 { &a } else { &b }), client.query("prompt=none"));
+        async move { browser.authorize(&query).await }
+    });
+    let (_, answers) = winners(attempts.collect()).await;
+    assert!(answers.iter().all(|answer| answer.redirected("code").is_some()));
+}
+
+/// Ceremonies, a consent and resumes of one request at once, in two tabs of one person: no deadlock, one code.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn steps_of_one_request_do_not_wait_for_each_other_for_ever() {
+    let app = TestApp::new().await;
+    let client = app.public_client("a").await;
+    let (mut browser, mut passkey) = (app.browser(), SoftPasskey::new());
+    browser.sign_up("alice", &mut passkey).await;
+    for _ in 0..8 {
+        let location = browser.authorize(&client.query("prompt=consent")).await.location();
+        let id = location.split('/').nth(2).unwrap().to_owned();
+        browser.get(&location).await;
+        let body = browser.assertion(&json!({ "request": id }), &mut passkey).await;
+        let (mut ceremony, mut consent, mut resume) = (browser.clone(), browser.clone(), browser.clone());
+        let path = format!("/oauth2/authorize/{id}");
+        let allow = json!({ "decision": "allow" });
+        let (first, second, third) = tokio::join!(
+            ceremony.call("/webauthn/authentication/finish", &body),
+            consent.call(&location, &allow),
+            resume.open(&path),
+        );
+        for answer in [&first, &second, &third] {
+            assert!(!answer.status.is_server_error(), "{} {}", answer.status, answer.body);
+        }
+        if first.status == StatusCode::OK {
+            browser = ceremony;
+        }
+        browser.open("/sign-in").await;
+    }
+}
+
 /// Two assertions with the same counter, each with a challenge of its own: the UPDATE lets one through.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn of_equal_counters_one_is_accepted() {
@@ -138,11 +185,14 @@ async fn disabling_against_redeeming_leaves_no_working_token() {
     let user = app.find_user("alice").await;
     for _ in 0..8 {
         app.set_enabled(&user, true).await;
+        browser.sign_in(&mut passkey).await;
         let code = browser.code(&client, "", &mut passkey).await.redirected("code").unwrap();
         let (answer, ()) = tokio::join!(client.redeem(&browser, &code), app.set_enabled(&user, false));
         if answer.status == StatusCode::OK {
             let bearer = format!("Bearer {}", tokens(&answer).0);
             let headers = [("authorization", &*bearer)];
+            // Enabled again, so that only what disabling killed can refuse.
+            app.set_enabled(&user, true).await;
             let info = app.browser().send(poem::http::Method::GET, "/oauth2/userinfo", &headers, vec![]).await;
             assert_eq!(info.status, StatusCode::UNAUTHORIZED);
         } else {

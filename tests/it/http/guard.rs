@@ -103,3 +103,37 @@ async fn assets_are_immutable_under_hashed_names() {
     assert_eq!(again.status, StatusCode::NOT_MODIFIED);
     assert_eq!(app.browser().get("/assets/claviger.css").await.status, StatusCode::NOT_FOUND);
 }
+
+#[tokio::test]
+async fn looking_at_the_head_of_an_authorization_issues_nothing() {
+    let app = TestApp::new().await;
+    let client = app.client("a", |_| (), |client| client.require_consent = false).await;
+    let mut browser = app.browser();
+    browser.sign_up("alice", &mut SoftPasskey::new()).await;
+    let before = app.audit().await.len();
+    let path = format!("/oauth2/authorize?{}", client.query(""));
+    let answer = browser.send(Method::HEAD, &path, &[], vec![]).await;
+    assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED);
+    assert_eq!(app.audit().await.len(), before);
+    let answer = browser.send(Method::HEAD, "/sign-in", &[], vec![]).await;
+    assert_eq!(answer.status, StatusCode::OK);
+}
+
+/// A handler that panics is our fault and told as such, with an id and without a word of why.
+#[tokio::test]
+async fn a_panic_is_an_answer() {
+    use poem::{Endpoint, Request, Response, endpoint::make};
+    let app = TestApp::new().await;
+    let broken = make(|_: Request| async { panic!("sesame") as Response });
+    let edge = claviger::http::Edge::new(app.app.clone(), broken);
+    for (accept, kind) in [("text/html", "text/html"), ("*/*", "application/problem+json")] {
+        let request = Request::builder().uri_str("/x").header("accept", accept).finish();
+        let response = edge.get_response(request).await;
+        let (parts, body) = response.into_parts();
+        let body = body.into_string().await.unwrap();
+        assert_eq!(parts.status, StatusCode::INTERNAL_SERVER_ERROR);
+        assert!(parts.headers["content-type"].to_str().unwrap().starts_with(kind));
+        assert!(!body.contains("sesame"));
+        crate::harness::spy::check("/x", parts.status, &parts.headers, &body, false);
+    }
+}

@@ -81,6 +81,10 @@ async fn malformed_requests_have_their_codes() {
     assert_eq!(post(&[id]).await.code(), "invalid_request");
     assert_eq!(post(&[id, ("grant_type", "password")]).await.code(), "unsupported_grant_type");
     assert_eq!(post(&[id, ("grant_type", "authorization_code")]).await.code(), "invalid_request");
+    let nul = post(&[id, ("grant_type", "authorization_code"), ("code", "a\0b")]).await;
+    assert_eq!(nul.code(), "invalid_request");
+    let empty = post(&[id, ("grant_type", "authorization_code"), ("code", ""), ("code", "x")]).await;
+    assert_eq!(empty.code(), "invalid_request", "twice, once without a value");
     let twice = [id, ("grant_type", "authorization_code"), ("code", "x"), ("code", "x")];
     assert_eq!(post(&twice).await.code(), "invalid_request");
     for junk in ["x", "clv_ac_x", "clv_ac_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"] {
@@ -177,6 +181,12 @@ async fn a_code_dies_with_its_person_session_and_client() {
     let store = &scene.app.app.store;
     store.write(async |tx| claviger::store::session::end_all_of_user(tx, user.id, now).await).await.unwrap();
     assert_eq!(client.redeem(&scene.browser, &code).await.code(), "invalid_grant");
+    // Another instance switches the client off; this one still has it in its cache, and finds out under lock.
+    scene.browser = scene.app.browser();
+    scene.browser.sign_in(&mut scene.passkey).await;
+    let code = scene.code(&client).await;
+    scene.app.second_instance().await.update_client(&client, |client| client.enabled = false).await;
+    assert_eq!(client.redeem(&scene.browser, &code).await.code(), "invalid_grant", "disabled elsewhere");
 }
 
 #[tokio::test]

@@ -77,14 +77,18 @@ async fn a_token_dies_by_time() {
 }
 
 #[tokio::test]
-async fn a_token_dies_with_person_and_client_and_revives_with_neither_revoked() {
+async fn a_token_dies_with_its_person_for_good_and_rests_with_its_client() {
     let scene = scene("openid").await;
     let user = scene.app.find_user("alice").await;
     scene.app.set_enabled(&user, false).await;
     assert_eq!(get(&scene.app, &scene.token).await.status, StatusCode::UNAUTHORIZED);
     scene.app.set_enabled(&user, true).await;
+    assert_eq!(get(&scene.app, &scene.token).await.status, StatusCode::UNAUTHORIZED, "disabling killed it");
+    let scene = self::scene("openid").await;
     scene.app.update_client(&scene.client, |client| client.enabled = false).await;
     assert_eq!(get(&scene.app, &scene.token).await.status, StatusCode::UNAUTHORIZED);
+    scene.app.update_client(&scene.client, |_| ()).await;
+    assert_eq!(get(&scene.app, &scene.token).await.status, StatusCode::OK);
 }
 
 #[tokio::test]

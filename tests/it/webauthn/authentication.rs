@@ -1,10 +1,10 @@
 //! Authentication: who gets in, who does not, and what is spent on the way.
 
-use claviger::store::credential;
+use claviger::store::{credential, enrollment_link::Kind};
 use poem::http::StatusCode;
 use serde_json::json;
 
-use crate::harness::{SoftPasskey, TestApp};
+use crate::harness::{SoftPasskey, TestApp, client::tokens};
 
 const FINISH: &str = "/webauthn/authentication/finish";
 
@@ -94,12 +94,12 @@ async fn a_disabled_person_and_a_bad_signature_look_alike_and_cost_alike() {
         if bad_signature {
             body["credential"]["response"]["signature"] = "MEUCIQ".into();
         }
-        let before = app.app.store.statements();
+        let before = app.app.store.counts().statements;
         let answer = browser.call(FINISH, &body).await;
         let mut json = answer.json();
         json["request_id"] = json!(null);
         assert!(!browser.cookies.contains_key("claviger_sid"));
-        answers.push((answer.status, json, app.app.store.statements() - before));
+        answers.push((answer.status, json, app.app.store.counts().statements - before));
     }
     assert_eq!(answers[0], answers[1]);
     assert_eq!(answers[0].0, StatusCode::UNAUTHORIZED);
@@ -174,6 +174,43 @@ async fn a_foreign_user_handle_is_refused() {
     assert_eq!(browser.call(FINISH, &body).await.code(), "verification_failed");
 }
 
+/// With an allow list an authenticator may leave the handle out (WebAuthn 7.2 step 6).
+#[tokio::test]
+async fn the_handle_may_stay_away_where_the_person_was_asked_for() {
+    let (app, mut passkey) = with_alice().await;
+    let client = app.public_client("a").await;
+    let mut browser = app.browser();
+    browser.sign_in(&mut passkey).await;
+    let location = browser.authorize(&client.query("prompt=login")).await.location();
+    browser.get(&location).await;
+    let request = json!({ "request": location.rsplit('=').next().unwrap() });
+    for handle in [json!(null), json!(claviger::crypto::mac::base64url(&[1; 32]))] {
+        let mut body = browser.assertion(&request, &mut passkey).await;
+        body["credential"]["response"]["userHandle"] = handle.clone();
+        let answer = browser.call(FINISH, &body).await;
+        assert_eq!(answer.status == StatusCode::OK, handle.is_null(), "{handle}");
+        browser.get(&location).await;
+    }
+}
+
+/// An enrolment proves less than the session it happens in: it takes nothing from it and adds nothing.
+#[tokio::test]
+async fn an_enrolment_in_ones_own_session_changes_only_the_cookie() {
+    let (app, mut passkey) = with_alice().await;
+    let user = app.find_user("alice").await;
+    let client = app.client("a", |_| (), |client| client.require_consent = false).await;
+    let mut browser = app.browser();
+    browser.sign_in(&mut passkey).await;
+    let (auth_time, cookie) = (app.app.now().timestamp(), browser.cookies["claviger_sid"].clone());
+    app.advance(100);
+    let link = app.link(&user, Kind::Invitation).await;
+    assert_eq!(browser.enroll(&link, &mut SoftPasskey::new()).await.status, StatusCode::OK);
+    assert_ne!(browser.cookies["claviger_sid"], cookie);
+    let code = browser.authorize(&client.query("")).await.redirected("code").unwrap();
+    let (_, claims) = tokens(&client.redeem(&browser, &code).await);
+    assert_eq!((&claims["acr"], &claims["auth_time"]), (&json!("phr"), &json!(auth_time)));
+}
+
 #[tokio::test]
 async fn without_user_verification_nobody_gets_in() {
     let (app, mut passkey) = with_alice().await;
@@ -228,6 +265,16 @@ async fn sessions_end_idle_absolutely_and_with_their_person() {
     let user = app.find_user("alice").await;
     app.set_enabled(&user, false).await;
     assert_eq!(browser.open("/account").await.status, StatusCode::SEE_OTHER, "disabled");
+    app.set_enabled(&user, true).await;
+    assert_eq!(browser.open("/account").await.status, StatusCode::SEE_OTHER, "enabling brings no session back");
+    let client = app.client("a", |_| (), |client| client.require_consent = false).await;
+    browser.sign_in(&mut passkey).await;
+    for _ in 0..60 {
+        app.advance(12 * 3600 - 1);
+        assert!(browser.authorize(&client.query("")).await.redirected("code").is_some(), "in use");
+    }
+    app.advance(60);
+    assert!(browser.authorize(&client.query("")).await.location().contains("/sign-in"), "thirty days");
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! Pages: what they weigh, and that none lacks a word.
 
-use claviger::words::Words;
+use std::{collections::BTreeSet, path::Path};
+
 use poem::http::StatusCode;
 
 use crate::harness::TestApp;
@@ -24,31 +25,53 @@ async fn pages_styles_and_scripts_are_light() {
     assert!(js > 0 && js < 10_000, "{js} bytes of JS");
 }
 
-#[tokio::test]
-async fn every_word_that_templates_name_exists() {
-    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
-    let locale = Words::load().choose(None, None);
-    let mut count = 0;
-    let mut folders = vec![root.join("templates")];
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-                continue;
-            }
-            let text = std::fs::read_to_string(&path).unwrap();
-            for call in ["frame.t(\"", "frame.about(\"", "with_all(\""] {
-                for rest in text.split(call).skip(1) {
-                    let id = rest.split('"').next().unwrap();
-                    let values = [("name", "x"), ("host", "x"), ("product", "x")];
-                    assert_ne!(locale.with_all(id, &values), id, "{}: no text {id}", path.display());
-                    count += 1;
-                }
-            }
+fn texts(folder: &Path, out: &mut String) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            texts(&path, out);
+        } else {
+            out.push_str(&std::fs::read_to_string(path).unwrap());
         }
     }
-    assert!(count > 50);
+}
+
+/// Both ways: what is named exists, and what exists is named.
+#[test]
+fn words_and_their_uses_agree() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let (mut templates, mut sources) = (String::new(), String::new());
+    texts(&root.join("templates"), &mut templates);
+    texts(&root.join("src"), &mut sources);
+    let file = std::fs::read_to_string(root.join("locales/en/pages.ftl")).unwrap();
+    let ids: BTreeSet<&str> = file
+        .lines()
+        .filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase()))
+        .filter_map(|line| line.split_once(" =").map(|(id, _)| id))
+        .collect();
+    let quoted = |text: &str, before: &str| -> Vec<String> {
+        text.split(before).skip(1).map(|rest| rest.split('"').next().unwrap().to_owned()).collect()
+    };
+    for call in ["frame.t(\"", "frame.about(\"", "with_all(\"", "words.count(\""] {
+        for id in quoted(&templates, call).into_iter().chain(quoted(&sources, call)) {
+            assert!(ids.contains(&*id), "no text {id}");
+        }
+    }
+    for id in quoted(&sources, "\"error-") {
+        for part in ["title", "text"] {
+            let id = format!("error-{id}-{part}");
+            assert!(ids.contains(&*id), "no text {id}");
+        }
+    }
+    for scope in claviger::protocol::scope::SUPPORTED {
+        assert!(ids.contains(&*format!("consent-scope-{scope}")), "{scope}");
+    }
+    let all = templates + &sources;
+    for id in ids {
+        let stem = ["-title", "-text", "-link"].iter().find_map(|end| id.strip_suffix(end)).unwrap_or(id);
+        let used = [id, stem].iter().any(|id| all.contains(&format!("\"{id}\""))) || id.starts_with("consent-scope-");
+        assert!(used, "{id} is used nowhere");
+    }
 }
 
 #[tokio::test]
