@@ -27,6 +27,7 @@ pub(super) struct Arguments {
 }
 
 pub(super) async fn run(sources: &Sources, arguments: Arguments) -> Result<(), CliError> {
+    let stop = serve::Stop::listen()?;
     let (listener, app_listener) = (serve::bind(&arguments.listen)?, serve::bind(&arguments.app_listen)?);
     let (issuer, app_url) = (format!("http://localhost:{}", port(&listener)?), url(&app_listener)?);
     let config = load(sources, |raw| {
@@ -43,7 +44,7 @@ pub(super) async fn run(sources: &Sources, arguments: Arguments) -> Result<(), C
     let demo_app = tokio::spawn(Server::new_with_acceptor(acceptor).run(relying_party));
     serve::announce(&app).await?;
     println!("demo app: {app_url}");
-    let served = serve::serve(app, listener).await;
+    let served = serve::serve(app, listener, stop).await;
     demo_app.abort();
     served
 }

@@ -6,7 +6,7 @@ use poem::{
     Server,
     listener::{Acceptor, TcpAcceptor},
 };
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::{error::CliError, first_administrator, open};
 use crate::{app::App, config::Config, router};
@@ -16,10 +16,11 @@ const DRAIN: Duration = Duration::from_secs(20);
 
 /// Runs until SIGTERM or SIGINT.
 pub(super) async fn run(config: Config) -> Result<(), CliError> {
+    let stop = Stop::listen()?;
     let listener = bind(&config.raw.server.listen)?;
     let app = open::app(config).await?;
     announce(&app).await?;
-    serve(app, listener).await
+    serve(app, listener, stop).await
 }
 
 /// Takes the address before anything else, so that a taken port is told at once.
@@ -40,12 +41,12 @@ pub(super) async fn announce(app: &App) -> Result<(), CliError> {
 }
 
 /// Serves until told to stop, then lets requests finish.
-pub(super) async fn serve(app: Arc<App>, listener: TcpListener) -> Result<(), CliError> {
+pub(super) async fn serve(app: Arc<App>, listener: TcpListener, stop: Stop) -> Result<(), CliError> {
     let acceptor = TcpAcceptor::from_std(listener).map_err(|e| CliError::Unavailable(e.to_string()))?;
     tracing::info!(addresses = ?acceptor.local_addr(), "listening");
     let follow = tokio::spawn(follow(app.clone()));
     let server = Server::new_with_acceptor(acceptor).idle_timeout(Duration::from_mins(1));
-    let done = server.run_with_graceful_shutdown(router::build(&app), stopped(), Some(DRAIN)).await;
+    let done = server.run_with_graceful_shutdown(router::build(&app), stop.asked(), Some(DRAIN)).await;
     follow.abort();
     done.map_err(|e| CliError::Unavailable(e.to_string()))
 }
@@ -67,11 +68,23 @@ async fn follow(app: Arc<App>) {
     }
 }
 
-async fn stopped() {
-    let Ok(mut terminate) = signal(SignalKind::terminate()) else { return std::future::pending().await };
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = tokio::signal::ctrl_c() => {}
+/// SIGTERM and SIGINT, listened to from the moment this is made: before anybody is told that the server is ready.
+pub(super) struct Stop {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Stop {
+    pub(super) fn listen() -> Result<Self, CliError> {
+        let listen = |kind| signal(kind).map_err(|e| CliError::Unavailable(e.to_string()));
+        Ok(Self { terminate: listen(SignalKind::terminate())?, interrupt: listen(SignalKind::interrupt())? })
     }
-    tracing::info!("stopping");
+
+    async fn asked(mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+        tracing::info!("stopping");
+    }
 }

@@ -8,6 +8,7 @@
 
 mod architecture;
 mod budget;
+mod cli;
 mod harness;
 mod http;
 mod keys_at_rest;

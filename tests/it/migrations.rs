@@ -1,9 +1,12 @@
 //! Migrations: with rows between the steps, down and up, two starters at once, columns as the entities say.
 
+use std::collections::BTreeMap;
+
 use claviger::store::{Error, Store, migrate, setting};
-use entity::user;
 use migration::Migrator;
-use sea_orm::{ConnectionTrait, Database, DatabaseConnection, EntityTrait, IntoActiveModel, Iterable, Statement};
+use sea_orm::{
+    ConnectionTrait, Database, DatabaseConnection, DbBackend, EntityTrait, IntoActiveModel, Iterable, Statement,
+};
 use sea_orm_migration::MigratorTrait;
 use serde_json::json;
 use uuid::Uuid;
@@ -15,21 +18,90 @@ async fn connect(copy: &Copy) -> DatabaseConnection {
     Database::connect(url).await.unwrap()
 }
 
-/// A person as an early version would have stored them.
-fn person() -> user::Model {
-    user::Model {
-        id: Uuid::from_u128(1),
-        username: "alice".into(),
-        sub: "sub".into(),
-        user_handle: vec![7; 32],
-        display_name: None,
-        email: None,
-        email_verified: false,
-        claims: json!({}),
-        roles: json!(["administrator"]),
-        enabled: true,
-        created_at: start(),
-        updated_at: start(),
+/// Rows as the version of each step would have stored them; every migration has its own.
+async fn insert_samples(step: usize, database: &DatabaseConnection) {
+    let id = Uuid::from_u128;
+    let at = start();
+    macro_rules! insert {
+        ($($entity:ident { $($field:ident: $value:expr),+ $(,)? })+) => {{ $(
+            entity::$entity::Entity::insert(entity::$entity::Model { $($field: $value),+ }.into_active_model())
+                .exec_without_returning(database).await.unwrap();
+        )+ }};
+    }
+    match step {
+        0 => insert! {
+            setting { name: "x".into(), value: vec![1], updated_at: at }
+            data_key { id: id(1), purpose: "x".into(), wrapped: vec![1], key_encryption_key_id: "k".into(), created_at: at }
+            signing_key {
+                id: id(1), kid: "k".into(), algorithm: "RS256".into(), state: "active".into(), private_key: vec![1],
+                public_jwk: json!({}), created_at: at, activated_at: Some(at), retired_at: None,
+            }
+        },
+        1 => insert! {
+            audit_event {
+                id: id(1), at: at, event: "x".into(), outcome: "success".into(), actor: None, subject: None,
+                client: None, session: None, ip: None, user_agent: None, request_id: None, details: json!(null),
+            }
+        },
+        2 => insert! {
+            user {
+                id: id(1), username: "alice".into(), sub: "sub".into(), user_handle: vec![7; 32], display_name: None,
+                email: None, email_verified: false, claims: json!({}), roles: json!(["administrator"]), enabled: true,
+                created_at: at, updated_at: at,
+            }
+            credential {
+                id: id(1), user_id: id(1), credential_id: vec![1], cose_key: vec![1], sign_count: 0,
+                backup_eligible: true, backup_state: true, user_verified: true, aaguid: id(0), transports: json!([]),
+                attestation_format: "none".into(), attestation_trust: "none".into(), name: None, created_at: at,
+                last_used_at: None, revoked_at: None,
+            }
+            challenge { challenge_hash: vec![1], spent_at: at, expires_at: at }
+            enrollment_link {
+                id: id(1), kind: "invitation".into(), user_id: id(1), token_hash: vec![1], created_at: at,
+                expires_at: at, used_at: None, revoked_at: None,
+            }
+        },
+        3 => insert! {
+            session {
+                id: id(1), user_id: id(1), credential_id: None, token_hash: vec![1], auth_time: at, acr: None,
+                amr: json!([]), ip: None, user_agent: None, created_at: at, last_seen_at: at, expires_at: at,
+                ended_at: None,
+            }
+        },
+        4 => insert! {
+            client {
+                id: id(1), client_id: "a".into(), client_name: "A".into(), token_endpoint_auth_method: "none".into(),
+                redirect_uris: json!([]), scopes: json!([]), require_pkce: true, require_consent: true,
+                subject_type: "public".into(), sector_identifier: None, id_token_signed_response_alg: "RS256".into(),
+                release_unverified_email: false, client_uri: None, initiate_login_uri: None, enabled: true,
+                created_at: at, updated_at: at,
+            }
+            client_secret { id: id(1), client_id: id(1), secret_hash: vec![1], created_at: at, revoked_at: None }
+            session_client { session_id: id(1), client_id: id(1), last_at: at }
+            consent {
+                id: id(1), user_id: id(1), client_id: id(1), granted: json!([]), declined: json!([]), created_at: at,
+                updated_at: at,
+            }
+        },
+        5 => insert! {
+            authorization_request {
+                id: id(1), flow_hash: vec![1], client_id: id(1), parameters: json!({}), ceremony: json!(null),
+                consent: json!(null), created_at: at, expires_at: at, spent_at: None,
+            }
+            token_family {
+                id: id(1), client_id: id(1), user_id: id(1), session_id: None, head: id(1), scopes: json!([]),
+                offline: false, created_at: at, revoked_at: None,
+            }
+            authorization_code {
+                id: id(1), code_hash: vec![1], family_id: id(1), client_id: id(1), user_id: id(1), session_id: id(1),
+                redirect_uri: None, code_challenge: None, scopes: json!([]), nonce: None, auth_time: at, acr: None,
+                amr: json!([]), created_at: at, expires_at: at, spent_at: None,
+            }
+            access_token {
+                id: id(1), token_hash: vec![1], family_id: id(1), scopes: json!([]), created_at: at, expires_at: at,
+            }
+        },
+        step => panic!("migration {step} has no sample rows"),
     }
 }
 
@@ -37,19 +109,20 @@ fn person() -> user::Model {
 async fn every_step_keeps_the_rows_of_the_steps_before() {
     let copy = Copy::empty().await;
     let database = connect(&copy).await;
-    let steps = Migrator::migrations().len();
-    for step in 0..steps {
+    let mut kept: BTreeMap<String, usize> = BTreeMap::new();
+    for step in 0..Migrator::migrations().len() {
         Migrator::up(&database, Some(1)).await.unwrap();
-        if step == 2 {
-            user::Entity::insert(person().into_active_model()).exec(&database).await.unwrap();
+        for (table, rows) in &kept {
+            assert_eq!(count(&database, table).await, *rows, "{table} after step {step}");
         }
-        if step > 2 {
-            let found = user::Entity::find().one(&database).await.unwrap();
-            assert_eq!(found, Some(person()), "after step {step}");
+        insert_samples(step, &database).await;
+        for table in tables(&database).await {
+            let rows = count(&database, &table).await;
+            assert!(rows > 0, "{table} has no sample row");
+            kept.insert(table, rows);
         }
     }
-    let pending = Migrator::get_pending_migrations(&database).await.unwrap();
-    assert!(pending.is_empty());
+    assert_eq!(kept.len(), 17);
 }
 
 #[tokio::test]
@@ -57,9 +130,41 @@ async fn down_and_up_again_is_the_same_schema() {
     let copy = Copy::empty().await;
     let database = connect(&copy).await;
     Migrator::up(&database, None).await.unwrap();
+    let before = schema(&database).await;
     Migrator::down(&database, None).await.unwrap();
+    assert!(tables(&database).await.is_empty());
     Migrator::up(&database, None).await.unwrap();
-    user::Entity::insert(person().into_active_model()).exec(&database).await.unwrap();
+    assert_eq!(schema(&database).await, before);
+}
+
+async fn strings(database: &DatabaseConnection, sqlite: &str, postgres: &str) -> Vec<String> {
+    let backend = database.get_database_backend();
+    let sql = if backend == DbBackend::Sqlite { sqlite } else { postgres };
+    let rows = database.query_all_raw(Statement::from_string(backend, sql)).await.unwrap();
+    rows.into_iter().map(|row| row.try_get_by_index(0).unwrap()).collect()
+}
+
+async fn tables(database: &DatabaseConnection) -> Vec<String> {
+    let sqlite = "SELECT name FROM sqlite_master WHERE type = 'table' AND name <> 'seaql_migrations' AND name NOT LIKE 'sqlite%'";
+    let postgres = "SELECT table_name::text FROM information_schema.tables WHERE table_schema = 'public' AND table_name <> 'seaql_migrations'";
+    strings(database, sqlite, postgres).await
+}
+
+/// Every table and index in words.
+async fn schema(database: &DatabaseConnection) -> Vec<String> {
+    let sqlite = "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name <> 'seaql_migrations' ORDER BY name";
+    let postgres = "SELECT line FROM (
+        SELECT table_name || '.' || column_name || ' ' || data_type || ' ' || is_nullable AS line
+            FROM information_schema.columns WHERE table_schema = 'public'
+        UNION ALL SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'
+        UNION ALL SELECT conrelid::regclass || ' ' || pg_get_constraintdef(oid) FROM pg_constraint
+            WHERE connamespace = 'public'::regnamespace) AS lines ORDER BY line";
+    strings(database, sqlite, postgres).await
+}
+
+async fn count(database: &DatabaseConnection, table: &str) -> usize {
+    let statement = Statement::from_string(database.get_database_backend(), format!("SELECT 1 FROM {table}"));
+    database.query_all_raw(statement).await.unwrap().len()
 }
 
 #[tokio::test]

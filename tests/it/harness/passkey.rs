@@ -1,6 +1,9 @@
 //! A software authenticator on the `passkey` crate, that can be told to misbehave.
 
-use std::sync::{Arc, Mutex};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex},
+};
 
 use passkey::{
     authenticator::{
@@ -168,6 +171,23 @@ impl SoftPasskey {
         self.try_get(options, origin).await.expect("an assertion")
     }
 
+    /// The signature of a self attestation over a registration response.
+    pub fn attest(&self, credential: &Value) -> Vec<u8> {
+        let id = bytes(&credential["rawId"]);
+        let response = &credential["response"];
+        let object: BTreeMap<String, serde_cbor_2::Value> =
+            serde_cbor_2::from_slice(&bytes(&response["attestationObject"])).unwrap();
+        let serde_cbor_2::Value::Bytes(data) = &object["authData"] else { panic!("no authData") };
+        self.sign(&id, data, &bytes(&response["clientDataJSON"]))
+    }
+
+    fn sign(&self, id: &[u8], data: &[u8], client_data: &[u8]) -> Vec<u8> {
+        let signed = [data, &RustCryptoSha2::sha256(client_data)[..]].concat();
+        let keys = self.keys.0.lock().unwrap();
+        let key = keys.iter().find(|key| *key.credential_id == *id).unwrap().key.clone();
+        RustCryptoSecretKey::from_cose_key(&key).unwrap().sign(&signed).to_vec()
+    }
+
     /// Edits authenticator data and client data of an assertion, then signs anew: wrong, but well signed.
     pub fn forge(
         &self,
@@ -180,10 +200,7 @@ impl SoftPasskey {
         let (mut data, mut client_data) = (bytes(&response["authenticatorData"]), bytes(&response["clientDataJSON"]));
         edit(&mut data);
         edit_client_data(&mut client_data);
-        let signed = [&data[..], &RustCryptoSha2::sha256(&client_data)[..]].concat();
-        let keys = self.keys.0.lock().unwrap();
-        let key = keys.iter().find(|key| *key.credential_id == *id).unwrap().key.clone();
-        let signature = RustCryptoSecretKey::from_cose_key(&key).unwrap().sign(&signed);
+        let signature = self.sign(&id, &data, &client_data);
         response["authenticatorData"] = base64url(&data).into();
         response["clientDataJSON"] = base64url(&client_data).into();
         response["signature"] = base64url(&signature).into();
