@@ -101,3 +101,24 @@ async fn the_field_is_armed_anew_before_the_challenge_ends() {
     assert!(begins >= 3);
     stage.quit().await;
 }
+
+/// While the server can't begin a ceremony the page asks it ever more seldom, and says what is the matter.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_in_trouble_is_not_hammered() {
+    let stage = Stage::new().await;
+    stage.authenticator().await;
+    let broken = "const real = window.fetch; window.begins = 0;
+        window.fetch = async (url, options) => {
+            if (!String(url).endsWith('/begin')) return real(url, options);
+            window.begins += 1;
+            return new Response('busy', { status: 503 });
+        };";
+    let script = serde_json::json!({ "source": broken });
+    stage.driver.cdp().send_raw("Page.addScriptToEvaluateOnNewDocument", script).await.unwrap();
+    stage.open("/sign-in").await;
+    stage.sees("#status", "on our side").await;
+    let wait = "const done = arguments[arguments.length - 1]; setTimeout(() => done(window.begins), 5000);";
+    let begins: u32 = stage.driver.execute_async(wait, vec![]).await.unwrap().convert().unwrap();
+    assert!((1..=3).contains(&begins), "{begins} calls in five seconds");
+    stage.quit().await;
+}

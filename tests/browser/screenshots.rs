@@ -57,7 +57,7 @@ async fn every_page_has_its_pictures() {
     stage.driver.goto(&stage.first_administrator).await.unwrap();
     picture(&stage, "enrollment").await;
     stage.driver.goto(&stage.app).await.unwrap();
-    picture(&stage, "demo").await;
+    picture(&stage, "home").await;
     stage.click("#sign-in").await;
     stage.sees("h1", "Sign in to Demo app").await;
     picture(&stage, "sign_in").await;
@@ -75,7 +75,7 @@ async fn every_page_has_its_pictures() {
     picture(&stage, "consent").await;
     stage.click("button[data-decision=allow]").await;
     stage.sees("#hello", "alice").await;
-    picture(&stage, "demo_signed_in").await;
+    picture(&stage, "home_signed_in").await;
     for (path, name, heading) in [
         ("/account", "overview", "Hello"),
         ("/recover", "recover", "Lost your passkey?"),

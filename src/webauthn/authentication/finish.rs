@@ -55,7 +55,13 @@ enum Attempt {
     /// Of a passkey that nobody has.
     Unknown,
     /// Of a known passkey.
-    Known { stored: Credential, user_handle: Option<Vec<u8>>, verified: Result<Use, Refused> },
+    Known(Box<Known>),
+}
+
+struct Known {
+    stored: Credential,
+    user_handle: Option<Vec<u8>>,
+    verified: Result<Use, Refused>,
 }
 
 impl Attempt {
@@ -71,7 +77,7 @@ impl Attempt {
         let key = stored.cose_key(&call.app.data_keys.credentials).ok_or(Refused("the stored key does not open"));
         let verified =
             key.and_then(|key| ceremony::finish_authentication(&call.app.webauthn, json, expected, (&stored, &key)));
-        Ok(Self::Known { stored, user_handle, verified })
+        Ok(Self::Known(Box::new(Known { stored, user_handle, verified })))
     }
 }
 
@@ -86,8 +92,8 @@ async fn sign_in(
     if !challenge::spend(tx, sealed.challenge_hash(), now, sealed.keep_until()).await? {
         return Ok(Err(Code::CeremonySpent.into()));
     }
-    let (stored, user_handle, verified) = match attempt {
-        Attempt::Known { stored, user_handle, verified } => (stored, user_handle, verified),
+    let Known { stored, user_handle, verified } = match attempt {
+        Attempt::Known(known) => *known,
         Attempt::Malformed(Refused(why)) => return refuse(tx, call, None, why, Code::VerificationFailed, now).await,
         Attempt::Unknown => {
             let code = Code::CredentialUnknown { signal: false };

@@ -185,7 +185,7 @@ impl SoftPasskey {
         let signed = [data, &RustCryptoSha2::sha256(client_data)[..]].concat();
         let keys = self.keys.0.lock().unwrap();
         let key = keys.iter().find(|key| *key.credential_id == *id).unwrap().key.clone();
-        RustCryptoSecretKey::from_cose_key(&key).unwrap().sign(&signed).to_vec()
+        RustCryptoSecretKey::from_cose_key(&key).unwrap().sign(&signed)
     }
 
     /// Edits authenticator data and client data of an assertion, then signs anew: wrong, but well signed.

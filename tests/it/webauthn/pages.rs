@@ -100,3 +100,26 @@ async fn recovery_has_a_page() {
     assert_eq!(app.browser().open("/").await.location(), "/account");
     assert_eq!(app.browser().open("/account").await.location(), "/sign-in");
 }
+
+/// Pictures are taken by `tests/run screenshots`; a page without them was not looked at.
+#[test]
+fn every_page_has_its_pictures() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut pages = 0;
+    for folder in std::fs::read_dir(root.join("templates")).unwrap() {
+        let folder = folder.unwrap().path();
+        if !folder.is_dir() || folder.ends_with("macros") {
+            continue;
+        }
+        for page in std::fs::read_dir(folder).unwrap() {
+            let page = page.unwrap().path();
+            let name = page.file_stem().unwrap().to_str().unwrap();
+            for view in ["light", "dark", "narrow"] {
+                let picture = root.join(format!("docs/screenshots/{name}-{view}.png"));
+                assert!(picture.exists(), "{} has no picture: tests/run screenshots", picture.display());
+            }
+            pages += 1;
+        }
+    }
+    assert!(pages >= 10);
+}
