@@ -13,6 +13,7 @@
 
   const begin = () => call(main.dataset.begin, {
     request: main.dataset.request || undefined,
+    continue: main.dataset.continue || undefined,
     other_account: main.dataset.otherAccount === 'true' || undefined,
   });
 

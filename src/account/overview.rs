@@ -5,7 +5,7 @@ use poem::{Response, http::StatusCode};
 
 use crate::{
     http::{Call, Frame, PageError, render},
-    session,
+    session::{self, Continuation},
     store::credential,
     urls,
 };
@@ -26,7 +26,7 @@ struct OverviewPage {
 /// A page.
 pub async fn get(call: Call) -> Result<Response, PageError> {
     let Some((subject, _)) = session::current(&call, None).await? else {
-        return Ok(see_other(&call.app.urls.path(urls::SIGN_IN)));
+        return Ok(see_other(&Continuation::Account.sign_in(&call)?));
     };
     let count = credential::list_by_user(&call.app.store.read(), subject.user.id).await?.len();
     let frame = Frame::new(&call.app, &call.caller);

@@ -110,6 +110,12 @@ impl PageError {
         Self { link: url, ..self }
     }
 
+    /// Our fault.
+    #[must_use]
+    pub fn internal() -> Self {
+        Self::from_code(Code::Internal)
+    }
+
     pub(super) fn status(status: StatusCode) -> Self {
         Self::new(status, "error-request")
     }

@@ -47,10 +47,9 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
     let until = call.now() + chrono::Duration::hours(1);
     let sealer = &call.app.data_keys.sealer;
     let logout = sealer.seal(&*call.app.rng, KIND, &flow.hash, until, &session.id);
-    let internal = |_| PageError::new(StatusCode::INTERNAL_SERVER_ERROR, "error-internal");
     Ok(render(&SignOutPage {
         url: frame.path(urls::LOGOUT_CONFIRM),
-        logout: logout.map_err(internal)?,
+        logout: logout.map_err(|_| PageError::internal())?,
         name: subject.user.greeting().to_owned(),
         frame,
     }))

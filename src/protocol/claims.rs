@@ -185,4 +185,21 @@ mod tests {
         assert!(released("email", false).is_empty());
         assert_eq!(released("email", true), ["email", "email_verified"]);
     }
+
+    #[test]
+    fn a_full_person_releases_every_standard_claim() {
+        let full = json!({
+            "given_name": "a", "family_name": "a", "middle_name": "a", "nickname": "a", "profile": "a", "picture": "a",
+            "website": "a", "gender": "a", "birthdate": "a", "zoneinfo": "a", "locale": "a", "phone_number": "a",
+            "phone_number_verified": true, "address": {"formatted": "a"},
+        });
+        let person = Person { email_verified: true, claims: serde_json::from_value(full).unwrap(), ..person() };
+        let all = ScopeSet::parse("openid profile email address phone").unwrap();
+        let released = person.release(&all, false);
+        let of_the_protocol = ["sub", "auth_time", "acr", "amr", "sid"];
+        for name in supported().into_iter().filter(|name| !of_the_protocol.contains(name)) {
+            assert!(released.contains_key(name), "{name}");
+        }
+        assert_eq!(released.len() + of_the_protocol.len(), supported().len());
+    }
 }

@@ -7,12 +7,11 @@ use uuid::Uuid;
 use crate::{
     clock::Time,
     http::Call,
-    session::Started,
+    session::{Continuation, Started},
     store::{
         self, Tx,
         authorization_request::{self, Ceremony, Pending},
     },
-    urls,
 };
 
 /// A ceremony that succeeded.
@@ -51,11 +50,11 @@ pub(super) async fn finish(
     Ok(Finished { started, request: pending.map(|pending| pending.id) })
 }
 
-/// `{"location"}` with the session's cookie.
-pub(super) fn answer(call: &Call, finished: Finished) -> Response {
+/// `{"location"}` with the session's cookie: the request goes on if there is one, otherwise the page.
+pub(super) fn answer(call: &Call, finished: Finished, continuation: Continuation) -> Response {
     let location = match finished.request {
         Some(request) => call.app.urls.resume(request),
-        None => call.app.urls.path(urls::ACCOUNT),
+        None => call.app.urls.path(continuation.path()),
     };
     let mut response = Json(json!({ "location": location })).into_response();
     if let Some(cookie) = finished.started.cookie {

@@ -8,6 +8,7 @@ use crate::{
     crypto::mac::{Tag, sha256},
     http::{Call, Code, Problem},
     protocol::{claims::StandardClaims, role::Role, username::Username},
+    session::Continuation,
     store::user::{Identifiers, NewUser},
 };
 
@@ -70,6 +71,8 @@ pub(super) struct Authenticating {
     pub user_id: Option<Uuid>,
     /// The authorization request to go on with.
     pub request: Option<Uuid>,
+    /// The page of ours to go on with.
+    pub continuation: Option<Continuation>,
 }
 
 impl<S: Serialize + DeserializeOwned, T: Serialize + DeserializeOwned> Sealed<S, T> {

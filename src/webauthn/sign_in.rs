@@ -20,6 +20,7 @@ struct SignInPage {
     begin: String,
     finish: String,
     request: String,
+    continuation: String,
     other_account: bool,
     client: Option<ClientWords>,
     /// Whoever must show once more that it is them.
@@ -56,6 +57,7 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
         begin: frame.path(urls::AUTHENTICATION_BEGIN),
         finish: frame.path(urls::AUTHENTICATION_FINISH),
         request: id.map(|id| id.to_string()).unwrap_or_default(),
+        continuation: call.query_value("continue").unwrap_or_default(),
         other_account,
         client: client.map(|client| ClientWords::new(&client)),
         other_account_url: id.filter(|_| person.is_some()).map(|id| app.urls.sign_in_as_other(id)),

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::KIND;
 use crate::{
     http::{Call, Code, Problem},
-    session,
+    session::{self, Continuation},
     store::{authorization_request, credential},
     webauthn::{
         ceremony,
@@ -19,6 +19,8 @@ use crate::{
 #[derive(Deserialize)]
 struct Request {
     request: Option<Uuid>,
+    /// A page of ours, as sealed into `/sign-in?continue=…`.
+    r#continue: Option<String>,
     /// The person asked for another account than the one that is signed in.
     #[serde(default)]
     other_account: bool,
@@ -43,7 +45,8 @@ pub async fn post(call: Call) -> Result<Response, Problem> {
         None => Vec::new(),
     };
     let begun = ceremony::begin_authentication(&call.app.webauthn, &allowed).map_err(|_| Code::Internal)?;
-    let purpose = Authenticating { user_id: asked, request: body.request };
+    let continuation = body.r#continue.and_then(|sealed| Continuation::open(&call, &sealed));
+    let purpose = Authenticating { user_id: asked, request: body.request, continuation };
     let ceremony = Sealed::seal(&call, KIND, (begun.state, begun.challenge), purpose)?;
     Ok(Json(json!({ "ceremony": ceremony, "publicKey": begun.options })).into_response())
 }

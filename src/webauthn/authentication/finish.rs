@@ -14,7 +14,7 @@ use crate::{
     clock::Time,
     http::{Call, Code, Problem},
     protocol::acr_amr::Assurance,
-    session::{self, Ceremony},
+    session::{self, Ceremony, Continuation},
     store::{
         self, Tx, challenge,
         credential::{self, Credential, Use},
@@ -45,7 +45,7 @@ pub async fn post(call: Call) -> Result<Response, Problem> {
     let sealed = Opened::open(&call, KIND, now, &body.ceremony)?;
     let attempt = Attempt::read(&call, &sealed, &body.credential).await?;
     let done = call.app.store.write(async |tx| sign_in(tx, &call, &sealed, attempt, now).await).await??;
-    Ok(finished::answer(&call, done))
+    Ok(finished::answer(&call, done, sealed.purpose.continuation.unwrap_or(Continuation::Account)))
 }
 
 /// What came, and what it proved before any transaction.

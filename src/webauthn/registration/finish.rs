@@ -12,7 +12,7 @@ use crate::{
     clock::Time,
     http::{Call, Code, Problem},
     protocol::acr_amr::Assurance,
-    session::{self, Ceremony},
+    session::{self, Ceremony, Continuation},
     store::{
         self, Tx, challenge,
         credential::{self, NewCredential},
@@ -61,7 +61,7 @@ pub async fn post(call: Call) -> Result<Response, Problem> {
     let name = body.name.map(|name| name.trim().chars().filter(|c| !c.is_control()).take(64).collect());
     let written = call.app.store.write(async |tx| store_passkey(tx, &call, &sealed, verified, name, now).await).await;
     match written {
-        Ok(done) => Ok(finished::answer(&call, done?)),
+        Ok(done) => Ok(finished::answer(&call, done?, Continuation::Account)),
         Err(Undone::Store(error)) => Err(error.into()),
         Err(Undone::Raced) => {
             // Everything of that transaction is gone, the link is whole; what must stay is the spend.

@@ -297,3 +297,18 @@ async fn signing_out_asks_and_is_bound_to_the_session() {
     browser.open("/sign-in").await;
     assert_eq!(browser.call("/oauth2/logout/confirm", &bent).await.code(), "ceremony_expired");
 }
+
+/// Only what this browser was given counts; anything else leads to the account, never elsewhere.
+#[tokio::test]
+async fn after_signing_in_one_goes_on_to_a_page_of_ours() {
+    let (app, mut passkey) = with_alice().await;
+    let mut browser = app.browser();
+    let location = browser.open("/account").await.location();
+    let page = browser.get(&location).await;
+    let sealed = page.body.split("data-continue=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    for given in [sealed.as_str(), "https://evil.example", ""] {
+        let done = browser.authenticate(&json!({ "continue": given }), &mut passkey).await;
+        assert_eq!(done.json()["location"], "/account", "{given}");
+        browser.open("/sign-in").await;
+    }
+}

@@ -1,0 +1,49 @@
+//! Where to go after signing in: a page of ours, sealed to the browser, never a free URL.
+
+use chrono::Duration;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    http::{Call, PageError},
+    urls,
+};
+
+const KIND: &str = "continuation";
+
+/// Long enough to find one's device.
+const LIFETIME: Duration = Duration::hours(1);
+
+/// Pages that need a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Continuation {
+    /// The account portal.
+    Account,
+}
+
+impl Continuation {
+    /// Its path below the issuer.
+    #[must_use]
+    pub const fn path(self) -> &'static str {
+        match self {
+            Self::Account => urls::ACCOUNT,
+        }
+    }
+
+    /// The sign-in page that comes back here.
+    ///
+    /// # Errors
+    /// A page, for a browser without a flow.
+    pub fn sign_in(self, call: &Call) -> Result<String, PageError> {
+        let app = &call.app;
+        let flow = call.caller.flow.map(|flow| flow.hash).unwrap_or_default();
+        let sealed = app.data_keys.sealer.seal(&*app.rng, KIND, &flow, call.now() + LIFETIME, &self);
+        let sealed = sealed.map_err(|_| PageError::internal())?;
+        Ok(format!("{}?continue={sealed}", app.urls.path(urls::SIGN_IN)))
+    }
+
+    /// Opens what this browser was given; anything else is as if nothing had been asked.
+    #[must_use]
+    pub fn open(call: &Call, sealed: &str) -> Option<Self> {
+        call.app.data_keys.sealer.open(KIND, &call.caller.flow?.hash, call.now(), sealed)
+    }
+}
