@@ -58,7 +58,18 @@ enum Command {
 
 /// Runs the command of this process.
 pub async fn run() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        // Help and version are no errors, and go to stdout as people expect.
+        Err(error) if !error.use_stderr() || !std::env::args().any(|argument| argument == "--json") => error.exit(),
+        Err(error) => {
+            let text = error.to_string();
+            let detail = text.lines().next().unwrap_or_default().trim_start_matches("error: ");
+            let error = CliError::usage("usage", detail);
+            Output::new(true).error(&error);
+            return ExitCode::from(error.exit_code());
+        }
+    };
     let output = Output::new(cli.json);
     match execute(cli, output).await {
         Ok(()) => ExitCode::SUCCESS,

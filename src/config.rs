@@ -7,6 +7,7 @@ mod load;
 mod logging;
 mod oidc;
 mod problem;
+mod rate_limit;
 mod registration;
 mod security;
 mod server;
@@ -22,6 +23,7 @@ pub use load::{Sources, load};
 pub use logging::{Format, Logging};
 pub use oidc::Oidc;
 pub use problem::{Error, Problem};
+pub use rate_limit::RateLimit;
 pub use registration::{Registration, SignUp};
 pub use security::Security;
 pub use server::Server;
@@ -46,6 +48,8 @@ pub struct Raw {
     pub session: Session,
     /// Keys at rest.
     pub security: Security,
+    /// Limits on callers.
+    pub rate_limit: RateLimit,
     /// What is written to stderr.
     pub logging: Logging,
 }
@@ -84,6 +88,11 @@ impl Config {
             .as_ref()
             .and_then(|issuer| problem::collect(&mut problems, RelyingParty::parse(&raw.webauthn, issuer)));
         let trusted_proxies = problem::collect(&mut problems, raw.server.trusted_proxies());
+        problem::collect(&mut problems, raw.server.check_listen());
+        problem::collect(&mut problems, raw.database.check_url());
+        if raw.rate_limit.enabled {
+            problems.push(Problem::new("rate_limit.enabled", "limits are not built yet: put them into the proxy"));
+        }
         if raw.webauthn.challenge_lifetime.get() > chrono::Duration::hours(1) {
             problems.push(Problem::new("webauthn.challenge_lifetime", "at most one hour"));
         }

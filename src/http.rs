@@ -14,6 +14,7 @@ pub mod health;
 mod oauth;
 mod page;
 mod problem;
+mod redirect;
 pub mod rule;
 
 pub use call::{Call, Caller, Flow};
@@ -23,3 +24,4 @@ pub use guard::{Guarded, Row};
 pub use oauth::OAuthFailure;
 pub use page::{Frame, PageError, render};
 pub use problem::{Code, Problem};
+pub use redirect::see_other;

@@ -8,6 +8,7 @@ pub mod client;
 pub mod client_metadata;
 pub mod discovery_metadata;
 pub mod error_code;
+pub mod grant_type;
 pub mod id_token;
 pub mod jwk;
 pub mod parameters;

@@ -1,10 +1,10 @@
 //! `/account`: who one is here.
 
 use askama::Template;
-use poem::{Response, http::StatusCode};
+use poem::Response;
 
 use crate::{
-    http::{Call, Frame, PageError, render},
+    http::{Call, Frame, PageError, render, see_other},
     session::{self, Continuation},
     store::credential,
     urls,
@@ -46,8 +46,4 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
 /// None.
 pub async fn root(call: Call) -> Result<Response, PageError> {
     Ok(see_other(&call.app.urls.path(urls::ACCOUNT)))
-}
-
-fn see_other(location: &str) -> Response {
-    Response::builder().status(StatusCode::SEE_OTHER).header("location", location).finish()
 }

@@ -37,7 +37,7 @@ impl Clients {
     /// When the database fails.
     pub async fn find(&self, client_id: &str) -> Result<Option<Arc<Client>>, store::Error> {
         // No row has a longer one, and a flood of names must not fill the memory.
-        if client_id.len() > 255 {
+        if client_id.len() > 255 || client_id.contains('\0') {
             return Ok(None);
         }
         let key = (self.version.load_full(), client_id.to_owned());

@@ -136,6 +136,9 @@ fn client(app: &App, arguments: &Create) -> Result<Client, CliError> {
     if arguments.public {
         metadata.token_endpoint_auth_method = Some(TokenEndpointAuthMethod::None.as_str().to_owned());
     }
+    if metadata.client_name.is_none() {
+        return Err(CliError::usage("invalid_client_metadata", "a name is needed: people are asked about it"));
+    }
     let client_id = base64url(&bytes::<12>(&*app.rng)).replace(['-', '_'], "x");
     let client = metadata.into_client(app.uuid(), client_id);
     client.map_err(|error| CliError::usage(error.code, error.detail))

@@ -47,6 +47,7 @@ impl From<store::Error> for CliError {
             store::Error::WrongKey { .. } | store::Error::NoKey | store::Error::TooNew { .. } => {
                 Self::Configuration(error.to_string())
             }
+            store::Error::BadUrl => Self::Configuration(error.to_string()),
             store::Error::Database(_) | store::Error::Unavailable(_) | store::Error::Decode(_) => {
                 Self::Unavailable(error.to_string())
             }

@@ -8,8 +8,8 @@ use crate::config::{Format, Logging};
 
 /// Starts logging. A second start changes nothing.
 pub(super) fn start(section: &Logging) {
-    // The library traces challenges and states, and sqlx statements: never below these.
-    let quiet = "webauthn_rs_core=warn,poem=warn,webauthn_rs_proto=warn,sqlx=warn,sea_orm=warn,hyper=warn";
+    // The library traces challenges and states and calls what strangers send an error; sqlx traces statements.
+    let quiet = "webauthn_rs_core=off,webauthn_rs_proto=off,poem=warn,sqlx=warn,sea_orm=warn,hyper=warn";
     let filter = EnvFilter::new(format!("{},{quiet}", section.level.as_str()));
     let builder = fmt().with_env_filter(filter).with_writer(io::stderr);
     let _ = match section.format {

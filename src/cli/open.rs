@@ -25,6 +25,11 @@ pub(super) async fn store(config: &Config) -> Result<Store, CliError> {
         let made = fs::DirBuilder::new().recursive(true).mode(0o700).create(directory);
         made.map_err(|e| CliError::Configuration(format!("{}: {e}", directory.display())))?;
     }
+    // SQLite gives its other files the mode of this one.
+    if let Some(file) = sqlite_file(&config.database_url).filter(|file| !file.exists()) {
+        let made = fs::OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(file);
+        made.map_err(|e| CliError::Configuration(format!("{}: {e}", file.display())))?;
+    }
     Ok(Store::connect(&config.database_url).await?)
 }
 

@@ -4,6 +4,8 @@ use std::path::Path;
 
 use serde::Deserialize;
 
+use super::problem::Problem;
+
 /// Where the truth is kept.
 #[derive(Clone, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -28,6 +30,15 @@ impl std::fmt::Debug for Database {
 }
 
 impl Database {
+    /// The scheme decides; the rest may have a password, so it is never repeated.
+    pub(super) fn check_url(&self) -> Result<(), Problem> {
+        let known = |url: &String| ["sqlite:", "postgres://", "postgresql://"].iter().any(|s| url.starts_with(s));
+        match self.url.as_ref().is_none_or(known) {
+            true => Ok(()),
+            false => Err(Problem::new("database.url", "must begin with sqlite:// or postgres://")),
+        }
+    }
+
     pub(super) fn url_or_file(&self, data_dir: &Path) -> String {
         self.url.clone().unwrap_or_else(|| format!("sqlite://{}", data_dir.join("claviger.db").display()))
     }

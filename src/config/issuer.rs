@@ -24,6 +24,10 @@ impl Issuer {
         if url.query().is_some() || url.fragment().is_some() || !url.username().is_empty() || url.password().is_some() {
             return Err(Problem::new(KEY, "must have no query, fragment or user name"));
         }
+        if url.as_str().trim_end_matches('/') != text {
+            let detail = format!("must be written as browsers write it: {}", url.as_str().trim_end_matches('/'));
+            return Err(Problem::new(KEY, detail));
+        }
         match (url.scheme(), url.host()) {
             ("https", Some(Host::Domain(_))) | ("http", Some(Host::Domain("localhost"))) => Ok(Self { text, url }),
             ("https" | "http", Some(Host::Ipv4(_) | Host::Ipv6(_))) => {

@@ -33,6 +33,13 @@ impl Default for Server {
 }
 
 impl Server {
+    /// `host:port`; names are resolved when the address is taken.
+    pub(super) fn check_listen(&self) -> Result<(), Problem> {
+        let parts = self.listen.rsplit_once(':').filter(|(host, port)| !host.is_empty() && port.parse::<u16>().is_ok());
+        let refuse = || Problem::new("server.listen", format!("{} is no address such as 127.0.0.1:8080", self.listen));
+        parts.map(|_| ()).ok_or_else(refuse)
+    }
+
     pub(super) fn trusted_proxies(&self) -> Result<Vec<IpNet>, Problem> {
         let parse = |text: &String| {
             let net = text.parse().or_else(|_| text.parse::<std::net::IpAddr>().map(IpNet::from));

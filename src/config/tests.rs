@@ -53,7 +53,16 @@ fn issuers_are_https_or_localhost() {
     for good in ["https://id.example.org", "https://example.org/id/", "http://localhost:8080"] {
         assert!(Issuer::parse(good).is_ok(), "{good}");
     }
-    for bad in ["http://id.example.org", "https://1.2.3.4", "http://127.0.0.1:8080", "https://a.example?x", "id"] {
+    for bad in [
+        "https://a.example/a b",
+        "https://a.example/../x",
+        "https://A.example",
+        "https://1.2.3.4",
+        "http://127.0.0.1:8080",
+        "https://a.example?x",
+        "id",
+        "http://id.example.org",
+    ] {
         assert!(Issuer::parse(bad).is_err(), "{bad}");
     }
     let issuer = Issuer::parse("https://example.org/id/").unwrap();

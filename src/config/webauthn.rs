@@ -41,6 +41,12 @@ pub struct RelyingParty {
     pub origins: Vec<String>,
 }
 
+/// Browsers run ceremonies on https, and on http at localhost.
+fn is_secure(origin: &url::Origin) -> bool {
+    let text = origin.ascii_serialization();
+    text.starts_with("https://") || text == "http://localhost" || text.starts_with("http://localhost:")
+}
+
 impl RelyingParty {
     pub(super) fn parse(section: &WebAuthn, issuer: &Issuer) -> Result<Self, Problem> {
         let id = section.rp_id.clone().unwrap_or_else(|| issuer.host().to_owned());
@@ -52,7 +58,7 @@ impl RelyingParty {
             return Err(Problem::new("webauthn.rp_id", format!("{id} is a public suffix, shared by strangers")));
         }
         let origin = |text: &String| match Url::parse(text).map(|url| url.origin()) {
-            Ok(origin) if origin.is_tuple() && origin.ascii_serialization() == text.trim_end_matches('/') => {
+            Ok(origin) if is_secure(&origin) && origin.ascii_serialization() == text.trim_end_matches('/') => {
                 Ok(origin.ascii_serialization())
             }
             _ => Err(Problem::new("webauthn.origins", format!("{text} is no origin such as https://id.example.org"))),

@@ -124,7 +124,10 @@ impl Call {
     /// # Errors
     /// A problem document.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Problem> {
-        serde_json::from_slice(&self.body).map_err(|_| Problem::new(Code::InvalidRequest))
+        // Serde would take an array for a struct too.
+        let is_object = self.body.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{');
+        let parsed = is_object.then(|| serde_json::from_slice(&self.body).ok()).flatten();
+        parsed.ok_or(Problem::new(Code::InvalidRequest))
     }
 
     /// A header that is text.

@@ -39,7 +39,7 @@ pub(super) fn allow(app: &App, headers: &mut HeaderMap, cors: Cors, origin: Opti
             headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
         }
         Cors::Apps => {
-            headers.append(header::VARY, HeaderValue::from_static("Origin"));
+            headers.insert(header::VARY, HeaderValue::from_static("Origin"));
             if let Some(origin) = origin.filter(|origin| app.clients.has_origin(origin.as_bytes())) {
                 headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
                 let names = HeaderValue::from_static("www-authenticate, retry-after");

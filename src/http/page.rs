@@ -1,7 +1,10 @@
 //! Pages: the frame that all share, and the page that tells what went wrong.
 
 use askama::Template;
-use poem::{Response, http::StatusCode};
+use poem::{
+    Response,
+    http::{HeaderValue, StatusCode, header},
+};
 
 use super::{Caller, Code, assets};
 use crate::{app::App, store, urls, words::Locale};
@@ -146,7 +149,11 @@ impl PageError {
             request_id: caller.request_id.clone(),
             frame: frame.clone(),
         };
-        render_with(self.status, &page)
+        let mut response = render_with(self.status, &page);
+        if self.status == StatusCode::SERVICE_UNAVAILABLE {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
+        }
+        response
     }
 }
 

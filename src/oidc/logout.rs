@@ -1,17 +1,13 @@
 //! Signing out: a page that asks, and the decision by fetch.
 
 use askama::Template;
-use poem::{
-    IntoResponse, Response,
-    http::{StatusCode, header::SET_COOKIE},
-    web::Json,
-};
+use poem::{IntoResponse, Response, http::header::SET_COOKIE, web::Json};
 use serde::Deserialize;
 use serde_json::json;
 use uuid::Uuid;
 
 use crate::{
-    http::{Call, Code, Frame, PageError, Problem, render},
+    http::{Call, Code, Frame, PageError, Problem, render, see_other},
     session, urls,
 };
 
@@ -60,8 +56,7 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
 /// # Errors
 /// A page.
 pub async fn post(call: Call) -> Result<Response, PageError> {
-    let response = Response::builder().status(StatusCode::SEE_OTHER);
-    Ok(response.header("location", call.app.urls.path(urls::LOGOUT)).finish())
+    Ok(see_other(&call.app.urls.path(urls::LOGOUT)))
 }
 
 #[derive(Deserialize)]

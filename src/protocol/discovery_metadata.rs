@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use super::{
-    acr_amr::ACR_PHR, claims, client::TokenEndpointAuthMethod, scope, signing_algorithm::SigningAlgorithm,
-    subject::SubjectType,
+    acr_amr::ACR_PHR, claims, client::TokenEndpointAuthMethod, grant_type::GrantType, scope,
+    signing_algorithm::SigningAlgorithm, subject::SubjectType,
 };
 
 /// Registered members only.
@@ -62,7 +62,7 @@ impl DiscoveryMetadata {
             scopes_supported: scope::SUPPORTED.to_vec(),
             response_types_supported: vec!["code"],
             response_modes_supported: vec!["query"],
-            grant_types_supported: vec!["authorization_code"],
+            grant_types_supported: GrantType::ALL.map(GrantType::as_str).to_vec(),
             subject_types_supported: vec![SubjectType::Public.as_str(), SubjectType::Pairwise.as_str()],
             id_token_signing_alg_values_supported: SigningAlgorithm::ALL.map(SigningAlgorithm::as_str).to_vec(),
             token_endpoint_auth_methods_supported: TokenEndpointAuthMethod::ALL

@@ -13,15 +13,16 @@ impl Parameters {
     /// Decodes `application/x-www-form-urlencoded`.
     ///
     /// # Errors
-    /// `invalid_request` for more than a hundred parameters, or a NUL character.
+    /// `invalid_request` for more than a hundred parameters, or text that is not UTF-8.
     pub fn parse(encoded: &[u8]) -> Result<Self, OAuthError> {
         let pairs: Vec<_> = url::form_urlencoded::parse(encoded).into_owned().take(MAX_PARAMETERS + 1).collect();
         if pairs.len() > MAX_PARAMETERS {
             return Err(OAuthError::invalid_request("too many parameters"));
         }
-        // PostgreSQL keeps no NUL in text, and nothing honest sends one.
-        if pairs.iter().any(|(name, value)| name.contains('\0') || value.contains('\0')) {
-            return Err(OAuthError::invalid_request("a parameter has a NUL character"));
+        // PostgreSQL keeps no NUL in text; U+FFFD stands where bytes were no UTF-8, and would come back altered.
+        let bad = |text: &str| text.contains(['\0', char::REPLACEMENT_CHARACTER]);
+        if pairs.iter().any(|(name, value)| bad(name) || bad(value)) {
+            return Err(OAuthError::invalid_request("a parameter is not UTF-8 text"));
         }
         Ok(Self(pairs))
     }
@@ -66,6 +67,7 @@ mod tests {
         assert_eq!((parameters.find("b"), parameters.find("c")), (None, Some("+ x")));
         Parameters::parse(b"a=&a=1").unwrap().refuse_repeated().unwrap_err();
         assert!(Parameters::parse(b"a=%00").is_err());
+        assert!(Parameters::parse(b"a=%ff%fe").is_err());
         parameters.refuse_repeated().unwrap();
         Parameters::parse(b"a=1&a=1").unwrap().refuse_repeated().unwrap_err();
         Parameters::parse(b"resource=1&resource=2").unwrap().refuse_repeated().unwrap();

@@ -51,6 +51,9 @@ impl Store {
     /// # Errors
     /// When the database can't be reached.
     pub async fn connect(url: &str) -> Result<Self, Error> {
+        if url::Url::parse(url).is_err() {
+            return Err(Error::BadUrl);
+        }
         let connect = |options| async { Database::connect(options).await.map_err(Error::from_database) };
         let (writer, reader) = if url.starts_with("sqlite:") {
             let writer = connect(sqlite(url, 1, false)).await?;

@@ -11,6 +11,9 @@ pub enum Error {
     /// The database is busy or unreachable; trying again may help.
     #[error("database unavailable: {0}")]
     Unavailable(DbErr),
+    /// The URL is none that the driver understands. It is not repeated: it may have a password.
+    #[error("database.url cannot be understood")]
+    BadUrl,
     /// A value that we wrote can't be read: which one.
     #[error("cannot read {0}")]
     Decode(&'static str),

@@ -1,7 +1,7 @@
 //! The sign-in page: one field that fills itself, one button, three ways out.
 
 use askama::Template;
-use poem::Response;
+use poem::{Response, http::StatusCode};
 use uuid::Uuid;
 
 use super::ClientWords;
@@ -30,7 +30,7 @@ struct SignInPage {
     recover: String,
 }
 
-/// Shows the page. A request that is over or foreign gets the plain page: signing in is never in the way.
+/// Shows the page.
 ///
 /// # Errors
 /// A page.
@@ -42,11 +42,15 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
         (Some(id), Some(flow)) => authorization_request::find(&app.store.read(), id, flow.hash, call.now()).await?,
         _ => None,
     };
-    let pending = pending.filter(|pending| !pending.is_over);
     let client = match &pending {
         Some(pending) => app.clients.find_by_id(pending.client_id).await?,
         None => None,
     };
+    // Told before a passkey is used in vain.
+    if request.is_some() && pending.as_ref().is_none_or(|pending| pending.is_over) {
+        let again = client.and_then(|client| client.initiate_login_uri.clone().or_else(|| client.client_uri.clone()));
+        return Err(PageError::new(StatusCode::GONE, "error-request-over").link(again));
+    }
     let person = match &pending {
         Some(_) if !other_account => session::current(&call, None).await?.map(|(s, _)| s.user.greeting().to_owned()),
         _ => None,

@@ -148,7 +148,7 @@ async fn clients_are_created_and_listed_without_their_secrets() {
     let b = clients.iter().find(|client| client["client_name"] == "B").unwrap();
     assert_eq!((&b["scope"], &b["require_pkce"]), (&json!("email openid"), &json!(false)));
     for uri in ["http://a.example/cb", "javascript:alert(1)", "https://a.example/#x"] {
-        let (exit, code, _) = place.failure(&["client", "create", "--redirect-uri", uri]);
+        let (exit, code, _) = place.failure(&["client", "create", "--name", "C", "--redirect-uri", uri]);
         assert_eq!((exit, code.as_str()), (2, "invalid_redirect_uri"), "{uri}");
     }
     assert_eq!(place.run(&["client", "create", "--nonsense"]).status.code(), Some(2));
@@ -163,6 +163,9 @@ async fn configuration_is_refused_in_words_with_exit_code_78() {
         ("CLAVIGER_WEBAUTHN__RP_ID", "example.org", "rp_id"),
         ("CLAVIGER_REGISTRATION__SIGN_UP", "token", "sign_up"),
         ("CLAVIGER_LOGGING__LEVEL", "loud", "level"),
+        ("CLAVIGER_SERVER__LISTEN", "127.0.0.1", "server.listen"),
+        ("CLAVIGER_DATABASE__URL", "mysql://a:sesame@b/c", "database.url"),
+        ("CLAVIGER_WEBAUTHN__ORIGINS", "http://evil.example", "webauthn.origins"),
         ("CLAVIGER_SECURITY__ENCRYPTION_KEYS", "short", "encryption_keys"),
     ];
     for (name, value, word) in bad {
@@ -171,7 +174,19 @@ async fn configuration_is_refused_in_words_with_exit_code_78() {
         let (exit, code, detail) = place.failure(&["serve"]);
         assert_eq!((exit, code.as_str()), (78, "configuration"), "{name}={value}");
         assert!(detail.contains(word), "{name}: {detail}");
+        assert!(!detail.contains("sesame"), "{detail}");
     }
+}
+
+#[tokio::test]
+async fn usage_errors_are_json_where_json_is_asked_for() {
+    let place = Place::new().await;
+    for arguments in [&["user", "invite"][..], &["user", "list", "--nope"], &["bogus"]] {
+        let (exit, code, detail) = place.failure(arguments);
+        assert_eq!((exit, code.as_str()), (2, "usage"), "{detail}");
+    }
+    let unnamed = ["client", "create", "--redirect-uri", "https://a.example/cb"];
+    assert_eq!(place.failure(&unnamed).1, "invalid_client_metadata");
 }
 
 /// Nobody is locked out by a mistake in `[webauthn]`: the commands that let people in still work.
@@ -210,6 +225,8 @@ async fn the_key_file_is_for_its_owner_alone_and_never_made_anew() {
     }
     let place = Place::new().await;
     place.json(&["user", "invite", "alice"]);
+    let mode = |file: &str| std::fs::metadata(place.data().join(file)).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode("data/claviger.db"), 0o600);
     let file = place.data().join("data/claviger.key");
     assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
     std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o644)).unwrap();

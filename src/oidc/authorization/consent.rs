@@ -9,13 +9,12 @@ use uuid::Uuid;
 
 use super::{
     interaction::{Progress, Step},
-    response::see_other,
     resume, step,
 };
 use crate::{
     audit::{Entry, Event},
     clock::Time,
-    http::{Call, Code, Frame, PageError, Problem, render},
+    http::{Call, Code, Frame, PageError, Problem, render, see_other},
     protocol::{
         client::Client,
         scope::{self, ScopeSet},

@@ -6,11 +6,11 @@ use poem::{Response, http::StatusCode};
 
 use super::{
     interaction::{Progress, Step},
-    response::{error, see_other},
+    response::error,
     step,
 };
 use crate::{
-    http::{Call, PageError},
+    http::{Call, PageError, see_other},
     protocol::{
         authorization_checks, authorization_request::AuthorizationRequest, client::Client, parameters::Parameters,
     },

@@ -1,12 +1,9 @@
 //! The authorization response (RFC 6749 4.1.2, RFC 9207): a 303 to the client with `state` and `iss`.
 
-use poem::{
-    Response,
-    http::{HeaderValue, StatusCode, header},
-};
+use poem::Response;
 use url::form_urlencoded::Serializer;
 
-use crate::{app::App, crypto::secret::Secret, protocol::error_code::OAuthError};
+use crate::{app::App, crypto::secret::Secret, http::see_other, protocol::error_code::OAuthError};
 
 /// Answers with a code.
 pub(super) fn code(app: &App, redirect_uri: &str, state: Option<&str>, code: &Secret<String>) -> Response {
@@ -17,16 +14,6 @@ pub(super) fn code(app: &App, redirect_uri: &str, state: Option<&str>, code: &Se
 pub(super) fn error(app: &App, redirect_uri: &str, state: Option<&str>, error: &OAuthError) -> Response {
     let parameters = [("error", error.code.as_str()), ("error_description", error.description)];
     redirect(app, redirect_uri, state, &parameters)
-}
-
-/// A 303 to a path or URL.
-pub(super) fn see_other(location: &str) -> Response {
-    let mut response = Response::builder().status(StatusCode::SEE_OTHER).finish();
-    if let Ok(mut value) = HeaderValue::from_str(location) {
-        value.set_sensitive(true);
-        response.headers_mut().insert(header::LOCATION, value);
-    }
-    response
 }
 
 /// The registered URI is kept byte for byte; its own query stays.

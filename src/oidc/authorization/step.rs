@@ -5,11 +5,11 @@ use uuid::Uuid;
 
 use super::{
     interaction::{Progress, Step, decide},
-    response::{self, see_other},
+    response,
 };
 use crate::{
     audit::{Entry, Event},
-    http::{Call, PageError},
+    http::{Call, PageError, see_other},
     oidc::issue::{self, Grant},
     policy::Refusal,
     protocol::{

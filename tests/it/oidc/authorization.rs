@@ -222,6 +222,7 @@ async fn a_request_belongs_to_its_browser_and_its_hour() {
     let mut browser = app.browser();
     let location = browser.authorize(&client.query("")).await.location();
     let resume = location.replace("/sign-in?request=", "/oauth2/authorize/");
+    assert_eq!(app.browser().get(&location).await.status, StatusCode::GONE, "told before a passkey is used in vain");
     let (mut stranger, _) = signed_in(&app, "mallory").await;
     assert_eq!(stranger.get(&resume).await.status, StatusCode::GONE);
     assert_eq!(stranger.get(&resume.replace("authorize", "x")).await.status, StatusCode::NOT_FOUND);

@@ -68,7 +68,7 @@ async fn a_decision_needs_the_session_and_the_browser() {
     app.set_enabled(&user, false).await;
     assert_eq!(browser.call(&location, &json!({ "decision": "allow" })).await.code(), "session_required");
     app.set_enabled(&user, true).await;
-    for bad in [json!({}), json!({ "decision": "maybe" }), json!([])] {
+    for bad in [json!({}), json!({ "decision": "maybe" }), json!([]), json!(["allow", null])] {
         assert_eq!(browser.call(&location, &bad).await.code(), "invalid_request");
     }
 }
