@@ -49,12 +49,12 @@ async fn a_person_who_is_not_recognised_is_told_kindly() {
 /// The answer comes after the challenge has ended: the page says so, and the next try works.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_expired_ceremony_is_told_and_the_next_try_works() {
-    let (stage, _device) = with_account(&[("CLAVIGER_WEBAUTHN__CHALLENGE_LIFETIME", "2s")]).await;
+    let (stage, _device) = with_account(&[("CLAVIGER_WEBAUTHN__CHALLENGE_LIFETIME", "5s")]).await;
     let slow = "const get = navigator.credentials.get.bind(navigator.credentials);
         navigator.credentials.get = async (options) => {
             const credential = await get(options);
             navigator.credentials.get = get;
-            await new Promise((resolve) => setTimeout(resolve, 2500));
+            await new Promise((resolve) => setTimeout(resolve, 5500));
             return credential;
         };";
     stage.driver.execute(slow, vec![]).await.unwrap();

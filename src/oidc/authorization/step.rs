@@ -66,8 +66,11 @@ pub(super) async fn answer(
             let grant = Grant { client, request, session_id: session.id, scopes };
             match issue::code(tx, call, grant, now).await? {
                 Ok(code) => Ok(Outcome::Code(code)),
-                // Something changed since `decide` looked. A stored request is not spent by that: ask again.
-                Err(_) if stored.is_some() => Err(Undone::Changed),
+                // The session went since `decide` looked. A stored request is not spent by that: `decide` will now
+                // ask for a sign-in. Other refusals would come again, and the browser would go in circles.
+                Err(Refusal::SessionEnded | Refusal::SessionExpired | Refusal::UserDisabled) if stored.is_some() => {
+                    Err(Undone::Changed)
+                }
                 Err(refusal) => {
                     let entry = Entry {
                         failed: true,

@@ -287,3 +287,18 @@ async fn an_enrolment_signs_in_to_its_request_without_acr() {
     let (_, claims) = tokens(&client.redeem(&browser, &answer.redirected("code").unwrap()).await);
     assert_eq!((claims.get("acr"), &claims["amr"]), (None, &json!(["user"])));
 }
+
+/// Another instance switches the client off; this one still has it in its cache: an answer, and no circle.
+#[tokio::test]
+async fn a_client_that_was_switched_off_elsewhere_gets_an_error() {
+    let app = TestApp::new().await;
+    let client = house_client(&app).await;
+    let mut browser = app.browser();
+    let waiting = browser.authorize(&client.query("")).await.location();
+    browser.sign_up("alice", &mut SoftPasskey::new()).await;
+    app.second_instance().await.update_client(&client, |client| client.enabled = false).await;
+    let resume = waiting.replace("/sign-in?request=", "/oauth2/authorize/");
+    let answer = browser.get(&resume).await;
+    assert_eq!(answer.redirected("error").as_deref(), Some("unauthorized_client"));
+    assert_eq!(browser.get(&resume).await.status, StatusCode::GONE);
+}
