@@ -295,6 +295,8 @@ async fn a_client_that_was_switched_off_elsewhere_gets_an_error() {
     let client = house_client(&app).await;
     let mut browser = app.browser();
     let waiting = browser.authorize(&client.query("")).await.location();
+    // The page of the step puts the client into this instance's cache.
+    browser.get(&waiting).await;
     browser.sign_up("alice", &mut SoftPasskey::new()).await;
     app.second_instance().await.update_client(&client, |client| client.enabled = false).await;
     let resume = waiting.replace("/sign-in?request=", "/oauth2/authorize/");
