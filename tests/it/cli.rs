@@ -7,6 +7,7 @@ use std::{
     process::{Child, Command, Output, Stdio},
 };
 
+use claviger::store::{Store, migrate};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -209,6 +210,10 @@ async fn a_wrong_or_missing_key_touches_nothing() {
         let (exit, _, detail) = place.failure(&["serve"]);
         assert_eq!(exit, 78);
         assert!(detail.contains("claviger key generate"), "{detail}");
+        let url = place.environment.iter().find(|(name, _)| name == "CLAVIGER_DATABASE__URL").unwrap().1.clone();
+        let store = Store::connect(&url).await.unwrap();
+        assert!(migrate::is_empty(&store).await.unwrap(), "the schema was touched");
+        store.close().await;
         place.set("CLAVIGER_SECURITY__ENCRYPTION_KEYS", ENCRYPTION_KEY);
     }
     place.json(&["user", "invite", "alice"]);

@@ -2,7 +2,7 @@
 
 use claviger::store::{Error, setting};
 
-use crate::harness::TestApp;
+use crate::harness::{TestApp, database};
 
 async fn value(app: &TestApp) -> Option<Vec<u8>> {
     setting::find(&app.app.store.read(), "test").await.unwrap()
@@ -56,5 +56,24 @@ async fn writers_wait_for_each_other() {
     });
     for write in writes.collect::<Vec<_>>() {
         write.await.unwrap().unwrap();
+    }
+}
+
+/// PostgreSQL's codes are in no error text; what passes by itself must not be told as our fault.
+#[tokio::test]
+async fn errors_are_sorted_by_their_codes() {
+    use sea_orm::ConnectionTrait;
+    let app = TestApp::new().await;
+    let attempt = async |sql: &str| {
+        let failed =
+            app.app.store.write(async |tx| Ok::<_, Error>(tx.execute_unprepared(sql).await.map(|_| ())?)).await;
+        failed.unwrap_err().is_passing()
+    };
+    assert!(!attempt("INSERT INTO no_such_table VALUES (1)").await);
+    if database::postgres().is_some() {
+        for (code, passing) in [("40P01", true), ("40001", true), ("57P01", true), ("08006", true), ("23505", false)] {
+            let sql = format!("DO $$ BEGIN RAISE EXCEPTION 'x' USING ERRCODE = '{code}'; END $$");
+            assert_eq!(attempt(&sql).await, passing, "{code}");
+        }
     }
 }
