@@ -3,6 +3,7 @@
 use uuid::Uuid;
 
 use crate::{
+    clock::Time,
     http::Call,
     store::{
         self, Tx,
@@ -43,6 +44,12 @@ pub async fn lock_current(
 pub async fn lock_own(tx: &Tx, call: &Call) -> Result<Option<Session>, store::Error> {
     let Some(token_hash) = call.caller.session else { return Ok(None) };
     Ok(session::lock_by_token(tx, token_hash).await?.filter(|session| session.ended_at.is_none()))
+}
+
+/// Whether a session that has not ended is within its limits. One that is not keeps nobody out.
+#[must_use]
+pub fn is_live(call: &Call, session: &Session, now: Time) -> bool {
+    now < session.expires_at && now < session.last_seen_at + call.app.config.raw.session.idle.get()
 }
 
 fn live(call: &Call, subject: Subject) -> Option<(Subject, Session)> {

@@ -3,7 +3,7 @@
 use poem::http::HeaderValue;
 use uuid::Uuid;
 
-use super::lock_own;
+use super::{is_live, lock_own};
 use crate::{
     clock::Time,
     crypto::{
@@ -14,7 +14,7 @@ use crate::{
     protocol::acr_amr::Assurance,
     store::{
         self, Tx,
-        session::{self, NewSession, Rotation, Session},
+        session::{self, NewSession, Rotation},
     },
 };
 
@@ -64,10 +64,6 @@ pub async fn start(tx: &Tx, call: &Call, ceremony: Ceremony, now: Time) -> Resul
     let secure = app.config.issuer.is_https();
     let cookie = cookie::set(cookie::session_name(secure), token.expose(), lifetime.num_seconds(), secure);
     Ok(Started { session_id, cookie })
-}
-
-fn is_live(call: &Call, session: &Session, now: Time) -> bool {
-    now < session.expires_at && now < session.last_seen_at + call.app.config.raw.session.idle.get()
 }
 
 /// An enrolment in one's own session proves less than that session has shown: it changes the cookie and nothing else.

@@ -21,7 +21,7 @@ pub(super) async fn admit(tx: &Tx, call: &Call, whom: &Whom, now: Time) -> Resul
                 return Ok(Err(Code::LinkSpent));
             };
             let own = session::lock_own(tx, call).await?;
-            if own.is_some_and(|session| session.user_id != user.id && now < session.expires_at) {
+            if own.is_some_and(|session| session.user_id != user.id && session::is_live(call, &session, now)) {
                 return Ok(Err(Code::OtherSession));
             }
             let Some(is_recovery) = enrollment_link::consume(tx, *id, now).await? else {

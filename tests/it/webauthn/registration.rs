@@ -138,6 +138,19 @@ async fn a_link_is_not_for_whoever_is_signed_in() {
     assert_eq!((answer.status, answer.code().as_str()), (StatusCode::CONFLICT, "other_session"));
 }
 
+/// A session that has run out keeps nobody from their own link.
+#[tokio::test]
+async fn a_link_works_where_somebody_else_was_signed_in_long_ago() {
+    let app = TestApp::new().await;
+    let user = app.user("alice").await;
+    let mut browser = app.browser();
+    browser.sign_up("bob", &mut SoftPasskey::new()).await;
+    app.advance(13 * 3600);
+    let link = app.link(&user, Kind::Invitation).await;
+    assert_eq!(browser.enroll(&link, &mut SoftPasskey::new()).await.status, StatusCode::OK);
+    assert!(browser.open("/account").await.body.contains("alice"));
+}
+
 #[tokio::test]
 async fn known_passkeys_are_excluded_with_their_transports() {
     let app = TestApp::new().await;
