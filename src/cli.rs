@@ -1,6 +1,7 @@
 //! Commands. Each prints what people read, or with `--json` what programs read.
 
 mod client;
+mod config;
 mod demo;
 mod error;
 mod first_administrator;
@@ -52,6 +53,9 @@ enum Command {
     /// Keys.
     #[command(subcommand)]
     Key(key::Command),
+    /// The configuration.
+    #[command(subcommand)]
+    Config(config::Command),
     /// Ask a running server whether it is ready; for container health checks.
     Health,
 }
@@ -82,24 +86,28 @@ pub async fn run() -> ExitCode {
 
 /// People must be let in again even while `[webauthn]` is wrong: for their commands such problems are warnings.
 fn lenient(sources: &Sources) -> Result<Config, CliError> {
-    let config = match load(sources, |_| ()) {
+    let loaded = match load(sources, |_| ()) {
         Err(error) if error.problems.iter().all(|problem| problem.key.starts_with("webauthn.")) => {
             eprintln!("warning: {error}");
             load(sources, |raw| raw.webauthn = WebAuthn::default())?
         }
         loaded => loaded?,
     };
+    Ok(begin(loaded))
+}
+
+/// Starts logging, and tells what is odd.
+fn begin(config: Config) -> Config {
     logging::start(&config.raw.logging);
-    Ok(config)
+    for warning in &config.warnings {
+        tracing::warn!("{warning}");
+    }
+    config
 }
 
 async fn execute(cli: Cli, output: Output) -> Result<(), CliError> {
     let sources = Sources::of_process(cli.config);
-    let config = || -> Result<Config, CliError> {
-        let config = load(&sources, |_| ())?;
-        logging::start(&config.raw.logging);
-        Ok(config)
-    };
+    let config = || -> Result<Config, CliError> { Ok(begin(load(&sources, |_| ())?)) };
     match cli.command {
         Command::Serve => serve::run(config()?).await,
         Command::Demo(arguments) => demo::run(&sources, arguments).await,
@@ -110,6 +118,7 @@ async fn execute(cli: Cli, output: Output) -> Result<(), CliError> {
             key::run(output, &command);
             Ok(())
         }
+        Command::Config(command) => config::run(&sources, output, &command),
         Command::Health => health::run(config()?).await,
     }
 }

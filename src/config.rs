@@ -1,57 +1,102 @@
 //! Configuration: defaults, a TOML file, the environment; parsed once into checked values.
 
+mod branding;
 mod database;
 mod duration;
 mod issuer;
+mod jobs;
+mod keys;
 mod load;
 mod logging;
+mod mail;
 mod oidc;
 mod problem;
 mod rate_limit;
+mod reader;
+pub mod reference;
 mod registration;
+pub mod section;
 mod security;
 mod server;
 mod session;
+pub mod setting;
 mod webauthn;
 
-use serde::Deserialize;
+use reader::Reader;
+use section::{Field, Section};
 
+pub use branding::Branding;
 pub use database::Database;
 pub use duration::Lifetime;
 pub use issuer::Issuer;
+pub use jobs::Jobs;
+pub use keys::Keys;
 pub use load::{Sources, load};
-pub use logging::{Format, Logging};
-pub use oidc::Oidc;
+pub use logging::{Format, Level, Logging};
+pub use mail::Mail;
+pub use oidc::{DynamicRegistration, Oidc};
 pub use problem::{Error, Problem};
 pub use rate_limit::RateLimit;
 pub use registration::{Registration, SignUp};
 pub use security::Security;
 pub use server::Server;
 pub use session::Session;
-pub use webauthn::{RelyingParty, WebAuthn};
+pub use webauthn::{Attestation, RelyingParty, WebAuthn};
 
-/// Every section, as written.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Raw {
-    /// Address, issuer, data directory.
-    pub server: Server,
+macro_rules! sections {
+    ($($(#[doc = $doc:literal])+ $field:ident: $section:ty,)+) => {
+        /// Every section, as written.
+        #[derive(Clone, Debug, Default)]
+        pub struct Raw {
+            $($(#[doc = $doc])+ pub $field: $section,)+
+        }
+
+        impl Raw {
+            fn read(reader: &mut Reader) -> Self {
+                Self { $($field: <$section>::read(reader),)+ }
+            }
+
+            /// Every section's name and keys with their values as TOML.
+            #[must_use]
+            pub fn show(&self) -> Vec<(&'static str, Vec<(&'static str, Option<String>)>)> {
+                vec![$((<$section>::NAME, self.$field.show())),+]
+            }
+
+            /// Every section's name, what it is about, and its keys.
+            fn reference() -> Vec<(&'static str, &'static str, Vec<Field>)> {
+                vec![$((<$section>::NAME, <$section>::DOC, <$section>::fields())),+]
+            }
+        }
+    };
+}
+
+sections! {
+    /// Address, issuer, data directory, limits of connections.
+    server: Server,
     /// Where the truth is kept.
-    pub database: Database,
+    database: Database,
     /// Passkeys.
-    pub webauthn: WebAuthn,
+    webauthn: WebAuthn,
     /// Tokens and codes.
-    pub oidc: Oidc,
+    oidc: Oidc,
     /// How people get in.
-    pub registration: Registration,
+    registration: Registration,
     /// Browser sessions.
-    pub session: Session,
+    session: Session,
     /// Keys at rest.
-    pub security: Security,
+    security: Security,
     /// Limits on callers.
-    pub rate_limit: RateLimit,
+    rate_limit: RateLimit,
+    /// Signing keys.
+    keys: Keys,
+    /// How mail goes out.
+    mail: Mail,
+    /// What pages look like.
+    branding: Branding,
     /// What is written to stderr.
-    pub logging: Logging,
+    logging: Logging,
+    /// What the server does on its own.
+    jobs: Jobs,
 }
 
 /// A configuration that was checked: later code cannot see a bad value.
@@ -67,6 +112,8 @@ pub struct Config {
     pub database_url: String,
     /// Addresses whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<ipnet::IpNet>,
+    /// What is odd, but no reason to refuse.
+    pub warnings: Vec<String>,
 }
 
 impl std::fmt::Debug for Config {
@@ -88,11 +135,13 @@ impl Config {
             .as_ref()
             .and_then(|issuer| problem::collect(&mut problems, RelyingParty::parse(&raw.webauthn, issuer)));
         let trusted_proxies = problem::collect(&mut problems, raw.server.trusted_proxies());
-        problem::collect(&mut problems, raw.server.check_listen());
         problem::collect(&mut problems, raw.database.check_url());
-        if raw.rate_limit.enabled {
-            problems.push(Problem::new("rate_limit.enabled", "limits are not built yet: put them into the proxy"));
-        }
+        problem::collect(&mut problems, raw.jobs.check());
+        problem::collect(&mut problems, raw.mail.check());
+        problem::collect(&mut problems, raw.branding.check());
+        problems.extend(raw.server.check());
+        problems.extend(raw.oidc.check());
+        problems.extend(raw.rate_limit.check());
         if raw.webauthn.challenge_lifetime.get() > chrono::Duration::hours(1) {
             problems.push(Problem::new("webauthn.challenge_lifetime", "at most one hour"));
         }
@@ -103,7 +152,7 @@ impl Config {
         let database_url = raw.database.url_or_file(&raw.server.data_dir);
         match (issuer, relying_party, trusted_proxies) {
             (Some(issuer), Some(relying_party), Some(trusted_proxies)) if problems.is_empty() => {
-                Ok(Self { raw, issuer, relying_party, database_url, trusted_proxies })
+                Ok(Self { raw, issuer, relying_party, database_url, trusted_proxies, warnings: Vec::new() })
             }
             _ => Err(Error { problems }),
         }

@@ -5,9 +5,13 @@ pub mod authentication;
 mod authenticator_data;
 mod ceremony;
 mod client_data;
+#[cfg(any(test, fuzzing))]
+mod crafted;
 mod credential_json;
 pub mod enrollment;
 mod finished;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 pub mod link;
 pub mod recover;
 pub mod registration;

@@ -23,7 +23,9 @@ const KEY_FILE: &str = "claviger.key";
 pub(super) async fn store(config: &Config) -> Result<Store, CliError> {
     if let Some(directory) = sqlite_file(&config.database_url).and_then(Path::parent) {
         let made = fs::DirBuilder::new().recursive(true).mode(0o700).create(directory);
-        made.map_err(|e| CliError::Configuration(format!("{}: {e}", directory.display())))?;
+        made.and_then(|()| probe(directory)).map_err(|e| {
+            CliError::Configuration(format!("{}: {e}: the server must write here", directory.display()))
+        })?;
     }
     // SQLite gives its other files the mode of this one.
     if let Some(file) = sqlite_file(&config.database_url).filter(|file| !file.exists()) {
@@ -31,6 +33,13 @@ pub(super) async fn store(config: &Config) -> Result<Store, CliError> {
         made.map_err(|e| CliError::Configuration(format!("{}: {e}", file.display())))?;
     }
     Ok(Store::connect(&config.database_url).await?)
+}
+
+/// SQLite makes files beside the database at any time: a directory that takes none is told at once.
+fn probe(directory: &Path) -> std::io::Result<()> {
+    let file = directory.join(format!(".probe.{}", std::process::id()));
+    fs::File::create(&file)?;
+    fs::remove_file(file)
 }
 
 /// Connects, migrates if that is wanted, and opens the server's state. A wrong key touches nothing: on a database that
@@ -60,14 +69,14 @@ pub(super) async fn app(config: Config) -> Result<Arc<App>, CliError> {
 
 /// The configured keys; on SQLite otherwise the key file, which is made only beside a new database.
 fn encryption_keys(config: &Config, store: &Store, is_new: bool) -> Result<KeyEncryptionKeys, CliError> {
-    let mut texts = config.raw.security.encryption_keys.clone();
+    let mut texts: Vec<_> = config.raw.security.encryption_keys.iter().map(|key| key.expose().clone()).collect();
     let file = config.raw.server.data_dir.join(KEY_FILE);
     if texts.is_empty() && store.is_sqlite() {
         if !file.exists() && is_new {
             create(&file).map_err(|e| CliError::Configuration(format!("{}: {e}", file.display())))?;
         }
         if file.exists() {
-            texts.push(read(&file)?);
+            texts.extend(read(&file)?.lines().map(str::to_owned));
         }
     }
     KeyEncryptionKeys::parse(&texts)

@@ -43,7 +43,9 @@ pub(super) async fn announce(app: &App) -> Result<(), CliError> {
 /// Serves until told to stop, then lets requests finish.
 pub(super) async fn serve(app: Arc<App>, listener: TcpListener, stop: Stop) -> Result<(), CliError> {
     let acceptor = TcpAcceptor::from_std(listener).map_err(|e| CliError::Unavailable(e.to_string()))?;
-    tracing::info!(addresses = ?acceptor.local_addr(), "listening");
+    for address in acceptor.local_addr() {
+        tracing::info!(%address, "listening");
+    }
     let follow = tokio::spawn(follow(app.clone()));
     let server = Server::new_with_acceptor(acceptor).idle_timeout(Duration::from_mins(1));
     let done = server.run_with_graceful_shutdown(router::build(&app), stop.asked(), Some(DRAIN)).await;

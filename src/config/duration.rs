@@ -1,7 +1,8 @@
 //! Durations with units ("10m", "7d").
 
+use std::fmt;
+
 use chrono::Duration;
-use serde::{Deserialize, Deserializer, de::Error};
 
 /// A positive span of at most ten years.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,21 +15,37 @@ impl Lifetime {
         Self(Duration::seconds(seconds))
     }
 
+    /// Whole days.
+    #[must_use]
+    pub const fn days(days: i64) -> Self {
+        Self(Duration::days(days))
+    }
+
     /// As chrono counts.
     #[must_use]
     pub const fn get(self) -> Duration {
         self.0
     }
+
+    /// As the standard library counts.
+    #[must_use]
+    pub fn to_std(self) -> std::time::Duration {
+        self.0.to_std().unwrap_or_default()
+    }
+
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        let span = humantime::parse_duration(text).ok()?;
+        let seconds = i64::try_from(span.as_secs()).ok()?;
+        (1..=315_360_000).contains(&seconds).then_some(Self::seconds(seconds))
+    }
 }
 
-impl<'de> Deserialize<'de> for Lifetime {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        let span = humantime::parse_duration(&text).map_err(|_| D::Error::custom("expected a duration such as 10m"))?;
-        let seconds = i64::try_from(span.as_secs()).unwrap_or(i64::MAX);
-        if !(1..=315_360_000).contains(&seconds) {
-            return Err(D::Error::custom("expected between one second and ten years"));
-        }
-        Ok(Self::seconds(seconds))
+/// The way it is written: one unit where one is enough.
+impl fmt::Display for Lifetime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let seconds = self.0.num_seconds();
+        let units = [(86_400, "d"), (3600, "h"), (60, "m")];
+        let unit = units.into_iter().find(|(size, _)| seconds % size == 0).unwrap_or((1, "s"));
+        write!(f, "{}{}", seconds / unit.0, unit.1)
     }
 }

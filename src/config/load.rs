@@ -2,17 +2,14 @@
 
 use std::{collections::BTreeMap, fs, path::PathBuf};
 
-use config::{File, FileFormat, Value};
+use config::{File, FileFormat, FileSourceString, Source, ValueKind};
 
-use super::{Config, Error, Problem, Raw};
+use super::{Config, Error, Problem, Raw, reader::Reader};
 
 const PREFIX: &str = "CLAVIGER_";
 
-/// Keys that hold lists: in the environment they are comma-separated.
-const LISTS: [&str; 3] = ["server.trusted_proxies", "webauthn.origins", "security.encryption_keys"];
-
 /// Secrets that may be given as the path of a file, `CLAVIGER_SECTION__KEY_FILE`.
-const FROM_FILES: [&str; 2] = ["database.url", "security.encryption_keys"];
+pub(super) const FROM_FILES: [&str; 3] = ["database.url", "security.encryption_keys", "mail.password"];
 
 /// Where a configuration comes from.
 #[derive(Clone, Debug, Default)]
@@ -28,7 +25,12 @@ impl Sources {
     #[must_use]
     #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
     pub fn of_process(file: Option<PathBuf>) -> Self {
-        Self { file, environment: std::env::vars().filter(|(name, _)| name.starts_with(PREFIX)).collect() }
+        let default = PathBuf::from("claviger.toml");
+        let file = file.or_else(|| default.exists().then_some(default));
+        // What is no text becomes text that no key takes, and is told as a problem like any other.
+        let text = |os: std::ffi::OsString| os.to_string_lossy().into_owned();
+        let all = std::env::vars_os().map(|(name, value)| (text(name), text(value)));
+        Self { file, environment: all.filter(|(name, _)| name.starts_with(PREFIX)).collect() }
     }
 }
 
@@ -37,46 +39,62 @@ impl Sources {
 /// # Errors
 /// Every problem at once.
 pub fn load(sources: &Sources, adjust: impl FnOnce(&mut Raw)) -> Result<Config, Error> {
-    let mut raw = read(sources).map_err(|problem| Error { problems: vec![problem] })?;
+    let mut reader = Reader::default();
+    let mut warnings = Vec::new();
+    read_file(&mut reader, sources);
+    read_environment(&mut reader, &mut warnings, sources);
+    let mut raw = Raw::read(&mut reader);
+    reader.refuse_the_rest();
     adjust(&mut raw);
-    Config::check(raw)
+    let checked = Config::check(raw);
+    let mut problems = reader.problems;
+    if let Err(error) = &checked {
+        // A key that could not be read stands at its default: what the default causes is no second problem.
+        let known: Vec<_> = problems.iter().map(|problem| problem.key.clone()).collect();
+        problems.extend(error.problems.iter().filter(|problem| !known.contains(&problem.key)).cloned());
+    }
+    for problem in &mut problems {
+        problem.source = problem.source.take().or_else(|| reader.sources.get(&problem.key).cloned());
+    }
+    match checked {
+        Ok(config) if problems.is_empty() => Ok(Config { warnings, ..config }),
+        _ => Err(Error { problems }),
+    }
 }
 
-fn read(sources: &Sources) -> Result<Raw, Problem> {
-    let mut builder = config::Config::builder();
-    let default = PathBuf::from("claviger.toml");
-    let file = sources.file.clone().or_else(|| default.exists().then_some(default));
-    if let Some(path) = &file {
-        let name = path.display().to_string();
-        let text = fs::read_to_string(path).map_err(|e| Problem::new(&name, e.to_string()))?;
-        builder = builder.add_source(File::from_str(&text, FileFormat::Toml));
-    }
-    for (name, text) in &sources.environment {
-        let Some((key, value)) = setting(name, text)? else { continue };
-        builder = builder.set_override(&key, value).map_err(|e| Problem::new(&key, e.to_string()))?;
-    }
-    let place = file.map_or_else(|| "configuration".to_owned(), |path| path.display().to_string());
+fn read_file(reader: &mut Reader, sources: &Sources) {
+    let Some(path) = &sources.file else { return };
+    let name = path.display().to_string();
     // The lines after the first quote the file, and the file has secrets.
     let first_line = |text: String| text.lines().next().unwrap_or_default().to_owned();
-    let built = builder.build().map_err(|e| Problem::new(&place, first_line(e.to_string())))?;
-    built.try_deserialize().map_err(|e| Problem::new(&place, e.to_string()))
+    let parse = |text: String| {
+        let file: File<FileSourceString, FileFormat> = File::from_str(&text, FileFormat::Toml);
+        file.collect().map_err(|error| first_line(error.to_string()))
+    };
+    match fs::read_to_string(path).map_err(|error| error.to_string()).and_then(parse) {
+        Ok(table) => reader.add(&name, table),
+        Err(detail) => reader.problems.push(Problem::new(&name, detail)),
+    }
 }
 
-/// The key and value that a variable sets; `None` for one that is not configuration.
-fn setting(name: &str, text: &str) -> Result<Option<(String, Value)>, Problem> {
-    let Some((section, key)) = name.strip_prefix(PREFIX).and_then(|rest| rest.split_once("__")) else {
-        return Ok(None);
-    };
-    let key = format!("{}.{}", section.to_ascii_lowercase(), key.to_ascii_lowercase());
-    let by_file = key.strip_suffix("_file").filter(|key| FROM_FILES.contains(key));
-    let (key, text) = match by_file {
-        Some(key) => {
-            let content = fs::read_to_string(text).map_err(|e| Problem::new(name, format!("{text}: {e}")))?;
-            (key.to_owned(), content.trim().to_owned())
+fn read_environment(reader: &mut Reader, warnings: &mut Vec<String>, sources: &Sources) {
+    for (name, text) in &sources.environment {
+        let Some((section, key)) = name.strip_prefix(PREFIX).and_then(|rest| rest.split_once("__")) else {
+            warnings.push(format!("{name} is no configuration: keys are written {PREFIX}SECTION__KEY"));
+            continue;
+        };
+        let key = format!("{}.{}", section.to_ascii_lowercase(), key.to_ascii_lowercase());
+        match key.strip_suffix("_file").filter(|key| FROM_FILES.contains(key)) {
+            None => reader.set(name, key, ValueKind::String(text.clone())),
+            Some(key) => {
+                if sources.environment.contains_key(name.trim_end_matches("_FILE")) {
+                    reader.problems.push(Problem::sourced(key, name, "is given twice, as a value and as a file"));
+                }
+                match fs::read_to_string(text) {
+                    Ok(content) => reader.set(name, key.to_owned(), ValueKind::String(content.trim().to_owned())),
+                    Err(error) => reader.problems.push(Problem::sourced(key, name, format!("{text}: {error}"))),
+                }
+            }
         }
-        None => (key, text.to_owned()),
-    };
-    let words = || text.split([',', '\n']).map(str::trim).filter(|word| !word.is_empty()).map(str::to_owned);
-    let value = if LISTS.contains(&&*key) { Value::from(words().collect::<Vec<_>>()) } else { Value::from(text) };
-    Ok(Some((key, value)))
+    }
 }

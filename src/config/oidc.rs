@@ -1,30 +1,64 @@
 //! `[oidc]`
 
-use serde::Deserialize;
+use super::{duration::Lifetime, problem::Problem, section::section, setting::choice};
 
-use super::duration::Lifetime;
-
-/// Tokens and codes.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Oidc {
-    /// How long an authorization code can be redeemed.
-    pub code_lifetime: Lifetime,
-    /// How long an access token opens anything.
-    pub access_token_lifetime: Lifetime,
-    /// How long an ID token can be accepted.
-    pub id_token_lifetime: Lifetime,
-    /// How long an authorization request waits for a person.
-    pub authorization_request_lifetime: Lifetime,
+choice! {
+    /// Who may register clients over the network.
+    DynamicRegistration: "\"off\", \"token\" or \"open\"" {
+        /// Nobody.
+        Off = "off",
+        /// Whoever holds a token.
+        Token = "token",
+        /// Everybody.
+        Open = "open",
+    }
 }
 
-impl Default for Oidc {
-    fn default() -> Self {
-        Self {
-            code_lifetime: Lifetime::seconds(60),
-            access_token_lifetime: Lifetime::seconds(15 * 60),
-            id_token_lifetime: Lifetime::seconds(10 * 60),
-            authorization_request_lifetime: Lifetime::seconds(60 * 60),
+section! {
+    /// Tokens and codes.
+    Oidc in "oidc" {
+        /// How long an authorization code can be redeemed.
+        code_lifetime: Lifetime = Lifetime::seconds(60),
+        /// How long an access token opens anything.
+        access_token_lifetime: Lifetime = Lifetime::seconds(15 * 60),
+        /// How long an ID token can be accepted.
+        id_token_lifetime: Lifetime = Lifetime::seconds(10 * 60),
+        /// How long a refresh token can rest unused.
+        refresh_idle: Lifetime = Lifetime::days(14),
+        /// How long a chain of refresh tokens lasts at most.
+        refresh_absolute: Lifetime = Lifetime::days(90),
+        /// How long an authorization request waits for a person.
+        authorization_request_lifetime: Lifetime = Lifetime::seconds(60 * 60),
+        /// Who may register clients over the network; this version knows "off" only.
+        dynamic_registration: DynamicRegistration = DynamicRegistration::Off,
+        /// Response types of old apps; this version has none of them.
+        legacy_response_types: bool = false,
+        /// Networks that the server may call though they are private, such as an app's on the same host.
+        outbound_allow: Vec<String> = Vec::new(),
+        /// A file of certificates in PEM that outbound calls trust beside the public ones.
+        outbound_extra_ca: Option<std::path::PathBuf> = None,
+    }
+}
+
+impl Oidc {
+    pub(super) fn check(&self) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        if self.dynamic_registration != DynamicRegistration::Off {
+            problems.push(Problem::new("oidc.dynamic_registration", "this version knows \"off\" only"));
         }
+        if self.legacy_response_types {
+            problems.push(Problem::new("oidc.legacy_response_types", "this version has none of them"));
+        }
+        // A code is a bearer secret in a URL (RFC 6749 4.1.2).
+        if self.code_lifetime.get() > chrono::Duration::minutes(10) {
+            problems.push(Problem::new("oidc.code_lifetime", "at most ten minutes"));
+        }
+        for text in &self.outbound_allow {
+            if text.parse::<ipnet::IpNet>().is_err() {
+                let detail = format!("{text} is no network such as 10.0.0.0/8");
+                problems.push(Problem::new("oidc.outbound_allow", detail));
+            }
+        }
+        problems
     }
 }

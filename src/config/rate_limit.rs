@@ -1,11 +1,33 @@
 //! `[rate_limit]`
 
-use serde::Deserialize;
+use super::{problem::Problem, section::section};
 
-/// Limits on callers.
-#[derive(Clone, Copy, Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct RateLimit {
-    /// Only `false` so far: a proxy must limit callers.
-    pub enabled: bool,
+section! {
+    /// Limits on callers, each in requests per minute; a burst of one minute's worth is let through at once. They are
+    /// kept in memory, by instance.
+    RateLimit in "rate_limit" {
+        /// Whether there are limits at all.
+        enabled: bool = true,
+        /// All requests of one IPv4 address or one IPv6 /64.
+        per_address: u32 = 3000,
+        /// Ceremonies, consents and sign-outs of one address.
+        ceremonies_per_address: u32 = 300,
+        /// Calls of one browser's pages.
+        per_flow: u32 = 120,
+        /// Token and userinfo requests that name one client, from one address.
+        per_client: u32 = 1200,
+    }
+}
+
+impl RateLimit {
+    pub(super) fn check(&self) -> Vec<Problem> {
+        let limits = [
+            ("rate_limit.per_address", self.per_address),
+            ("rate_limit.ceremonies_per_address", self.ceremonies_per_address),
+            ("rate_limit.per_flow", self.per_flow),
+            ("rate_limit.per_client", self.per_client),
+        ];
+        let zero = limits.into_iter().filter(|(_, limit)| *limit == 0);
+        zero.map(|(key, _)| Problem::new(key, "at least 1; to switch limits off use rate_limit.enabled")).collect()
+    }
 }

@@ -1,34 +1,25 @@
 //! `[registration]`
 
-use serde::Deserialize;
+use super::{duration::Lifetime, section::section, setting::choice};
 
-use super::duration::Lifetime;
-
-/// Who may create an account.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum SignUp {
-    /// Nobody: people are invited.
-    #[default]
-    Closed,
-    /// Whoever holds a token.
-    Token,
-    /// Everybody.
-    Open,
+choice! {
+    /// Who may create an account.
+    SignUp: "\"closed\", \"token\" or \"open\"" {
+        /// Nobody: people are invited.
+        Closed = "closed",
+        /// Whoever holds a token.
+        Token = "token",
+        /// Everybody.
+        Open = "open",
+    }
 }
 
-/// How people get in.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Registration {
-    /// `closed`, `token` or `open`.
-    pub sign_up: SignUp,
-    /// How long an invitation can be used.
-    pub link_lifetime: Lifetime,
-}
-
-impl Default for Registration {
-    fn default() -> Self {
-        Self { sign_up: SignUp::default(), link_lifetime: Lifetime::seconds(7 * 86_400) }
+section! {
+    /// How people get in.
+    Registration in "registration" {
+        /// Who may create an account. This version knows "closed" and "open".
+        sign_up: SignUp = SignUp::Closed,
+        /// How long an invitation can be used.
+        link_lifetime: Lifetime = Lifetime::days(7),
     }
 }

@@ -1,21 +1,13 @@
 //! `[session]`
 
-use serde::Deserialize;
+use super::{duration::Lifetime, section::section};
 
-use super::duration::Lifetime;
-
-/// Browser sessions.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Session {
-    /// How long a session lasts after its last sign-in to an app.
-    pub idle: Lifetime,
-    /// How long a session lasts at most.
-    pub absolute: Lifetime,
-}
-
-impl Default for Session {
-    fn default() -> Self {
-        Self { idle: Lifetime::seconds(12 * 3600), absolute: Lifetime::seconds(30 * 86_400) }
+section! {
+    /// Browser sessions.
+    Session in "session" {
+        /// How long a session lasts after its last sign-in to an app.
+        idle: Lifetime = Lifetime::seconds(12 * 3600),
+        /// How long a session lasts at most.
+        absolute: Lifetime = Lifetime::days(30),
     }
 }

@@ -32,19 +32,51 @@ fn an_unknown_key_is_refused() {
 }
 
 #[test]
+fn variables_without_two_underscores_get_a_warning() {
+    let config = with(&[("CLAVIGER_VERSION", "x")], "").unwrap();
+    assert!(config.warnings[0].contains("CLAVIGER_VERSION"), "{:?}", config.warnings);
+}
+
+#[test]
 fn secrets_come_from_files_and_are_not_printed() {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("key");
     fs::write(&file, "sesame\n").unwrap();
-    let config = with(&[("CLAVIGER_SECURITY__ENCRYPTION_KEYS_FILE", file.to_str().unwrap())], "").unwrap();
-    assert_eq!(config.raw.security.encryption_keys, ["sesame"]);
+    let file = file.to_str().unwrap();
+    let config = with(&[("CLAVIGER_SECURITY__ENCRYPTION_KEYS_FILE", file)], "").unwrap();
+    assert_eq!(config.raw.security.encryption_keys[0].expose(), "sesame");
     assert!(!format!("{config:?}").contains("sesame"));
+    assert!(!reference::print(&config.raw).contains("sesame"));
     let config = with(&[("CLAVIGER_DATABASE__URL", "postgres://a:sesame@b/c")], "").unwrap();
-    assert!(!format!("{config:?}").contains("sesame"));
+    assert!(!format!("{config:?}{}", reference::print(&config.raw)).contains("sesame"));
     let one = with(&[], "[security]\nencryption_keys = \"sesame\"").unwrap();
-    assert_eq!(one.raw.security.encryption_keys, ["sesame"]);
+    assert_eq!(one.raw.security.encryption_keys[0].expose(), "sesame");
     for broken in ["[database]\nurl = sesame", "[security]\nencryption_keys = { a = \"sesame\" }"] {
         assert!(!with(&[], broken).unwrap_err().to_string().contains("sesame"), "{broken}");
+    }
+    let twice = [("CLAVIGER_SECURITY__ENCRYPTION_KEYS_FILE", file), ("CLAVIGER_SECURITY__ENCRYPTION_KEYS", "sesame")];
+    assert!(with(&twice, "").unwrap_err().to_string().contains("given twice"));
+    let missing = with(&[("CLAVIGER_DATABASE__URL_FILE", "/nowhere/url")], "").unwrap_err();
+    assert!(missing.to_string().starts_with("database.url (from CLAVIGER_DATABASE__URL_FILE): /nowhere/url"));
+}
+
+#[test]
+fn types_are_what_they_say() {
+    let config = with(&[("CLAVIGER_WEBAUTHN__RP_NAME", "007"), ("CLAVIGER_DATABASE__MIGRATE", "false")], "").unwrap();
+    assert_eq!(config.raw.webauthn.rp_name, "007", "text stays text");
+    assert!(!config.raw.database.migrate);
+    for bad in [
+        "[webauthn]\nrp_name = 7",
+        "[database]\nmigrate = 1",
+        "[server]\ntrusted_proxies = [1]",
+        "[server]\nmax_connections = -1",
+        "[session]\nidle = 5",
+        "[session]\nidle = \"11y\"",
+        "[session]\nidle = \"0s\"",
+        "[logging]\nformat = \"xml\"",
+        "[logging]\nlevel = { a = 1 }",
+    ] {
+        assert_eq!(with(&[], bad).unwrap_err().problems.len(), 1, "{bad}");
     }
 }
 
@@ -83,8 +115,66 @@ fn rp_id_is_a_suffix_of_the_host_and_nobody_elses() {
 }
 
 #[test]
-fn several_problems_are_told_together() {
-    let toml =
-        "[server]\npublic_url = \"https://id.example.org\"\ntrusted_proxies = [\"x\"]\n[webauthn]\nrp_id = \"org\"";
-    assert_eq!(with(&[], toml).unwrap_err().problems.len(), 2);
+fn all_problems_are_told_with_key_and_source() {
+    let toml = "frobnicate = 1\n[server]\npublic_url = \"https://id.example.org\"\ntrusted_proxies = [\"x\"]\n\
+        [session]\nidle = 5\nlistne = \"x\"\n[webauthn]\nrp_id = \"org\"\n[nowhere]\na = 1";
+    let error = with(&[("CLAVIGER_OIDC__CODE_LIFETIME", "2h"), ("CLAVIGER_LOGGING__LEVEL", "loud")], toml).unwrap_err();
+    let told: Vec<_> = error.problems.iter().map(|p| (&*p.key, p.source.as_deref().unwrap_or("default"))).collect();
+    let file = told[0].1;
+    assert!(file.ends_with("claviger.toml"));
+    let mut expected = vec![
+        ("session.idle", file),
+        ("logging.level", "CLAVIGER_LOGGING__LEVEL"),
+        ("frobnicate", file),
+        ("nowhere.a", file),
+        ("session.listne", file),
+        ("webauthn.rp_id", file),
+        ("server.trusted_proxies", file),
+        ("oidc.code_lifetime", "CLAVIGER_OIDC__CODE_LIFETIME"),
+    ];
+    let mut told = told.clone();
+    told.sort_unstable();
+    expected.sort_unstable();
+    assert_eq!(told, expected);
+}
+
+#[test]
+fn a_broken_file_is_one_problem_and_quotes_nothing() {
+    let error = with(&[], "[server]\nlisten = \"a").unwrap_err();
+    assert_eq!(error.problems.len(), 1);
+    assert!(error.problems[0].key.ends_with("claviger.toml"));
+    let missing =
+        Sources { file: Some("/nowhere/claviger.toml".into()), environment: std::collections::BTreeMap::new() };
+    assert!(load(&missing, |_| ()).unwrap_err().to_string().starts_with("/nowhere/claviger.toml:"));
+}
+
+#[test]
+fn the_example_with_every_line_uncommented_is_the_default() {
+    let lines = reference::example();
+    let set = lines.lines().map(|line| match line.strip_prefix("# ") {
+        Some(rest)
+            if rest.split_once(" = ").is_some_and(|(key, value)| !key.contains(' ') && !value.starts_with('(')) =>
+        {
+            rest
+        }
+        _ => line,
+    });
+    let config = with(&[], &set.collect::<Vec<_>>().join("\n")).unwrap();
+    assert_eq!(reference::print(&config.raw), reference::print(&with(&[], "").unwrap().raw));
+}
+
+#[test]
+fn what_is_printed_is_read_again() {
+    let config = with(&[], "[server]\ntrusted_proxies = [\"::1\"]\n[session]\nidle = \"90m\"").unwrap();
+    let printed = reference::print(&config.raw);
+    assert_eq!(reference::print(&with(&[], &printed).unwrap().raw), printed);
+}
+
+#[test]
+fn an_accent_is_a_colour_that_white_text_can_be_read_on() {
+    let accent = |text: &str| with(&[("CLAVIGER_BRANDING__ACCENT", text)], "").is_ok();
+    assert!(accent("#3355aa") && accent("#000000"));
+    for bad in ["#ffffff", "#ffcc00", "red", "#12345", "#1234567", "#12é45"] {
+        assert!(!accent(bad), "{bad}");
+    }
 }

@@ -1,32 +1,30 @@
 //! `[webauthn]`
 
-use serde::Deserialize;
 use url::Url;
 
-use super::{duration::Lifetime, issuer::Issuer, problem::Problem};
+use super::{duration::Lifetime, issuer::Issuer, problem::Problem, section::section, setting::choice};
 
-/// Passkeys.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct WebAuthn {
-    /// Relying party id: the issuer's host or a suffix of it. Changing it locks people out.
-    pub rp_id: Option<String>,
-    /// What authenticators show.
-    pub rp_name: String,
-    /// Origins whose pages may run ceremonies, beside the issuer's own.
-    pub origins: Vec<String>,
-    /// How long a ceremony may take.
-    pub challenge_lifetime: Lifetime,
+choice! {
+    /// What authenticators are asked to prove about their make.
+    Attestation: "\"none\"" {
+        /// Nothing.
+        None = "none",
+    }
 }
 
-impl Default for WebAuthn {
-    fn default() -> Self {
-        Self {
-            rp_id: None,
-            rp_name: "Claviger".to_owned(),
-            origins: Vec::new(),
-            challenge_lifetime: Lifetime::seconds(300),
-        }
+section! {
+    /// Passkeys.
+    WebAuthn in "webauthn" {
+        /// Relying party id: the issuer's host or a suffix of it. Changing it locks people out.
+        rp_id: Option<String> = None,
+        /// What authenticators show.
+        rp_name: String = "Claviger".to_owned(),
+        /// Origins whose pages may run ceremonies, beside the issuer's own.
+        origins: Vec<String> = Vec::new(),
+        /// How long a ceremony may take, at most an hour.
+        challenge_lifetime: Lifetime = Lifetime::seconds(300),
+        /// What authenticators are asked to prove about their make.
+        attestation: Attestation = Attestation::None,
     }
 }
 

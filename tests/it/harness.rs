@@ -5,6 +5,7 @@ pub mod browser;
 pub mod client;
 pub mod database;
 pub mod passkey;
+pub mod place;
 pub mod spy;
 
 use std::{

@@ -15,5 +15,6 @@ mod keys_at_rest;
 mod migrations;
 mod oidc;
 mod races;
+mod reference;
 mod store;
 mod webauthn;

@@ -66,7 +66,7 @@ fn words_and_their_uses_agree() {
     for scope in claviger::protocol::scope::SUPPORTED {
         assert!(ids.contains(&*format!("consent-scope-{scope}")), "{scope}");
     }
-    let all = templates + &sources;
+    let all = templates + sources.as_str();
     for id in ids {
         let stem = ["-title", "-text", "-link"].iter().find_map(|end| id.strip_suffix(end)).unwrap_or(id);
         let used = [id, stem].iter().any(|id| all.contains(&format!("\"{id}\""))) || id.starts_with("consent-scope-");

@@ -1,0 +1,44 @@
+//! People: invited, listed, helped back in.
+
+use serde_json::json;
+
+use crate::harness::place::{Place, text};
+
+#[tokio::test]
+async fn people_are_invited_listed_and_helped_back_in() {
+    let place = Place::new().await;
+    let claims = place.data().join("claims.json");
+    std::fs::write(&claims, r#"{"name": "Alice Martin", "given_name": "Alice"}"#).unwrap();
+    let arguments = ["user", "invite", "Alice", "--role", "administrator", "--email", "a@b.example"];
+    let arguments = [&arguments[..], &["--email-verified", "--claims", claims.to_str().unwrap()]].concat();
+    let link = place.json(&arguments);
+    assert_eq!(link["username"], "alice");
+    assert!(link["url"].as_str().unwrap().starts_with("http://localhost:8080/enroll/clv_en_"));
+    assert!(link["expires_at"].is_string());
+    let users = place.json(&["user", "list"]);
+    let alice = &users.as_array().unwrap()[0];
+    let expected = [("username", json!("alice")), ("display_name", json!("Alice Martin")), ("enabled", json!(true))];
+    for (name, value) in expected {
+        assert_eq!(alice[name], value, "{name}");
+    }
+    assert_eq!((&alice["roles"], &alice["email_verified"]), (&json!(["administrator"]), &json!(true)));
+    let (exit, code, _) = place.failure(&["user", "invite", "ALICE"]);
+    assert_eq!((exit, code.as_str()), (2, "username_taken"));
+    let again = place.json(&["user", "recover", "alice"]);
+    assert_ne!(again["url"], link["url"]);
+    assert_eq!(place.failure(&["user", "recover", "nobody"]).0, 2);
+    let bad = place.data().join("bad.json");
+    std::fs::write(&bad, r#"{"shoe_size": 43}"#).unwrap();
+    assert_eq!(place.failure(&["user", "invite", "bob", "--claims", bad.to_str().unwrap()]).0, 2);
+}
+
+/// Nobody is locked out by a mistake in `[webauthn]`: the commands that let people in still work.
+#[tokio::test]
+async fn people_are_let_in_again_even_while_webauthn_is_misconfigured() {
+    let mut place = Place::new().await;
+    place.json(&["user", "invite", "alice"]);
+    place.set("CLAVIGER_WEBAUTHN__RP_ID", "elsewhere.example");
+    let output = place.run(&["user", "recover", "alice", "--json"]);
+    assert!(output.status.success());
+    assert!(text(&output.stderr).contains("webauthn.rp_id"));
+}

@@ -1,0 +1,108 @@
+//! The real binary in a place of its own: data directory, database, environment.
+
+use std::{
+    io::{BufRead, BufReader},
+    path::Path,
+    process::{Child, Command, Output, Stdio},
+};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use super::{ENCRYPTION_KEY, database};
+
+/// A place of its own: data directory, database, environment.
+pub struct Place {
+    directory: TempDir,
+    pub environment: Vec<(String, String)>,
+}
+
+impl Place {
+    pub async fn new() -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let data = directory.path().join("data");
+        let mut environment = vec![("CLAVIGER_SERVER__DATA_DIR".to_owned(), data.display().to_string())];
+        if database::postgres().is_some() {
+            environment.push(("CLAVIGER_DATABASE__URL".to_owned(), database::Copy::empty().await.url));
+            environment.push(("CLAVIGER_SECURITY__ENCRYPTION_KEYS".to_owned(), ENCRYPTION_KEY.to_owned()));
+        }
+        Self { directory, environment }
+    }
+
+    pub fn set(&mut self, name: &str, value: &str) {
+        self.environment.retain(|(known, _)| known != name);
+        self.environment.push((name.to_owned(), value.to_owned()));
+    }
+
+    pub fn data(&self) -> &Path {
+        self.directory.path()
+    }
+
+    pub fn database_url(&self) -> String {
+        let set = self.environment.iter().find(|(name, _)| name == "CLAVIGER_DATABASE__URL");
+        let file = || format!("sqlite://{}", self.data().join("data/claviger.db").display());
+        set.map_or_else(file, |(_, url)| url.clone())
+    }
+
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_claviger"));
+        command.args(arguments).current_dir(self.directory.path());
+        command.envs(self.environment.iter().map(|(name, value)| (name, value)));
+        command
+    }
+
+    pub fn run(&self, arguments: &[&str]) -> Output {
+        self.command(arguments).output().unwrap()
+    }
+
+    /// Runs with `--json`, which must succeed.
+    pub fn json(&self, arguments: &[&str]) -> Value {
+        let output = self.run(&[arguments, &["--json"]].concat());
+        assert!(output.status.success(), "{arguments:?}: {}", text(&output.stderr));
+        serde_json::from_slice(&output.stdout).unwrap()
+    }
+
+    /// Runs with `--json`, which must fail: exit code, `code` and `detail`.
+    pub fn failure(&self, arguments: &[&str]) -> (i32, String, String) {
+        let output = self.run(&[arguments, &["--json"]].concat());
+        let stderr = text(&output.stderr);
+        let line = stderr.lines().find(|line| line.starts_with('{')).unwrap_or_else(|| panic!("{stderr}"));
+        let error: Value = serde_json::from_str(line).unwrap();
+        let part = |name: &str| error[name].as_str().unwrap().to_owned();
+        (output.status.code().unwrap(), part("code"), part("detail"))
+    }
+
+    pub fn serve(&self) -> Serving {
+        let mut command = self.command(&["serve"]);
+        command.env("CLAVIGER_SERVER__LISTEN", "127.0.0.1:0");
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let mut log = BufReader::new(child.stderr.take().unwrap()).lines().map_while(Result::ok);
+        let ready = lines.next().unwrap_or_else(|| panic!("{:?}", log.by_ref().collect::<Vec<_>>())).unwrap();
+        let listening = log.find(|line| line.contains("listening")).unwrap();
+        let address = listening.split("address=").nth(1).unwrap().split(' ').next().unwrap().to_owned();
+        // A full pipe would stop the server.
+        std::thread::spawn(move || log.for_each(drop));
+        Serving { child, ready, address, lines: Box::new(lines.map_while(Result::ok)) }
+    }
+}
+
+/// A running server, killed when dropped.
+pub struct Serving {
+    pub child: Child,
+    pub ready: String,
+    /// Where it listens.
+    pub address: String,
+    pub lines: Box<dyn Iterator<Item = String> + Send>,
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+pub fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
