@@ -2,7 +2,7 @@
 
 pub mod assets;
 mod call;
-mod client_ip;
+pub mod client_ip;
 pub mod cookie;
 mod cors;
 pub mod csrf;

@@ -1,7 +1,7 @@
 //! OAuth 2.0 and OpenID Connect endpoints.
 
 pub mod authorization;
-mod client_authentication;
+pub mod client_authentication;
 pub mod discovery;
 mod issue;
 pub mod logout;

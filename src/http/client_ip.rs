@@ -6,7 +6,8 @@ use ipnet::IpNet;
 use poem::http::HeaderMap;
 
 /// Believes `X-Forwarded-For` only as far as trusted proxies wrote it.
-pub(super) fn find(peer: Option<IpAddr>, headers: &HeaderMap, trusted: &[IpNet]) -> Option<IpAddr> {
+#[must_use]
+pub fn find(peer: Option<IpAddr>, headers: &HeaderMap, trusted: &[IpNet]) -> Option<IpAddr> {
     let is_trusted = |ip: &IpAddr| trusted.iter().any(|net| net.contains(ip));
     let mut current = canonical(peer?);
     let lines: Vec<_> = headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok()).collect();

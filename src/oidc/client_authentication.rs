@@ -1,6 +1,6 @@
 //! Client authentication (RFC 6749 2.3, OIDC Core 9): `none`, `client_secret_basic`, `client_secret_post`.
 
-mod basic;
+pub mod basic;
 
 use std::sync::Arc;
 

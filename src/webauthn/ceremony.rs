@@ -59,6 +59,27 @@ pub(super) struct Registered {
     pub format: String,
 }
 
+/// A stored passkey, its key opened.
+pub(super) struct Known<'a> {
+    pub id: Uuid,
+    pub credential_id: &'a [u8],
+    pub cose_key: &'a [u8],
+    pub backup_eligible: bool,
+    pub backup_state: bool,
+}
+
+impl<'a> Known<'a> {
+    pub(super) fn new(stored: &'a Stored, cose_key: &'a [u8]) -> Self {
+        Self {
+            id: stored.id(),
+            credential_id: stored.credential_id(),
+            cose_key,
+            backup_eligible: stored.backup_eligible(),
+            backup_state: stored.backup_state(),
+        }
+    }
+}
+
 /// What 0.6 of the library verifies.
 fn algorithms() -> Vec<COSEAlgorithm> {
     vec![COSEAlgorithm::ES256, COSEAlgorithm::ES384, COSEAlgorithm::RS256]
@@ -171,7 +192,7 @@ pub(super) fn finish_authentication(
     library: &WebauthnCore,
     json: &Value,
     (state, challenge, origin): (&AuthenticationState, &[u8], &str),
-    (stored, cose_key): (&Stored, &[u8]),
+    known: &Known<'_>,
 ) -> Result<credential::Use, Refused> {
     let parsed = Authentication::parse(json)?;
     client_data::check(&parsed.client_data, client_data::GET, challenge, origin)?;
@@ -182,13 +203,13 @@ pub(super) fn finish_authentication(
     if data.attested.is_some() {
         return Err(Refused("attested data in an assertion"));
     }
-    let known = library_credential(stored, cose_key, &data)?;
-    library.authenticate_single_credential(&parsed.response, state, &known).map_err(|error| {
+    let stored = library_credential(known, &data)?;
+    library.authenticate_single_credential(&parsed.response, state, &stored).map_err(|error| {
         tracing::debug!(%error, "the library refused an authentication");
         Refused("library")
     })?;
     Ok(credential::Use {
-        id: stored.id(),
+        id: known.id,
         sign_count: data.sign_count,
         backup_eligible: data.backup_eligible,
         backup_state: data.backup_state,
@@ -196,21 +217,24 @@ pub(super) fn finish_authentication(
 }
 
 /// The library's picture of a stored passkey.
-fn library_credential(stored: &Stored, cose_key: &[u8], data: &AuthenticatorData) -> Result<Credential, Refused> {
-    let cose: serde_cbor_2::Value = serde_cbor_2::from_slice(cose_key).map_err(|_| Refused("stored key"))?;
+fn library_credential(known: &Known<'_>, data: &AuthenticatorData) -> Result<Credential, Refused> {
+    let cose: serde_cbor_2::Value = serde_cbor_2::from_slice(known.cose_key).map_err(|_| Refused("stored key"))?;
     Ok(Credential {
-        cred_id: stored.credential_id().to_vec(),
+        cred_id: known.credential_id.to_vec(),
         cred: COSEKey::try_from(&cose).map_err(|_| Refused("stored key"))?,
         // Zero lets every counter pass here; `store::credential::update_use` decides.
         counter: 0,
         transports: None,
         user_verified: true,
         // An upgrade from device-bound to synced is accepted: iCloud Keychain does it. A downgrade is not.
-        backup_eligible: stored.backup_eligible() || data.backup_eligible,
-        backup_state: stored.backup_state(),
+        backup_eligible: known.backup_eligible || data.backup_eligible,
+        backup_state: known.backup_state,
         registration_policy: UserVerificationPolicy::Required,
         extensions: RegisteredExtensions::none(),
         attestation: ParsedAttestation::default(),
         attestation_format: AttestationFormat::None,
     })
 }
+
+#[cfg(test)]
+mod tests;

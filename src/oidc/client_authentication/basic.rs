@@ -3,7 +3,8 @@
 use base64::{Engine, engine::general_purpose::STANDARD};
 
 /// `client_id` and secret; `None` for anything malformed.
-pub(super) fn parse(header: &str) -> Option<(String, String)> {
+#[must_use]
+pub fn parse(header: &str) -> Option<(String, String)> {
     let (scheme, encoded) = header.split_once(' ')?;
     if !scheme.eq_ignore_ascii_case("basic") {
         return None;

@@ -75,8 +75,11 @@ impl Attempt {
         };
         let expected = (&sealed.state, &sealed.challenge[..], &*sealed.origin);
         let key = stored.cose_key(&call.app.data_keys.credentials).ok_or(Refused("the stored key does not open"));
-        let verified =
-            key.and_then(|key| ceremony::finish_authentication(&call.app.webauthn, json, expected, (&stored, &key)));
+        let verify = |key: Vec<u8>| {
+            let known = ceremony::Known::new(&stored, &key);
+            ceremony::finish_authentication(&call.app.webauthn, json, expected, &known)
+        };
+        let verified = key.and_then(verify);
         Ok(Self::Known(Box::new(Known { stored, user_handle, verified })))
     }
 }
