@@ -1,8 +1,13 @@
 //! What a running server holds: built once, no globals.
 
 mod clients;
+mod follow;
+mod signing_keys;
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, AtomicI64, Ordering},
+};
 
 use arc_swap::ArcSwap;
 use url::Url;
@@ -20,7 +25,7 @@ use crate::{
     keys::{self, KeySet},
     policy::SubjectPolicy,
     protocol::discovery_metadata::{DiscoveryMetadata, Endpoints},
-    store::{self, Store, data_key, setting, signing_key},
+    store::{self, Store, data_key},
     urls::{self, Urls},
     words::Words,
 };
@@ -51,6 +56,8 @@ pub struct App {
     pub discovery: Document,
     keys: ArcSwap<KeySet>,
     keys_version: ArcSwap<Vec<u8>>,
+    followed_at: AtomicI64,
+    stopping: AtomicBool,
 }
 
 impl App {
@@ -67,19 +74,20 @@ impl App {
     ) -> Result<Self, store::Error> {
         let now = clock.now();
         let data_keys = data_key::load_or_create(&store, encryption_keys, &*rng, now).await?;
-        keys::ensure(&store, &data_keys.signing_keys, &*rng, now).await?;
-        let key_set = keys::load(&store, &data_keys.signing_keys).await?;
+        let turn =
+            keys::Turn { key: &data_keys.signing_keys, rng: &*rng, rotation: config.raw.keys.rotation.get(), now };
+        signing_keys::turn(&store, turn, &keys::Ask::Schedule).await?;
         let urls = Urls::new(config.issuer.clone());
         let discovery = serde_json::to_string(&discovery(&urls)).map_err(|_| store::Error::Decode("discovery"))?;
         let discovery = Document::new(discovery);
-        let clients = Clients::new(store.clone());
-        clients.refresh().await?;
-        Ok(Self {
+        let app = Self {
             webauthn: webauthn(&config),
-            clients,
+            clients: Clients::new(store.clone()),
             words: Words::load(),
-            keys: ArcSwap::from_pointee(key_set),
+            keys: ArcSwap::default(),
             keys_version: ArcSwap::default(),
+            followed_at: AtomicI64::default(),
+            stopping: AtomicBool::default(),
             discovery,
             urls,
             data_keys,
@@ -87,7 +95,9 @@ impl App {
             store,
             clock,
             rng,
-        })
+        };
+        app.refresh().await?;
+        Ok(app)
     }
 
     /// Now.
@@ -108,24 +118,21 @@ impl App {
         self.keys.load_full()
     }
 
+    /// From now on `/readyz` says so, and no new work should come.
+    pub fn stop(&self) {
+        self.stopping.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether the server is about to end.
+    #[must_use]
+    pub fn is_stopping(&self) -> bool {
+        self.stopping.load(Ordering::Relaxed)
+    }
+
     /// The policy as of now.
     #[must_use]
     pub fn policy(&self) -> SubjectPolicy {
         SubjectPolicy { now: self.now(), idle: self.config.raw.session.idle.get() }
-    }
-
-    /// Follows changes that another instance or the command line made.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn refresh(&self) -> Result<(), store::Error> {
-        self.clients.refresh().await?;
-        let version = setting::find(&self.store.read(), signing_key::VERSION).await?.unwrap_or_default();
-        if **self.keys_version.load() != version {
-            self.keys.store(Arc::new(keys::load(&self.store, &self.data_keys.signing_keys).await?));
-            self.keys_version.store(Arc::new(version));
-        }
-        Ok(())
     }
 }
 

@@ -75,7 +75,7 @@ pub async fn run() -> ExitCode {
         }
     };
     let output = Output::new(cli.json);
-    match execute(cli, output).await {
+    match Box::pin(execute(cli, output)).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             output.error(&error);
@@ -114,10 +114,7 @@ async fn execute(cli: Cli, output: Output) -> Result<(), CliError> {
         Command::Migrate => migrate::run(config()?, output).await,
         Command::User(command) => user::run(lenient(&sources)?, output, command).await,
         Command::Client(command) => client::run(config()?, output, command).await,
-        Command::Key(command) => {
-            key::run(output, &command);
-            Ok(())
-        }
+        Command::Key(command) => Box::pin(key::run(config, output, command)).await,
         Command::Config(command) => config::run(&sources, output, &command),
         Command::Health => health::run(config()?).await,
     }

@@ -137,6 +137,7 @@ impl Config {
         let trusted_proxies = problem::collect(&mut problems, raw.server.trusted_proxies());
         problem::collect(&mut problems, raw.database.check_url());
         problem::collect(&mut problems, raw.jobs.check());
+        problem::collect(&mut problems, raw.keys.check());
         problem::collect(&mut problems, raw.mail.check());
         problem::collect(&mut problems, raw.branding.check());
         problems.extend(raw.server.check());

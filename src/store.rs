@@ -13,6 +13,8 @@ pub mod credential;
 pub mod data_key;
 pub mod enrollment_link;
 mod error;
+pub mod expired;
+pub mod job;
 pub mod migrate;
 pub mod session;
 pub mod setting;

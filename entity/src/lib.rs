@@ -11,6 +11,7 @@ pub mod consent;
 pub mod credential;
 pub mod data_key;
 pub mod enrollment_link;
+pub mod job;
 pub mod session;
 pub mod session_client;
 pub mod setting;

@@ -9,6 +9,7 @@ mod m20261122_000003_create_users;
 mod m20261122_000004_create_sessions;
 mod m20261122_000005_create_clients;
 mod m20261122_000006_create_authorization;
+mod m20261122_000007_create_jobs;
 
 /// The one timeline for SQLite and PostgreSQL.
 pub struct Migrator;
@@ -23,6 +24,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000004_create_sessions::Migration),
             Box::new(m20261122_000005_create_clients::Migration),
             Box::new(m20261122_000006_create_authorization::Migration),
+            Box::new(m20261122_000007_create_jobs::Migration),
         ]
     }
 }

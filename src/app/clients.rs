@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::{
     protocol::client::Client,
-    store::{self, Store, client, setting},
+    store::{self, Store, client},
 };
 
 /// A bounded cache. The version is part of the key, so a look-up under way can't bring back an old row.
@@ -67,13 +67,11 @@ impl Clients {
         Ok(found)
     }
 
-    /// Reads the version row; entries of older versions are not found any more.
+    /// Takes notice of the version row; entries of older versions are not found any more.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn refresh(&self) -> Result<(), store::Error> {
-        let stored = setting::find(&self.store.read(), client::VERSION).await?;
-        let version = stored.unwrap_or_default();
+    pub(super) async fn follow(&self, version: Vec<u8>) -> Result<(), store::Error> {
         if **self.version.load() != version {
             self.version.store(Arc::new(version));
             let clients = client::list(&self.store.read()).await?;

@@ -36,6 +36,22 @@ events! {
     BackupEligibleUpgraded = "credential.backup_eligible_upgraded",
     /// A session ended.
     SessionEnded = "session.ended",
+    /// A signing key was made and published.
+    SigningKeyCreated = "signing_key.created",
+    /// A signing key began to sign.
+    SigningKeyActivated = "signing_key.activated",
+    /// A signing key ceased to sign.
+    SigningKeyRetired = "signing_key.retired",
+    /// A signing key did not open: it was altered, and signs no more.
+    SigningKeyUnreadable = "signing_key.unreadable",
+    /// A signing key was taken away.
+    SigningKeyRevoked = "signing_key.revoked",
+    /// A retired signing key was too old to be of use.
+    SigningKeyForgotten = "signing_key.forgotten",
+    /// The data keys were wrapped by another key-encryption key.
+    DataKeysRewrapped = "data_keys.rewrapped",
+    /// A passkey's stored key did not open: it was altered, and signs nobody in.
+    CredentialUnreadable = "credential.unreadable",
     /// A client was registered.
     ClientCreated = "client.created",
     /// Somebody allowed or denied a client.

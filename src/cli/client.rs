@@ -165,6 +165,6 @@ pub(super) async fn register(app: &App, client: &Client, secret_hash: Option<Tag
             audit::record(tx, (&*app.rng, now), &Origin::default(), Event::ClientCreated, entry).await
         })
         .await?;
-    app.clients.refresh().await?;
+    app.refresh().await?;
     Ok(())
 }

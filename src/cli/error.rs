@@ -48,9 +48,10 @@ impl From<store::Error> for CliError {
                 Self::Configuration(error.to_string())
             }
             store::Error::BadUrl => Self::Configuration(error.to_string()),
-            store::Error::Database(_) | store::Error::Unavailable(_) | store::Error::Decode(_) => {
-                Self::Unavailable(error.to_string())
-            }
+            store::Error::Database(_)
+            | store::Error::Unavailable(_)
+            | store::Error::Stale
+            | store::Error::Decode(_) => Self::Unavailable(error.to_string()),
         }
     }
 }

@@ -45,6 +45,11 @@ fn probe(directory: &Path) -> std::io::Result<()> {
 /// Connects, migrates if that is wanted, and opens the server's state. A wrong key touches nothing: on a database that
 /// has data keys it is tried before the schema changes.
 pub(super) async fn app(config: Config) -> Result<Arc<App>, CliError> {
+    app_and_keys(config).await.map(|(app, _)| app)
+}
+
+/// The same, with the key-encryption keys, which a server does not hold.
+pub(super) async fn app_and_keys(config: Config) -> Result<(Arc<App>, KeyEncryptionKeys), CliError> {
     let store = store(&config).await?;
     let (clock, rng) = (Arc::new(SystemClock), Arc::new(SystemRng::default()));
     migrate::check(&store).await?;
@@ -64,7 +69,8 @@ pub(super) async fn app(config: Config) -> Result<Arc<App>, CliError> {
             return Err(CliError::Configuration(detail));
         }
     }
-    Ok(Arc::new(App::open(config, store, &keys, clock, rng).await?))
+    let app = App::open(config, store, &keys, clock, rng).await?;
+    Ok((Arc::new(app), keys))
 }
 
 /// The configured keys; on SQLite otherwise the key file, which is made only beside a new database.

@@ -9,7 +9,7 @@ use poem::{
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::{error::CliError, first_administrator, open};
-use crate::{app::App, config::Config, router};
+use crate::{app::App, config::Config, jobs, router, store};
 
 /// In-flight requests get this long; orchestrators wait longer before they kill.
 const DRAIN: Duration = Duration::from_secs(20);
@@ -47,19 +47,26 @@ pub(super) async fn serve(app: Arc<App>, listener: TcpListener, stop: Stop) -> R
         tracing::info!(%address, "listening");
     }
     let follow = tokio::spawn(follow(app.clone()));
+    let (stop_jobs, jobs_stop) = tokio::sync::watch::channel(false);
+    let jobs = tokio::spawn(jobs::run(app.clone(), jobs_stop));
     let server = Server::new_with_acceptor(acceptor).idle_timeout(Duration::from_mins(1));
     let done = server.run_with_graceful_shutdown(router::build(&app), stop.asked(), Some(DRAIN)).await;
+    let _ = stop_jobs.send(true);
+    let _ = jobs.await;
     follow.abort();
     done.map_err(|e| CliError::Unavailable(e.to_string()))
 }
 
-/// Follows what other instances and the command line change, within a second.
+/// Follows what other instances and the command line change, within a second. A missed beat is not made up for.
 async fn follow(app: Arc<App>) {
-    let mut every = tokio::time::interval(Duration::from_secs(1));
+    let mut every = tokio::time::interval(Duration::from_millis(500));
+    every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     let mut failing = false;
     loop {
         every.tick().await;
-        let result = app.refresh().await;
+        // A database that does not even refuse counts as one that failed.
+        let followed = tokio::time::timeout(Duration::from_secs(2), app.follow()).await;
+        let result = followed.unwrap_or(Err(store::Error::Stale));
         // One line when it begins, one when it ends.
         match (&result, failing) {
             (Err(error), false) => tracing::error!(%error, "changes cannot be followed"),

@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::signer::Signer;
 use crate::{
+    clock::Time,
     crypto::document::Document,
     protocol::{jwk::PublicJwk, signing_algorithm::SigningAlgorithm},
 };
@@ -13,22 +14,35 @@ use crate::{
 /// What signs now and what is published.
 #[derive(Debug, Default)]
 pub struct KeySet {
-    active: BTreeMap<SigningAlgorithm, Signer>,
+    active: BTreeMap<SigningAlgorithm, (Signer, Time)>,
     jwks: Document,
+    changes_at: Option<Time>,
 }
 
 impl KeySet {
-    /// Active signers, and every public key that verifiers may still need.
+    /// Active signers and since when, every public key that verifiers may still need, and when the first of those goes.
     #[must_use]
-    pub fn new(active: Vec<Signer>, published: &[PublicJwk]) -> Self {
+    pub fn new(active: Vec<(Signer, Time)>, published: &[PublicJwk], changes_at: Option<Time>) -> Self {
         let jwks = Document::new(json!({ "keys": published }).to_string());
-        Self { active: active.into_iter().map(|signer| (signer.jwk().alg, signer)).collect(), jwks }
+        let active = active.into_iter().map(|(signer, since)| (signer.jwk().alg, (signer, since))).collect();
+        Self { active, jwks, changes_at }
+    }
+
+    /// Whether a key has to leave the JWK Set by now.
+    #[must_use]
+    pub fn is_outdated(&self, now: Time) -> bool {
+        self.changes_at.is_some_and(|at| now >= at)
+    }
+
+    /// Each ring's active key: since when it signs.
+    pub fn ages(&self) -> impl Iterator<Item = (SigningAlgorithm, Time)> {
+        self.active.iter().map(|(algorithm, (_, since))| (*algorithm, *since))
     }
 
     /// What signs with this algorithm now.
     #[must_use]
     pub fn signer(&self, algorithm: SigningAlgorithm) -> Option<&Signer> {
-        self.active.get(&algorithm)
+        self.active.get(&algorithm).map(|(signer, _)| signer)
     }
 
     /// Whether every ring can sign.

@@ -7,7 +7,10 @@ use aws_lc_rs::{
     error::{KeyRejected, Unspecified},
     rand::SystemRandom,
     rsa::KeySize,
-    signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair, RSA_PKCS1_SHA256, RsaKeyPair},
+    signature::{
+        ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair, RSA_PKCS1_SHA256, RSA_PSS_SHA256,
+        RsaEncoding, RsaKeyPair,
+    },
 };
 use serde::Serialize;
 use zeroize::Zeroizing;
@@ -21,8 +24,9 @@ use crate::{
 };
 
 enum KeyPairOf {
-    Rsa(Box<RsaKeyPair>),
+    Rsa(Box<RsaKeyPair>, &'static dyn RsaEncoding),
     P256(Box<EcdsaKeyPair>),
+    Ed25519(Box<Ed25519KeyPair>),
 }
 
 /// Signs with one key.
@@ -59,13 +63,13 @@ struct Header<'a> {
 }
 
 impl GeneratedKey {
-    /// Makes a key: RSA of 2048 bits, or P-256.
+    /// Makes a key: RSA of 2048 bits, P-256 or Ed25519.
     ///
     /// # Errors
     /// When aws-lc-rs can't.
     pub fn generate(algorithm: SigningAlgorithm) -> Result<Self, Unspecified> {
         let pkcs8 = match algorithm {
-            SigningAlgorithm::RS256 => {
+            SigningAlgorithm::RS256 | SigningAlgorithm::PS256 => {
                 let pair = RsaKeyPair::generate(KeySize::Rsa2048)?;
                 let der: Pkcs8V1Der<'_> = pair.as_der()?;
                 der.as_ref().to_vec()
@@ -73,6 +77,7 @@ impl GeneratedKey {
             SigningAlgorithm::ES256 => {
                 EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING)?.to_pkcs8v1()?.as_ref().to_vec()
             }
+            SigningAlgorithm::EdDSA => Ed25519KeyPair::generate()?.to_pkcs8v1()?.as_ref().to_vec(),
         };
         let pkcs8 = Zeroizing::new(pkcs8);
         let jwk = Signer::parse(algorithm, &pkcs8).map_err(|_| Unspecified)?.jwk;
@@ -87,12 +92,14 @@ impl Signer {
     /// When the bytes are no such key.
     pub fn parse(algorithm: SigningAlgorithm, pkcs8: &[u8]) -> Result<Self, KeyRejected> {
         let (pair, key) = match algorithm {
-            SigningAlgorithm::RS256 => {
+            SigningAlgorithm::RS256 | SigningAlgorithm::PS256 => {
                 let pair = RsaKeyPair::from_pkcs8(pkcs8)?;
                 let public = pair.public_key();
                 let n = base64url(public.modulus().big_endian_without_leading_zero());
                 let e = base64url(public.exponent().big_endian_without_leading_zero());
-                (KeyPairOf::Rsa(Box::new(pair)), PublicKey::Rsa { n, e })
+                let encoding: &'static dyn RsaEncoding =
+                    if algorithm == SigningAlgorithm::PS256 { &RSA_PSS_SHA256 } else { &RSA_PKCS1_SHA256 };
+                (KeyPairOf::Rsa(Box::new(pair), encoding), PublicKey::Rsa { n, e })
             }
             SigningAlgorithm::ES256 => {
                 let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, pkcs8)?;
@@ -100,6 +107,11 @@ impl Signer {
                 let (x, y) = pair.public_key().as_ref()[1..].split_at(32);
                 let (x, y) = (base64url(x), base64url(y));
                 (KeyPairOf::P256(Box::new(pair)), PublicKey::Ec { crv: "P-256".to_owned(), x, y })
+            }
+            SigningAlgorithm::EdDSA => {
+                let pair = Ed25519KeyPair::from_pkcs8(pkcs8)?;
+                let x = base64url(pair.public_key().as_ref());
+                (KeyPairOf::Ed25519(Box::new(pair)), PublicKey::Okp { crv: "Ed25519".to_owned(), x })
             }
         };
         Ok(Self { pair, jwk: PublicJwk::new(algorithm, key), random: SystemRandom::new() })
@@ -126,12 +138,13 @@ impl Signer {
 
     fn sign_bytes(&self, message: &[u8]) -> Result<Vec<u8>, Unspecified> {
         match &self.pair {
-            KeyPairOf::Rsa(pair) => {
+            KeyPairOf::Rsa(pair, encoding) => {
                 let mut signature = vec![0; pair.public_modulus_len()];
-                pair.sign(&RSA_PKCS1_SHA256, &self.random, message, &mut signature)?;
+                pair.sign(*encoding, &self.random, message, &mut signature)?;
                 Ok(signature)
             }
             KeyPairOf::P256(pair) => Ok(pair.sign(&self.random, message)?.as_ref().to_vec()),
+            KeyPairOf::Ed25519(pair) => Ok(pair.sign(message).as_ref().to_vec()),
         }
     }
 }
@@ -139,7 +152,8 @@ impl Signer {
 #[cfg(test)]
 mod tests {
     use aws_lc_rs::signature::{
-        ECDSA_P256_SHA256_FIXED, RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents, UnparsedPublicKey,
+        ECDSA_P256_SHA256_FIXED, ED25519, RSA_PKCS1_2048_8192_SHA256, RSA_PSS_2048_8192_SHA256, RsaPublicKeyComponents,
+        UnparsedPublicKey,
     };
     use serde_json::json;
 
@@ -156,9 +170,15 @@ mod tests {
             let signature = from_base64url(signature).unwrap();
             let bytes = |text: &str| from_base64url(text).unwrap();
             match &signer.jwk().key {
-                PublicKey::Rsa { n, e } => RsaPublicKeyComponents { n: bytes(n), e: bytes(e) }
-                    .verify(&RSA_PKCS1_2048_8192_SHA256, input.as_bytes(), &signature)
-                    .unwrap(),
+                PublicKey::Rsa { n, e } => {
+                    let is_pss = algorithm == SigningAlgorithm::PS256;
+                    let scheme = if is_pss { &RSA_PSS_2048_8192_SHA256 } else { &RSA_PKCS1_2048_8192_SHA256 };
+                    let key = RsaPublicKeyComponents { n: bytes(n), e: bytes(e) };
+                    key.verify(scheme, input.as_bytes(), &signature).unwrap();
+                }
+                PublicKey::Okp { x, .. } => {
+                    UnparsedPublicKey::new(&ED25519, bytes(x)).verify(input.as_bytes(), &signature).unwrap();
+                }
                 PublicKey::Ec { x, y, .. } => {
                     let point = [vec![4], bytes(x), bytes(y)].concat();
                     UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, point)

@@ -53,6 +53,7 @@ pub async fn code(
     now: Time,
 ) -> Result<Result<Secret<String>, Refusal>, store::Error> {
     let app = &call.app;
+    app.check_fresh()?;
     let Some(subject) = subject::lock(tx, By::Id(grant.session_id), Some(grant.client.id), Lock::WriteSession).await?
     else {
         return Ok(Err(Refusal::SessionEnded));
@@ -111,6 +112,7 @@ pub async fn access_token(
     scopes: &ScopeSet,
     now: Time,
 ) -> Result<Secret<String>, store::Error> {
+    app.check_fresh()?;
     let Generated { token, hash } = token::generate(&*app.rng, TokenKind::AccessToken);
     let expires_at = now + app.config.raw.oidc.access_token_lifetime.get();
     access_token::insert(tx, app.uuid(), hash, (family_id, scopes), (now, expires_at)).await?;

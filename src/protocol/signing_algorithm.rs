@@ -9,11 +9,15 @@ pub enum SigningAlgorithm {
     RS256,
     /// ECDSA on P-256 with SHA-256.
     ES256,
+    /// RSASSA-PSS with SHA-256.
+    PS256,
+    /// Ed25519 (RFC 8037 3.1).
+    EdDSA,
 }
 
 impl SigningAlgorithm {
     /// All that the server signs with.
-    pub const ALL: [Self; 2] = [Self::RS256, Self::ES256];
+    pub const ALL: [Self; 4] = [Self::RS256, Self::ES256, Self::PS256, Self::EdDSA];
 
     /// The `alg` value.
     #[must_use]
@@ -21,6 +25,8 @@ impl SigningAlgorithm {
         match self {
             Self::RS256 => "RS256",
             Self::ES256 => "ES256",
+            Self::PS256 => "PS256",
+            Self::EdDSA => "EdDSA",
         }
     }
 

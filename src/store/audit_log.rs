@@ -1,7 +1,7 @@
 //! The audit log: rows are added in the transaction of what they tell.
 
 use entity::audit_event::{ActiveModel, Column, Entity, Model};
-use sea_orm::{ConnectionTrait, EntityTrait, QueryOrder, Set};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Set};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -56,11 +56,12 @@ pub async fn insert(tx: &Tx, id: Uuid, line: Line, now: Time) -> Result<(), Erro
     Ok(())
 }
 
-/// Names and outcomes, oldest first.
+/// Times, names and outcomes since then, oldest first.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn list<C: ConnectionTrait>(connection: &C) -> Result<Vec<(String, String)>, Error> {
-    let rows: Vec<Model> = Entity::find().order_by_asc(Column::Id).all(connection).await?;
-    Ok(rows.into_iter().map(|row| (row.event, row.outcome)).collect())
+pub async fn list_since<C: ConnectionTrait>(connection: &C, since: Time) -> Result<Vec<(Time, String, String)>, Error> {
+    let rows: Vec<Model> =
+        Entity::find().filter(Column::At.gte(since)).order_by_asc(Column::Id).all(connection).await?;
+    Ok(rows.into_iter().map(|row| (row.at, row.event, row.outcome)).collect())
 }

@@ -15,6 +15,7 @@ use sea_orm::{
 };
 
 use super::{Error, Tx};
+use crate::clock::Time;
 
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
@@ -69,6 +70,20 @@ impl Store {
     #[must_use]
     pub fn is_sqlite(&self) -> bool {
         self.writer.get_database_backend() == DbBackend::Sqlite
+    }
+
+    /// The database's own clock; on SQLite it is this machine's, and only whether the database answers is asked.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn clock(&self) -> Result<Option<Time>, Error> {
+        let backend = self.reader.get_database_backend();
+        let sql = if self.is_sqlite() { "SELECT 1" } else { "SELECT clock_timestamp() AS now" };
+        let row = self.read().query_one_raw(Statement::from_string(backend, sql)).await?;
+        match row {
+            Some(row) if !self.is_sqlite() => Ok(Some(row.try_get("", "now")?)),
+            _ => Ok(None),
+        }
     }
 
     /// What was asked of the database so far.

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use entity::data_key::{ActiveModel, Entity, Model};
-use sea_orm::{EntityTrait, Set};
+use sea_orm::{ActiveValue::Unchanged, EntityTrait, Set};
 use zeroize::Zeroizing;
 
 use super::{Error, Store, Tx, setting};
@@ -84,6 +84,30 @@ async fn create(tx: &Tx, keys: &KeyEncryptionKeys, rng: &dyn Rng, now: Time) -> 
         }
     }
     Ok(())
+}
+
+/// Wraps every data key with the first key of the list, online: running servers hold them open in memory.
+///
+/// # Errors
+/// [`Error::WrongKey`] with nothing changed; or when the database fails.
+pub async fn rewrap(tx: &Tx, keys: &KeyEncryptionKeys, rng: &dyn Rng) -> Result<usize, Error> {
+    lock(tx).await?;
+    let rows = Entity::find().all(tx).await?;
+    let count = rows.len();
+    for row in rows {
+        let key = keys.unwrap(&row.key_encryption_key_id, &row.id, &row.purpose, &row.wrapped);
+        let given = keys.ids().join(", ");
+        let key = key.ok_or(Error::WrongKey { wrapped_by: row.key_encryption_key_id, given })?;
+        let (key_id, wrapped) = keys.wrap(rng, &row.id, &row.purpose, &*key).ok_or(Error::NoKey)?;
+        let row = ActiveModel {
+            id: Unchanged(row.id),
+            wrapped: Set(wrapped),
+            key_encryption_key_id: Set(key_id),
+            ..ActiveModel::default()
+        };
+        Entity::update(row).exec(tx).await?;
+    }
+    Ok(count)
 }
 
 fn unwrap(rows: Vec<Model>, canary: Option<&[u8]>, keys: &KeyEncryptionKeys) -> Result<DataKeys, Error> {

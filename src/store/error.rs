@@ -11,6 +11,9 @@ pub enum Error {
     /// The database is busy or unreachable; trying again may help.
     #[error("database unavailable: {0}")]
     Unavailable(DbErr),
+    /// Changes of other instances could not be followed for too long: what is in memory may be out of date.
+    #[error("what other instances changed cannot be followed")]
+    Stale,
     /// The URL is none that the driver understands. It is not repeated: it may have a password.
     #[error("database.url cannot be understood")]
     BadUrl,
@@ -65,7 +68,7 @@ impl Error {
     /// Whether trying again may help.
     #[must_use]
     pub fn is_passing(&self) -> bool {
-        matches!(self, Self::Unavailable(_))
+        matches!(self, Self::Unavailable(_) | Self::Stale)
     }
 }
 

@@ -1,7 +1,9 @@
 //! Named values.
 
+use std::collections::HashMap;
+
 use entity::setting::{ActiveModel, Column, Entity};
-use sea_orm::{ConnectionTrait, EntityTrait, Set, sea_query::OnConflict};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Set, sea_query::OnConflict};
 
 use super::{Error, Tx};
 use crate::clock::Time;
@@ -12,6 +14,15 @@ use crate::clock::Time;
 /// When the database fails.
 pub async fn find<C: ConnectionTrait>(connection: &C, name: &str) -> Result<Option<Vec<u8>>, Error> {
     Ok(Entity::find_by_id(name).one(connection).await?.map(|row| row.value))
+}
+
+/// The values of these names, in one read.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find_many<C: ConnectionTrait>(connection: &C, names: &[&str]) -> Result<HashMap<String, Vec<u8>>, Error> {
+    let rows = Entity::find().filter(Column::Name.is_in(names.iter().copied())).all(connection).await?;
+    Ok(rows.into_iter().map(|row| (row.name, row.value)).collect())
 }
 
 /// Sets the value of that name.

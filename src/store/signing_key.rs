@@ -1,7 +1,7 @@
 //! Signing keys, private parts sealed.
 
 use entity::signing_key::{ActiveModel, Column, Entity};
-use sea_orm::{ConnectionTrait, EntityTrait, QueryOrder, Set};
+use sea_orm::{ActiveValue::Unchanged, ConnectionTrait, EntityTrait, QueryOrder, Set};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
@@ -55,6 +55,12 @@ pub struct SigningKey {
     pub public_jwk: PublicJwk,
     /// PKCS#8, opened; `None` when the column can't be opened.
     pub private_key: Option<Zeroizing<Vec<u8>>>,
+    /// When it was made.
+    pub created_at: Time,
+    /// When it began to sign.
+    pub activated_at: Option<Time>,
+    /// When it ceased to.
+    pub retired_at: Option<Time>,
 }
 
 /// All keys, oldest first.
@@ -70,6 +76,9 @@ pub async fn list<C: ConnectionTrait>(connection: &C, key: &Key) -> Result<Vec<S
             state: State::parse(&row.state).ok_or(Error::Decode("signing_keys.state"))?,
             public_jwk: columns::from_json("signing_keys.public_jwk", row.public_jwk)?,
             private_key: key.open(&context(row.id), &row.private_key).map(Zeroizing::new),
+            created_at: row.created_at,
+            activated_at: row.activated_at,
+            retired_at: row.retired_at,
         })
     };
     rows.into_iter().map(parse).collect()
@@ -78,13 +87,13 @@ pub async fn list<C: ConnectionTrait>(connection: &C, key: &Key) -> Result<Vec<S
 /// Changes whenever a key changes, so that snapshots follow.
 pub const VERSION: &str = "version.signing_keys";
 
-/// Adds an active key.
+/// Adds a key: next or active.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn insert(
     tx: &Tx,
-    id: Uuid,
+    (id, state): (Uuid, State),
     (key, rng): (&Key, &dyn Rng),
     (public_jwk, private_key): (&PublicJwk, &[u8]),
     now: Time,
@@ -93,15 +102,61 @@ pub async fn insert(
         id: Set(id),
         kid: Set(public_jwk.kid.clone()),
         algorithm: Set(public_jwk.alg.as_str().to_owned()),
-        state: Set(State::Active.as_str().to_owned()),
+        state: Set(state.as_str().to_owned()),
         private_key: Set(key.seal(rng, &context(id), private_key)),
         public_jwk: Set(columns::to_json("signing_keys.public_jwk", public_jwk)?),
         created_at: Set(now),
-        activated_at: Set(Some(now)),
+        activated_at: Set((state == State::Active).then_some(now)),
         retired_at: Set(None),
     };
     Entity::insert(row).exec_without_returning(tx).await?;
-    setting::put(tx, VERSION, id.as_bytes(), now).await
+    touch(tx, id, state.as_str(), now).await
+}
+
+/// A published key begins to sign.
+///
+/// # Errors
+/// When the database fails.
+pub async fn activate(tx: &Tx, id: Uuid, now: Time) -> Result<(), Error> {
+    let active = State::Active.as_str();
+    let row = ActiveModel {
+        id: Unchanged(id),
+        state: Set(active.to_owned()),
+        activated_at: Set(Some(now)),
+        ..ActiveModel::default()
+    };
+    Entity::update(row).exec(tx).await?;
+    touch(tx, id, active, now).await
+}
+
+/// A key ceases to sign; it stays published as long as what it signed.
+///
+/// # Errors
+/// When the database fails.
+pub async fn retire(tx: &Tx, id: Uuid, now: Time) -> Result<(), Error> {
+    let retired = State::Retired.as_str();
+    let row = ActiveModel {
+        id: Unchanged(id),
+        state: Set(retired.to_owned()),
+        retired_at: Set(Some(now)),
+        ..ActiveModel::default()
+    };
+    Entity::update(row).exec(tx).await?;
+    touch(tx, id, retired, now).await
+}
+
+/// A key is gone: nothing that it signed is believed any more.
+///
+/// # Errors
+/// When the database fails.
+pub async fn delete(tx: &Tx, id: Uuid, now: Time) -> Result<(), Error> {
+    Entity::delete_by_id(id).exec(tx).await?;
+    touch(tx, id, "gone", now).await
+}
+
+/// A key passes each state once, so no two changes have one version.
+async fn touch(tx: &Tx, id: Uuid, state: &str, now: Time) -> Result<(), Error> {
+    setting::put(tx, VERSION, format!("{id} {state}").as_bytes(), now).await
 }
 
 /// Waits until no other instance makes keys; held until the transaction ends.

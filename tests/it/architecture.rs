@@ -19,6 +19,7 @@ const RANKS: &[&[&str]] = &[
     &["session"],
     &["webauthn"],
     &["oidc", "account"],
+    &["jobs"],
     &["router"],
     &["demo"],
     &["cli"],

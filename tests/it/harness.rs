@@ -73,6 +73,11 @@ impl TestApp {
         Self::open(self.database.clone(), self.settings.clone(), self.clock.clone()).await
     }
 
+    /// Another instance with a clock of its own.
+    pub async fn instance_at(&self, clock: Arc<FakeClock>) -> Self {
+        Self::open(self.database.clone(), self.settings.clone(), clock).await
+    }
+
     async fn open(database: Arc<database::Copy>, settings: Vec<(String, String)>, clock: Arc<FakeClock>) -> Self {
         let store = Store::connect(&database.url).await.unwrap();
         let config = config(&database.url, &settings);
@@ -137,12 +142,12 @@ impl TestApp {
         user::find_by_username(&self.app.store.read(), &Username::parse(name).unwrap()).await.unwrap().unwrap()
     }
 
-    /// Events of the audit log, failures with a leading `!`.
+    /// Events of the audit log since the test began, failures with a leading `!`.
     pub async fn audit(&self) -> Vec<String> {
-        let lines = audit_log::list(&self.app.store.read()).await.unwrap();
+        let lines = audit_log::list_since(&self.app.store.read(), start()).await.unwrap();
         lines
             .into_iter()
-            .map(|(event, outcome)| if outcome == "success" { event } else { format!("!{event}") })
+            .map(|(_, event, outcome)| if outcome == "success" { event } else { format!("!{event}") })
             .collect()
     }
 

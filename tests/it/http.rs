@@ -1,4 +1,5 @@
 //! The route table and what stands before every handler.
 
 mod guard;
+mod health;
 mod routes;

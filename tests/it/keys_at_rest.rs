@@ -52,7 +52,7 @@ async fn two_starters_make_one_set_of_keys() {
     let (a, b) = (a.unwrap(), b.unwrap());
     assert_eq!(*a.data_keys.csrf, *b.data_keys.csrf);
     assert_eq!(a.keys().jwks().text(), b.keys().jwks().text());
-    assert_eq!(a.keys().jwks().text().matches("\"kid\"").count(), 2);
+    assert_eq!(a.keys().jwks().text().matches("\"kid\"").count(), 4);
 }
 
 /// Swaps the sealed keys of two people: neither opens, a third is untouched.
@@ -71,7 +71,9 @@ async fn a_key_moved_to_another_row_does_not_open() {
         app.browser().sign_in(&mut devices[2]).await,
     ];
     assert_eq!(answers.map(|a| a.status), [StatusCode::UNAUTHORIZED, StatusCode::UNAUTHORIZED, StatusCode::OK]);
-    assert!(app.audit().await.contains(&"!session.authenticated".to_owned()));
+    let audit = app.audit().await;
+    assert!(audit.contains(&"!session.authenticated".to_owned()));
+    assert_eq!(audit.iter().filter(|event| *event == "!credential.unreadable").count(), 2);
 }
 
 async fn swap(url: &str, a: uuid::Uuid, b: uuid::Uuid) {

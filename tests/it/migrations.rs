@@ -101,6 +101,12 @@ async fn insert_samples(step: usize, database: &DatabaseConnection) {
                 id: id(1), token_hash: vec![1], family_id: id(1), scopes: json!([]), created_at: at, expires_at: at,
             }
         },
+        6 => insert! {
+            job {
+                id: id(1), kind: "x".into(), unique_key: None, payload: json!({}), run_at: at, attempts: 0,
+                leased_by: None, leased_until: None, last_error: None, created_at: at,
+            }
+        },
         step => panic!("migration {step} has no sample rows"),
     }
 }
@@ -122,7 +128,7 @@ async fn every_step_keeps_the_rows_of_the_steps_before() {
             kept.insert(table, rows);
         }
     }
-    assert_eq!(kept.len(), 17);
+    assert_eq!(kept.len(), 18);
 }
 
 #[tokio::test]
@@ -212,6 +218,7 @@ async fn entities_and_schema_have_the_same_columns() {
         credential,
         data_key,
         enrollment_link,
+        job,
         session,
         session_client,
         setting,

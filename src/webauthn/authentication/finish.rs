@@ -48,6 +48,9 @@ pub async fn post(call: Call) -> Result<Response, Problem> {
     Ok(finished::answer(&call, done, sealed.purpose.continuation.unwrap_or(Continuation::Account)))
 }
 
+/// The column was altered, or moved here from another row: this passkey fails closed, alone.
+const UNREADABLE: Refused = Refused("the stored key does not open");
+
 /// What came, and what it proved before any transaction.
 enum Attempt {
     /// Not even a response.
@@ -74,7 +77,7 @@ impl Attempt {
             return Ok(Self::Unknown);
         };
         let expected = (&sealed.state, &sealed.challenge[..], &*sealed.origin);
-        let key = stored.cose_key(&call.app.data_keys.credentials).ok_or(Refused("the stored key does not open"));
+        let key = stored.cose_key(&call.app.data_keys.credentials).ok_or(UNREADABLE);
         let verify = |key: Vec<u8>| {
             let known = ceremony::Known::new(&stored, &key);
             ceremony::finish_authentication(&call.app.webauthn, json, expected, &known)
@@ -110,7 +113,13 @@ async fn sign_in(
     let (user, seen) = match check(sealed, user, user_handle, verified) {
         Ok(checked) if !stored.is_revoked() => checked,
         Ok(_) => return refuse_revoked(tx, call, about, now).await,
-        Err(Refused(why)) => return refuse(tx, call, about, why, Code::VerificationFailed, now).await,
+        Err(refused) => {
+            if refused == UNREADABLE {
+                let entry = Entry { failed: true, ..entry(about, None) };
+                call.record(tx, Event::CredentialUnreadable, entry, now).await?;
+            }
+            return refuse(tx, call, about, refused.0, Code::VerificationFailed, now).await;
+        }
     };
     if !credential::update_use(tx, seen, now).await? {
         // Either it was revoked since it was read, or its counter did not rise.

@@ -45,3 +45,41 @@ async fn the_key_file_is_for_its_owner_alone_and_never_made_anew() {
     assert_eq!(exit, 78, "{detail}");
     assert!(!file.exists(), "a lost key is not replaced");
 }
+
+/// Rotating the key-encryption key by [old], [new, old], rewrap, [new], while a server runs on.
+#[tokio::test]
+async fn data_keys_are_wrapped_anew_while_a_server_runs() {
+    let mut place = Place::new().await;
+    let key = || place.json(&["key", "generate"])["encryption_key"].as_str().unwrap().to_owned();
+    let (old, new) = (key(), key());
+    let set = |place: &mut Place, keys: &str| place.set("CLAVIGER_SECURITY__ENCRYPTION_KEYS", keys);
+    set(&mut place, &old);
+    let serving = place.serve();
+    set(&mut place, &format!("{new},{old}"));
+    assert_eq!(place.json(&["key", "rewrap"])["data_keys"], 6);
+    assert!(serving.get("/readyz").starts_with("HTTP/1.1 200"));
+    set(&mut place, &new);
+    place.json(&["user", "list"]);
+    set(&mut place, &old);
+    assert_eq!(place.failure(&["user", "list"]).0, 78, "the old key opens nothing any more");
+}
+
+/// The command line beside a running server: it signs with the new key soon after, without being told.
+#[tokio::test]
+async fn a_running_server_follows_the_command_line() {
+    let place = Place::new().await;
+    let serving = place.serve();
+    let before = serving.get("/oauth2/jwks");
+    let changes = place.json(&["key", "rotate", "--now", "--algorithm", "ES256"]);
+    let kid = changes.as_array().unwrap().iter().find(|change| change["change"] == "created").unwrap()["kid"].clone();
+    assert!(!before.contains(kid.as_str().unwrap()));
+    serving.until("/oauth2/jwks", |answer| answer.contains(kid.as_str().unwrap()));
+    let listed = place.json(&["key", "list"]);
+    let state = |kid: &serde_json::Value| {
+        listed.as_array().unwrap().iter().find(|key| key["kid"] == *kid).unwrap()["state"].clone()
+    };
+    assert_eq!(state(&kid), "active");
+    place.json(&["key", "revoke", kid.as_str().unwrap()]);
+    serving.until("/oauth2/jwks", |answer| !answer.contains(kid.as_str().unwrap()));
+    assert_eq!(place.failure(&["key", "revoke", "nobody"]).1, "not_found");
+}

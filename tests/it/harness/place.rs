@@ -1,9 +1,11 @@
 //! The real binary in a place of its own: data directory, database, environment.
 
 use std::{
-    io::{BufRead, BufReader},
+    io::{BufRead, BufReader, Read, Write},
+    net::TcpStream,
     path::Path,
     process::{Child, Command, Output, Stdio},
+    time::{Duration, Instant},
 };
 
 use serde_json::Value;
@@ -80,7 +82,15 @@ impl Place {
         let mut log = BufReader::new(child.stderr.take().unwrap()).lines().map_while(Result::ok);
         let ready = lines.next().unwrap_or_else(|| panic!("{:?}", log.by_ref().collect::<Vec<_>>())).unwrap();
         let listening = log.find(|line| line.contains("listening")).unwrap();
-        let address = listening.split("address=").nth(1).unwrap().split(' ').next().unwrap().to_owned();
+        let address = listening
+            .split("address=")
+            .nth(1)
+            .unwrap()
+            .split(' ')
+            .next()
+            .unwrap()
+            .trim_start_matches("socket://")
+            .to_owned();
         // A full pipe would stop the server.
         std::thread::spawn(move || log.for_each(drop));
         Serving { child, ready, address, lines: Box::new(lines.map_while(Result::ok)) }
@@ -94,6 +104,26 @@ pub struct Serving {
     /// Where it listens.
     pub address: String,
     pub lines: Box<dyn Iterator<Item = String> + Send>,
+}
+
+impl Serving {
+    /// The whole answer to a GET, head and body.
+    pub fn get(&self, path: &str) -> String {
+        let mut stream = TcpStream::connect(&self.address).unwrap();
+        let host = &self.address;
+        write!(stream, "GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n").unwrap();
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).unwrap();
+        text(&answer)
+    }
+
+    /// Asks again and again until the answer is as expected; the deadline is far beyond what is promised.
+    pub fn until(&self, path: &str, expected: impl Fn(&str) -> bool) {
+        let deadline = Instant::now() + Duration::from_secs(20);
+        while !expected(&self.get(path)) {
+            assert!(Instant::now() < deadline, "{path} never came to be what was expected");
+        }
+    }
 }
 
 impl Drop for Serving {

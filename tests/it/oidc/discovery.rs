@@ -31,9 +31,9 @@ async fn keys_have_ids_and_nothing_private() {
     let app = TestApp::new().await;
     let keys = app.browser().open("/oauth2/jwks").await.json();
     let keys = keys["keys"].as_array().unwrap();
-    assert_eq!(keys.len(), 2);
+    assert_eq!(keys.len(), 4);
     let kids: std::collections::BTreeSet<_> = keys.iter().map(|key| key["kid"].as_str().unwrap()).collect();
-    assert_eq!(kids.len(), 2);
+    assert_eq!(kids.len(), 4);
     for key in keys {
         for private in ["d", "p", "q", "dp", "dq", "qi", "k"] {
             assert!(key.get(private).is_none(), "{private}");

@@ -1,0 +1,58 @@
+//! Following what other instances and the command line change: clients and signing keys, by version rows.
+
+use std::sync::{Arc, atomic::Ordering};
+
+use chrono::Duration;
+
+use super::App;
+use crate::{
+    keys,
+    store::{self, client, setting, signing_key},
+};
+
+/// What could not be compared with the database for longer issues no tokens.
+const TRUSTED_FOR: Duration = Duration::seconds(5);
+
+impl App {
+    /// Reads the version rows, and what they say has changed.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn refresh(&self) -> Result<(), store::Error> {
+        let names = [client::VERSION, signing_key::VERSION];
+        let mut versions = setting::find_many(&self.store.read(), &names).await?;
+        self.clients.follow(versions.remove(client::VERSION).unwrap_or_default()).await?;
+        let version = versions.remove(signing_key::VERSION).unwrap_or_default();
+        if **self.keys_version.load() != version || self.keys().is_outdated(self.now()) {
+            let lifetimes = &self.config.raw.oidc;
+            let longest = lifetimes.id_token_lifetime.get().max(lifetimes.access_token_lifetime.get());
+            let keys = keys::load(&self.store, &self.data_keys.signing_keys, longest, self.now()).await?;
+            self.keys.store(Arc::new(keys));
+            self.keys_version.store(Arc::new(version));
+        }
+        Ok(())
+    }
+
+    /// Refreshes, and from then on answers for what is in memory only while this keeps succeeding.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn follow(&self) -> Result<(), store::Error> {
+        let begun = self.now();
+        self.followed_at.fetch_max(1, Ordering::Relaxed);
+        self.refresh().await?;
+        self.followed_at.store(begun.timestamp_micros(), Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// Whether what is in memory may issue tokens.
+    ///
+    /// # Errors
+    /// [`store::Error::Stale`] when changes could not be followed for five seconds.
+    pub fn check_fresh(&self) -> Result<(), store::Error> {
+        let followed_at = self.followed_at.load(Ordering::Relaxed);
+        let age = self.now().timestamp_micros() - followed_at;
+        let trusted = TRUSTED_FOR.num_microseconds().unwrap_or(i64::MAX);
+        if followed_at == 0 || age <= trusted { Ok(()) } else { Err(store::Error::Stale) }
+    }
+}

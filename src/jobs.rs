@@ -1,0 +1,7 @@
+//! What the server does on its own: one instance at a time, by lease.
+
+pub mod purge_expired;
+pub mod rotate_keys;
+mod runner;
+
+pub use runner::{Kind, run, run_due};

@@ -1,0 +1,138 @@
+//! Deleting what has expired, a batch at a time. Nothing here decides what is accepted: that is done at every read.
+
+use chrono::Duration;
+use entity::{
+    access_token, authorization_code, authorization_request, challenge, enrollment_link, session, token_family,
+};
+use sea_orm::{
+    ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
+    sea_query::{Expr, ExprTrait, Query},
+};
+
+use super::{Error, Tx};
+use crate::clock::Time;
+
+/// Rows stay this long past their end: whoever comes a little late is told what happened.
+const MARKER: Duration = Duration::minutes(10);
+
+/// A kind of row that expires, in the order in which they are tidied: what refers to others comes first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Expired {
+    /// Spent challenges.
+    Challenges,
+    /// Authorization requests that nobody went on with.
+    AuthorizationRequests,
+    /// Enrolment links, used or not.
+    EnrollmentLinks,
+    /// Access tokens.
+    AccessTokens,
+    /// Families without anything alive, and with them their codes.
+    TokenFamilies,
+    /// Sessions that nothing refers to.
+    Sessions,
+}
+
+impl Expired {
+    /// All of them, in order.
+    pub const ALL: [Self; 6] = [
+        Self::Challenges,
+        Self::AuthorizationRequests,
+        Self::EnrollmentLinks,
+        Self::AccessTokens,
+        Self::TokenFamilies,
+        Self::Sessions,
+    ];
+
+    /// The table.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Challenges => "challenges",
+            Self::AuthorizationRequests => "authorization_requests",
+            Self::EnrollmentLinks => "enrollment_links",
+            Self::AccessTokens => "access_tokens",
+            Self::TokenFamilies => "token_families",
+            Self::Sessions => "sessions",
+        }
+    }
+
+    /// Deletes at most `limit` rows, oldest first, and says how many there were.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn purge(self, tx: &Tx, limit: u32, now: Time) -> Result<u64, Error> {
+        match self {
+            Self::Challenges => {
+                let rows = challenge::Entity::find().filter(challenge::Column::ExpiresAt.lte(now));
+                let rows = rows.order_by_asc(challenge::Column::ExpiresAt);
+                delete(tx, rows, challenge::Column::ChallengeHash, limit).await
+            }
+            Self::AuthorizationRequests => {
+                let over = authorization_request::Column::ExpiresAt.lte(now - MARKER);
+                let rows = authorization_request::Entity::find().filter(over);
+                let rows = rows.order_by_asc(authorization_request::Column::ExpiresAt);
+                delete(tx, rows, authorization_request::Column::Id, limit).await
+            }
+            Self::EnrollmentLinks => {
+                let rows = enrollment_link::Entity::find().filter(enrollment_link::Column::ExpiresAt.lte(now - MARKER));
+                let rows = rows.order_by_asc(enrollment_link::Column::ExpiresAt);
+                delete(tx, rows, enrollment_link::Column::Id, limit).await
+            }
+            Self::AccessTokens => {
+                let rows = access_token::Entity::find().filter(access_token::Column::ExpiresAt.lte(now));
+                let rows = rows.order_by_asc(access_token::Column::ExpiresAt);
+                delete(tx, rows, access_token::Column::Id, limit).await
+            }
+            Self::TokenFamilies => delete(tx, dead_families(now), token_family::Column::Id, limit).await,
+            Self::Sessions => delete(tx, free_sessions(now), session::Column::Id, limit).await,
+        }
+    }
+}
+
+/// A spent code stays as long as its family, and a family as long as a code or a token of it could come.
+fn dead_families(now: Time) -> Select<token_family::Entity> {
+    let tokens = Query::select()
+        .expr(Expr::val(1))
+        .from(access_token::Entity)
+        .and_where(
+            Expr::col((access_token::Entity, access_token::Column::FamilyId))
+                .equals((token_family::Entity, token_family::Column::Id)),
+        )
+        .to_owned();
+    let codes = Query::select()
+        .expr(Expr::val(1))
+        .from(authorization_code::Entity)
+        .and_where(
+            Expr::col((authorization_code::Entity, authorization_code::Column::FamilyId))
+                .equals((token_family::Entity, token_family::Column::Id)),
+        )
+        .and_where(Expr::col((authorization_code::Entity, authorization_code::Column::ExpiresAt)).gt(now - MARKER))
+        .to_owned();
+    token_family::Entity::find()
+        .filter(token_family::Column::Offline.eq(false))
+        .filter(token_family::Column::CreatedAt.lte(now - MARKER))
+        .filter(Expr::exists(tokens).not())
+        .filter(Expr::exists(codes).not())
+        .order_by_asc(token_family::Column::CreatedAt)
+}
+
+/// Expiry touches no token: a session stays while a family refers to it, which would take it for ended otherwise.
+fn free_sessions(now: Time) -> Select<session::Entity> {
+    let families = Query::select()
+        .expr(Expr::val(1))
+        .from(token_family::Entity)
+        .and_where(
+            Expr::col((token_family::Entity, token_family::Column::SessionId))
+                .equals((session::Entity, session::Column::Id)),
+        )
+        .to_owned();
+    session::Entity::find()
+        .filter(session::Column::ExpiresAt.lte(now - MARKER))
+        .filter(Expr::exists(families).not())
+        .order_by_asc(session::Column::ExpiresAt)
+}
+
+async fn delete<E: EntityTrait>(tx: &Tx, rows: Select<E>, key: E::Column, limit: u32) -> Result<u64, Error> {
+    let batch = rows.select_only().column(key).limit(u64::from(limit)).into_query();
+    Ok(E::delete_many().filter(key.in_subquery(batch)).exec(tx).await?.rows_affected)
+}
