@@ -2,6 +2,7 @@
 
 mod clients;
 mod follow;
+mod reading;
 mod signing_keys;
 
 use std::sync::{
@@ -23,6 +24,8 @@ use crate::{
         random::{self, Rng},
     },
     keys::{self, KeySet},
+    limits::Limits,
+    metrics::Metrics,
     policy::SubjectPolicy,
     protocol::discovery_metadata::{DiscoveryMetadata, Endpoints},
     store::{self, Store, data_key},
@@ -54,6 +57,10 @@ pub struct App {
     pub urls: Urls,
     /// The discovery document, rendered.
     pub discovery: Document,
+    /// Limits on callers.
+    pub limits: Limits,
+    /// What operators measure.
+    pub metrics: Metrics,
     keys: ArcSwap<KeySet>,
     keys_version: ArcSwap<Vec<u8>>,
     followed_at: AtomicI64,
@@ -89,6 +96,8 @@ impl App {
             followed_at: AtomicI64::default(),
             stopping: AtomicBool::default(),
             discovery,
+            limits: Limits::new(&config.raw.rate_limit, &clock),
+            metrics: Metrics::default(),
             urls,
             data_keys,
             config,

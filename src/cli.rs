@@ -8,10 +8,12 @@ mod first_administrator;
 mod health;
 mod key;
 mod logging;
+mod metrics;
 mod migrate;
 mod open;
 mod output;
 mod serve;
+mod stop;
 mod user;
 
 use std::{path::PathBuf, process::ExitCode};
@@ -109,8 +111,8 @@ async fn execute(cli: Cli, output: Output) -> Result<(), CliError> {
     let sources = Sources::of_process(cli.config);
     let config = || -> Result<Config, CliError> { Ok(begin(load(&sources, |_| ())?)) };
     match cli.command {
-        Command::Serve => serve::run(config()?).await,
-        Command::Demo(arguments) => demo::run(&sources, arguments).await,
+        Command::Serve => Box::pin(serve::run(config()?)).await,
+        Command::Demo(arguments) => Box::pin(demo::run(&sources, arguments)).await,
         Command::Migrate => migrate::run(config()?, output).await,
         Command::User(command) => user::run(lenient(&sources)?, output, command).await,
         Command::Client(command) => client::run(config()?, output, command).await,

@@ -1,6 +1,12 @@
 //! Time, injected so that tests own it.
 
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::{
+    sync::{
+        LazyLock,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::Instant,
+};
 
 use chrono::{DateTime, Duration, Utc};
 
@@ -11,6 +17,9 @@ pub type Time = DateTime<Utc>;
 pub trait Clock: Send + Sync {
     /// The present moment.
     fn now(&self) -> Time;
+
+    /// Time since some fixed moment, which is never set back.
+    fn monotonic(&self) -> std::time::Duration;
 }
 
 /// The machine's clock.
@@ -20,6 +29,11 @@ impl Clock for SystemClock {
     #[expect(clippy::disallowed_methods, reason = "the one place where time enters")]
     fn now(&self) -> Time {
         from_micros(Utc::now().timestamp_micros())
+    }
+
+    fn monotonic(&self) -> std::time::Duration {
+        static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+        START.elapsed()
     }
 }
 
@@ -42,6 +56,10 @@ impl FakeClock {
 impl Clock for FakeClock {
     fn now(&self) -> Time {
         from_micros(self.0.load(Ordering::SeqCst))
+    }
+
+    fn monotonic(&self) -> std::time::Duration {
+        std::time::Duration::from_micros(u64::try_from(self.0.load(Ordering::SeqCst)).unwrap_or(0))
     }
 }
 

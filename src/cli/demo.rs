@@ -5,7 +5,7 @@ use std::{net::TcpListener, path::PathBuf, sync::Arc};
 use clap::Args;
 use poem::{Server, listener::TcpAcceptor};
 
-use super::{client::register, error::CliError, logging, open, serve};
+use super::{client::register, error::CliError, logging, open, serve, stop::Stop};
 use crate::{
     app::App,
     config::{SignUp, Sources, load},
@@ -27,7 +27,7 @@ pub(super) struct Arguments {
 }
 
 pub(super) async fn run(sources: &Sources, arguments: Arguments) -> Result<(), CliError> {
-    let stop = serve::Stop::listen()?;
+    let stop = Stop::listen()?;
     let (listener, app_listener) = (serve::bind(&arguments.listen)?, serve::bind(&arguments.app_listen)?);
     let (issuer, app_url) = (format!("http://localhost:{}", port(&listener)?), url(&app_listener)?);
     let config = load(sources, |raw| {

@@ -1,18 +1,27 @@
 //! `claviger serve`
 
-use std::{net::TcpListener, sync::Arc, time::Duration};
+use std::{net::TcpListener, path::Path, sync::Arc, time::Duration};
 
-use poem::{
-    Server,
-    listener::{Acceptor, TcpAcceptor},
+use tokio_rustls::TlsAcceptor;
+use zeroize::Zeroizing;
+
+use super::{error::CliError, first_administrator, metrics, open, stop::Stop};
+use crate::{
+    app::App,
+    config::{self, Config},
+    jobs,
+    listen::{self, Bounds, Terms},
+    router, store,
 };
-use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use super::{error::CliError, first_administrator, open};
-use crate::{app::App, config::Config, jobs, router, store};
+/// How long `/readyz` says no before connections are refused.
+const NOT_READY: Duration = Duration::from_secs(2);
 
-/// In-flight requests get this long; orchestrators wait longer before they kill.
-const DRAIN: Duration = Duration::from_secs(20);
+/// In-flight requests get this long after that; 20 seconds in all, and orchestrators wait longer before they kill.
+const DRAIN: Duration = Duration::from_secs(17);
+
+/// A peer that takes nothing of its answer for so long is given up.
+const STALL: Duration = Duration::from_secs(30);
 
 /// Runs until SIGTERM or SIGINT.
 pub(super) async fn run(config: Config) -> Result<(), CliError> {
@@ -41,20 +50,77 @@ pub(super) async fn announce(app: &App) -> Result<(), CliError> {
 }
 
 /// Serves until told to stop, then lets requests finish.
-pub(super) async fn serve(app: Arc<App>, listener: TcpListener, stop: Stop) -> Result<(), CliError> {
-    let acceptor = TcpAcceptor::from_std(listener).map_err(|e| CliError::Unavailable(e.to_string()))?;
-    for address in acceptor.local_addr() {
-        tracing::info!(%address, "listening");
-    }
+pub(super) async fn serve(app: Arc<App>, listener: TcpListener, mut stop: Stop) -> Result<(), CliError> {
+    let unavailable = |e: std::io::Error| CliError::Unavailable(e.to_string());
+    let terms = terms(&app)?;
+    let metrics = metrics::listen(&app)?;
+    let listener = tokio::net::TcpListener::from_std(listener).map_err(unavailable)?;
+    tracing::info!(address = %listener.local_addr().map_err(unavailable)?, "listening");
     let follow = tokio::spawn(follow(app.clone()));
     let (stop_jobs, jobs_stop) = tokio::sync::watch::channel(false);
     let jobs = tokio::spawn(jobs::run(app.clone(), jobs_stop));
-    let server = Server::new_with_acceptor(acceptor).idle_timeout(Duration::from_mins(1));
-    let done = server.run_with_graceful_shutdown(router::build(&app), stop.asked(), Some(DRAIN)).await;
-    let _ = stop_jobs.send(true);
-    let _ = jobs.await;
+    let (end, ended) = tokio::sync::oneshot::channel::<()>();
+    let serving = listen::serve(listener, router::build(&app), terms, async { drop(ended.await) });
+    let stopping = async {
+        let lingers = stop.asked().await;
+        tracing::info!("stopping");
+        app.stop();
+        let _ = stop_jobs.send(true);
+        if lingers {
+            // Whoever balances load sees /readyz first, and sends nobody here any more.
+            tokio::select! {
+                () = tokio::time::sleep(NOT_READY) => {}
+                _ = stop.asked() => {}
+            }
+        }
+        drop(end);
+        // Whoever asks twice does not want to wait.
+        stop.asked().await;
+        tracing::warn!("asked twice: not waiting any longer");
+    };
+    let done = tokio::select! {
+        done = serving => done,
+        () = stopping => Ok(()),
+    };
+    let _ = tokio::time::timeout(DRAIN, jobs).await;
     follow.abort();
-    done.map_err(|e| CliError::Unavailable(e.to_string()))
+    metrics.abort();
+    done.map_err(unavailable)
+}
+
+/// What the configuration says of connections, with room for them.
+fn terms(app: &Arc<App>) -> Result<Terms, CliError> {
+    let section = &app.config.raw.server;
+    let places = u64::from(section.max_connections);
+    match rlimit::increase_nofile_limit(places + 256) {
+        Ok(limit) if limit >= places + 256 => {}
+        Ok(limit) => tracing::warn!(limit, "fewer file descriptors than server.max_connections needs"),
+        Err(error) => tracing::warn!(%error, "the limit of file descriptors cannot be seen"),
+    }
+    let bounds = Bounds {
+        connections: usize::try_from(section.max_connections).unwrap_or(usize::MAX),
+        per_prefix: section.max_connections_per_address,
+        head: section.head_timeout.to_std(),
+        idle: section.idle_timeout.to_std(),
+        stall: STALL,
+        drain: DRAIN,
+    };
+    let gauge = app.metrics.connections.clone();
+    let open = Arc::new(move |change: i64| {
+        gauge.inc_by(change);
+    });
+    Ok(Terms { tls: tls(section)?, trusted_proxies: app.config.trusted_proxies.clone(), bounds, open })
+}
+
+fn tls(section: &config::Server) -> Result<Option<TlsAcceptor>, CliError> {
+    let (Some(certificate), Some(key)) = (&section.tls_certificate, &section.tls_key) else { return Ok(None) };
+    let read = |name: &str, path: &Path| {
+        std::fs::read(path).map_err(|e| CliError::Configuration(format!("server.{name}: {}: {e}", path.display())))
+    };
+    let (chain, key) = (read("tls_certificate", certificate)?, Zeroizing::new(read("tls_key", key)?));
+    let config = listen::tls::config(&chain, &key);
+    let config = config.map_err(|e| CliError::Configuration(format!("server.tls_certificate, server.tls_key: {e}")))?;
+    Ok(Some(Arc::new(config).into()))
 }
 
 /// Follows what other instances and the command line change, within a second. A missed beat is not made up for.
@@ -74,26 +140,5 @@ async fn follow(app: Arc<App>) {
             _ => {}
         }
         failing = result.is_err();
-    }
-}
-
-/// SIGTERM and SIGINT, listened to from the moment this is made: before anybody is told that the server is ready.
-pub(super) struct Stop {
-    terminate: Signal,
-    interrupt: Signal,
-}
-
-impl Stop {
-    pub(super) fn listen() -> Result<Self, CliError> {
-        let listen = |kind| signal(kind).map_err(|e| CliError::Unavailable(e.to_string()));
-        Ok(Self { terminate: listen(SignalKind::terminate())?, interrupt: listen(SignalKind::interrupt())? })
-    }
-
-    async fn asked(mut self) {
-        tokio::select! {
-            _ = self.terminate.recv() => {}
-            _ = self.interrupt.recv() => {}
-        }
-        tracing::info!("stopping");
     }
 }

@@ -9,13 +9,13 @@ section! {
         /// Whether there are limits at all.
         enabled: bool = true,
         /// All requests of one IPv4 address or one IPv6 /64.
-        per_address: u32 = 3000,
+        per_address: u32 = 6000,
         /// Ceremonies, consents and sign-outs of one address.
-        ceremonies_per_address: u32 = 300,
+        ceremonies_per_address: u32 = 600,
         /// Calls of one browser's pages.
         per_flow: u32 = 120,
-        /// Token and userinfo requests that name one client, from one address.
-        per_client: u32 = 1200,
+        /// Requests that authenticate as one client, from one address.
+        per_client: u32 = 6000,
     }
 }
 

@@ -27,9 +27,13 @@ section! {
         max_connections: u32 = 4096,
         /// Most connections at a time from one IPv4 address or one IPv6 /64; trusted proxies are exempt.
         max_connections_per_address: u32 = 256,
-        /// How long a connection may take to send a whole request head, and rest between two requests.
-        head_timeout: Lifetime = Lifetime::seconds(15),
-        /// How long a request may take, its body included.
+        /// How long a TLS handshake and a whole request head may take.
+        head_timeout: Lifetime = Lifetime::seconds(10),
+        /// How long a connection may rest between two requests. Longer than a proxy's own is best.
+        idle_timeout: Lifetime = Lifetime::seconds(75),
+        /// How long a request's body may take to come.
+        body_timeout: Lifetime = Lifetime::seconds(10),
+        /// How long a whole request may take.
         request_timeout: Lifetime = Lifetime::seconds(30),
     }
 }

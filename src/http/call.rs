@@ -14,6 +14,7 @@ use crate::{
         mac::Tag,
         token::{self, TokenKind},
     },
+    metrics,
     protocol::{error_code::OAuthError, parameters::Parameters},
     store::{self, Tx},
     words::Locale,
@@ -90,6 +91,8 @@ impl Call {
     /// # Errors
     /// When the database fails.
     pub async fn record(&self, tx: &Tx, event: Event, entry: Entry, now: Time) -> Result<(), store::Error> {
+        let outcome = if entry.failed { "failure" } else { "success" };
+        self.app.metrics.events.get_or_create(&metrics::Event { event: event.as_str(), outcome }).inc();
         audit::record(tx, (&*self.app.rng, now), &self.caller.origin(), event, entry).await
     }
 

@@ -5,7 +5,7 @@ use std::{panic::AssertUnwindSafe, sync::Arc};
 use futures_util::FutureExt;
 use poem::{
     Endpoint, Request, Response,
-    http::{StatusCode, header},
+    http::{StatusCode, Version, header},
 };
 
 use tracing::Instrument;
@@ -16,9 +16,9 @@ use super::{
     headers,
     rule::{Cache, Class},
 };
-use crate::{app::App, crypto::random::bytes};
+use crate::{app::App, crypto::random::bytes, metrics};
 
-/// Longest request line and headers together, in bytes.
+/// Longest request line and headers together, in bytes; the listener holds the same.
 const MAX_HEAD: usize = 16 * 1024;
 
 /// The id of a request: eight letters that can be read out on the telephone.
@@ -38,6 +38,13 @@ impl<E> Edge<E> {
     }
 
     fn failure(&self, id: String, wants_html: bool, error: Failure) -> Response {
+        let response = self.render(id, wants_html, error);
+        let unrouted = metrics::Request { route: "", method: "OTHER", status: response.status().as_u16() };
+        self.app.metrics.requests.get_or_create(&unrouted).inc();
+        response
+    }
+
+    fn render(&self, id: String, wants_html: bool, error: Failure) -> Response {
         let caller = Caller {
             ip: None,
             user_agent: None,
@@ -101,7 +108,10 @@ fn bad_head(request: &Request) -> Option<StatusCode> {
     if size + request.uri().to_string().len() > MAX_HEAD {
         return Some(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE);
     }
-    (headers.get_all(header::HOST).iter().count() > 1).then_some(StatusCode::BAD_REQUEST)
+    // RFC 9112 3.2: exactly one in HTTP/1.1.
+    let hosts = headers.get_all(header::HOST).iter().count();
+    let is_missing = hosts == 0 && request.version() == Version::HTTP_11;
+    (hosts > 1 || is_missing).then_some(StatusCode::BAD_REQUEST)
 }
 
 /// Crockford's alphabet has no letters that look alike.

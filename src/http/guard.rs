@@ -1,6 +1,6 @@
 //! What stands before every handler: method, size, cookies, CSRF; and behind it: cookies, CORS, headers.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::HashMap, sync::Arc, time::Instant};
 
 use poem::{
     Endpoint, Request, Response,
@@ -8,6 +8,7 @@ use poem::{
     http::{HeaderMap, HeaderValue, Method, StatusCode, header},
     web::RemoteAddr,
 };
+use tokio::time::timeout;
 
 use super::{
     Call, Caller, Code, Flow, OAuthFailure, PageError, Problem, call, client_ip, cookie, cors, csrf,
@@ -22,6 +23,8 @@ use crate::{
         secret::Secret,
         token::{self, Generated, TokenKind},
     },
+    limits::{Bucket, Prefix, TooMany},
+    metrics::{self, Limit, Route},
     protocol::error_code::ErrorCode,
 };
 
@@ -82,7 +85,10 @@ impl Guarded {
                     segments: self.read_segments(&request),
                     body,
                 };
-                (row.handler)(call).await
+                let deadline = self.app.config.raw.server.request_timeout.to_std();
+                // Past it the transaction under way is rolled back, and nothing was promised.
+                let answer = timeout(deadline, (row.handler)(call)).await;
+                answer.unwrap_or_else(|_| refuse(&self.app, &caller, row.rule.class, Code::Unavailable))
             }
             Err(code) => refuse(&self.app, &caller, row.rule.class, code),
         };
@@ -126,17 +132,34 @@ impl Guarded {
 
     /// Lets the request in, with its body.
     async fn admit(&self, request: &mut Request, row: &Row, caller: &Caller) -> Result<Vec<u8>, Code> {
+        self.check_limits(row.rule.bucket, caller)?;
         if row.rule.access == Access::OwnPage {
             self.check_own_page(request.headers(), caller)?;
         }
         if row.rule.body_limit == 0 {
             return Ok(Vec::new());
         }
-        match request.take_body().into_bytes_limit(row.rule.body_limit).await {
-            Ok(bytes) => Ok(bytes.to_vec()),
-            Err(ReadBodyError::PayloadTooLarge) => Err(Code::PayloadTooLarge),
-            Err(_) => Err(Code::InvalidRequest),
+        // A small body that unpacks to a large one would pass the limit.
+        if request.headers().get(header::CONTENT_ENCODING).is_some_and(|coding| coding != "identity") {
+            return Err(Code::UnsupportedMediaType);
         }
+        let deadline = self.app.config.raw.server.body_timeout.to_std();
+        match timeout(deadline, request.take_body().into_bytes_limit(row.rule.body_limit)).await {
+            Ok(Ok(bytes)) => Ok(bytes.to_vec()),
+            Ok(Err(ReadBodyError::PayloadTooLarge)) => Err(Code::PayloadTooLarge),
+            Ok(Err(_)) => Err(Code::InvalidRequest),
+            Err(_) => Err(Code::RequestTimeout),
+        }
+    }
+
+    /// Counted before anything is read: a flood must stay cheap.
+    fn check_limits(&self, bucket: Bucket, caller: &Caller) -> Result<(), Code> {
+        let flow = caller.flow.as_ref().map(|flow| &flow.hash);
+        self.app.limits.check(bucket, caller.ip.map(Prefix::from), flow).map_err(|too_many| {
+            let bucket = if bucket == Bucket::Ceremony { "ceremony" } else { "request" };
+            self.app.metrics.limited.get_or_create(&Limit { bucket }).inc();
+            too_many.into()
+        })
     }
 
     /// The four proofs that a call comes from a page of ours in this browser.
@@ -165,7 +188,9 @@ impl Endpoint for Guarded {
     type Output = Response;
 
     async fn call(&self, request: Request) -> poem::Result<Response> {
-        tracing::Span::current().record("route", self.rows.first().map(|row| row.path));
+        let route = self.rows.first().map_or("", |row| row.path);
+        tracing::Span::current().record("route", route);
+        let begun = Instant::now();
         let origin: Option<HeaderValue> = request.headers().get(header::ORIGIN).cloned();
         let found = self.find(request.method());
         let rule = found.or(self.rows.first()).map(|row| row.rule);
@@ -196,6 +221,10 @@ impl Endpoint for Guarded {
             rule.class
         };
         headers::set(response.headers_mut(), class, cache, self.app.config.issuer.is_https());
+        let method = found.map_or("OTHER", |row| if row.method == Method::GET { "GET" } else { "POST" });
+        let metrics = &self.app.metrics;
+        metrics.requests.get_or_create(&metrics::Request { route, method, status: response.status().as_u16() }).inc();
+        metrics.latency.get_or_create(&Route { route }).observe(begun.elapsed().as_secs_f64());
         Ok(response)
     }
 }
@@ -206,7 +235,16 @@ pub(super) fn refuse(app: &App, caller: &Caller, class: Class, code: Code) -> Re
         Class::Page | Class::Asset => PageError::from_code(code).into_response(app, caller),
         Class::Json => Problem::new(code).into_response(caller),
         Class::OAuth => {
+            if let Code::RateLimited { retry_after } = code {
+                return OAuthFailure::too_many(TooMany { retry_after }).into_response();
+            }
             let (status, description) = match code {
+                Code::Unavailable => {
+                    let (status, error) = (StatusCode::SERVICE_UNAVAILABLE, ErrorCode::TemporarilyUnavailable);
+                    return OAuthFailure::status(status, error, "this took too long").into_response();
+                }
+                Code::RequestTimeout => (StatusCode::REQUEST_TIMEOUT, "the body did not come in time"),
+                Code::UnsupportedMediaType => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "the content coding is not known"),
                 Code::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, "not with this method"),
                 Code::PayloadTooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "the body is too large"),
                 _ => (StatusCode::BAD_REQUEST, "the request cannot be understood"),

@@ -7,6 +7,7 @@ use poem::{
 use serde_json::json;
 
 use crate::{
+    limits::TooMany,
     protocol::error_code::{ErrorCode, OAuthError},
     store,
 };
@@ -17,6 +18,7 @@ pub struct OAuthFailure {
     status: StatusCode,
     error: Option<OAuthError>,
     challenge: Option<String>,
+    retry_after: Option<u64>,
 }
 
 impl OAuthFailure {
@@ -28,6 +30,7 @@ impl OAuthFailure {
             status: if is_client { StatusCode::UNAUTHORIZED } else { StatusCode::BAD_REQUEST },
             challenge: (is_client && by_header).then(|| r#"Basic realm="token", charset="UTF-8""#.to_owned()),
             error: Some(error),
+            retry_after: None,
         }
     }
 
@@ -43,13 +46,22 @@ impl OAuthFailure {
             None => "Bearer".to_owned(),
             Some(e) => format!(r#"Bearer error="{}", error_description="{}""#, e.code, e.description),
         };
-        Self { status, error, challenge: Some(challenge) }
+        Self { status, error, challenge: Some(challenge), retry_after: None }
     }
 
     /// Any status with any error.
     #[must_use]
     pub fn status(status: StatusCode, code: ErrorCode, description: &'static str) -> Self {
-        Self { status, error: Some(OAuthError::new(code, description)), challenge: None }
+        let retry_after = (status == StatusCode::SERVICE_UNAVAILABLE).then_some(2);
+        Self { status, error: Some(OAuthError::new(code, description)), challenge: None, retry_after }
+    }
+
+    /// Too often. RFC 6749 has no code for it; 429 says it.
+    #[must_use]
+    pub fn too_many(TooMany { retry_after }: TooMany) -> Self {
+        let description = "too many requests; wait as long as Retry-After says";
+        let failure = Self::status(StatusCode::TOO_MANY_REQUESTS, ErrorCode::TemporarilyUnavailable, description);
+        Self { retry_after: Some(retry_after), ..failure }
     }
 
     /// The response.
@@ -66,8 +78,8 @@ impl OAuthFailure {
         if let Some(Ok(value)) = self.challenge.map(|text| HeaderValue::from_str(&text)) {
             response.headers_mut().insert(header::WWW_AUTHENTICATE, value);
         }
-        if self.status == StatusCode::SERVICE_UNAVAILABLE {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
+        if let Some(seconds) = self.retry_after {
+            response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
         }
         response
     }

@@ -3,7 +3,7 @@
 use askama::Template;
 use poem::{
     Response,
-    http::{HeaderValue, StatusCode, header},
+    http::{StatusCode, header},
 };
 
 use super::{Caller, Code, assets};
@@ -86,13 +86,14 @@ pub struct PageError {
     name: String,
     note: Option<String>,
     link: Option<String>,
+    retry_after: Option<u64>,
 }
 
 impl PageError {
     /// An error whose words are `{id}-title` and `{id}-text`.
     #[must_use]
     pub fn new(status: StatusCode, id: &'static str) -> Self {
-        Self { status, id, name: String::new(), note: None, link: None }
+        Self { status, id, name: String::new(), note: None, link: None, retry_after: None }
     }
 
     /// What the words are about.
@@ -124,14 +125,18 @@ impl PageError {
     }
 
     pub(super) fn from_code(code: Code) -> Self {
-        match code {
+        let error = match code {
             Code::NotFound => Self::new(StatusCode::NOT_FOUND, "error-not-found"),
             Code::MethodNotAllowed => Self::status(StatusCode::METHOD_NOT_ALLOWED),
             Code::PayloadTooLarge => Self::status(StatusCode::PAYLOAD_TOO_LARGE),
+            Code::UnsupportedMediaType => Self::status(StatusCode::UNSUPPORTED_MEDIA_TYPE),
+            Code::RequestTimeout => Self::status(StatusCode::REQUEST_TIMEOUT),
+            Code::RateLimited { .. } => Self::new(StatusCode::TOO_MANY_REQUESTS, "error-rate-limited"),
             Code::Unavailable => Self::new(StatusCode::SERVICE_UNAVAILABLE, "error-unavailable"),
             Code::Internal => Self::new(StatusCode::INTERNAL_SERVER_ERROR, "error-internal"),
             _ => Self::status(StatusCode::BAD_REQUEST),
-        }
+        };
+        Self { retry_after: code.retry_after(), ..error }
     }
 
     /// The page.
@@ -150,8 +155,8 @@ impl PageError {
             frame: frame.clone(),
         };
         let mut response = render_with(self.status, &page);
-        if self.status == StatusCode::SERVICE_UNAVAILABLE {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
+        if let Some(seconds) = self.retry_after {
+            response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
         }
         response
     }

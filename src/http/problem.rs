@@ -2,12 +2,12 @@
 
 use poem::{
     Response,
-    http::{HeaderValue, StatusCode, header},
+    http::{StatusCode, header},
 };
 use serde_json::json;
 
 use super::Caller;
-use crate::store;
+use crate::{limits::TooMany, store};
 
 /// Stable codes, and with them the status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,6 +47,13 @@ pub enum Code {
     PayloadTooLarge,
     /// The content type is not what this needs.
     UnsupportedMediaType,
+    /// The body did not come in time.
+    RequestTimeout,
+    /// Too often.
+    RateLimited {
+        /// Seconds until it may be tried again.
+        retry_after: u64,
+    },
     /// The database is not there; try again.
     Unavailable,
     /// Our fault.
@@ -78,9 +85,30 @@ impl Code {
             Self::UnsupportedMediaType => {
                 (StatusCode::UNSUPPORTED_MEDIA_TYPE, "invalid_request", "The content type must be application/json.")
             }
+            Self::RequestTimeout => (StatusCode::REQUEST_TIMEOUT, "request_timeout", "The request took too long."),
+            Self::RateLimited { .. } => {
+                (StatusCode::TOO_MANY_REQUESTS, "rate_limited", "Too many requests. Please wait a moment.")
+            }
             Self::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, "unavailable", "Please try again in a moment."),
             Self::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "internal", "Something went wrong on our side."),
         }
+    }
+}
+
+impl Code {
+    /// Seconds after which trying again may help.
+    pub(super) const fn retry_after(self) -> Option<u64> {
+        match self {
+            Self::RateLimited { retry_after } => Some(retry_after),
+            Self::Unavailable => Some(2),
+            _ => None,
+        }
+    }
+}
+
+impl From<TooMany> for Code {
+    fn from(TooMany { retry_after }: TooMany) -> Self {
+        Self::RateLimited { retry_after }
     }
 }
 
@@ -121,8 +149,8 @@ impl Problem {
         }
         let mut response =
             Response::builder().status(status).content_type("application/problem+json").body(body.to_string());
-        if self.code == Code::Unavailable {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
+        if let Some(seconds) = self.code.retry_after() {
+            response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
         }
         response
     }

@@ -1,5 +1,7 @@
 //! What a route may: one value per row of the route table.
 
+use crate::limits::Bucket;
+
 /// Who may call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {
@@ -65,6 +67,8 @@ pub struct Rule {
     pub body_limit: usize,
     /// Whether GET answers HEAD too: not where it decides or spends something.
     pub answers_head: bool,
+    /// What it is counted as against the limits on callers.
+    pub bucket: Bucket,
 }
 
 const NO_BODY: usize = 0;
@@ -79,6 +83,7 @@ pub const PAGE: Rule = Rule {
     cache: Cache::NoStore,
     body_limit: NO_BODY,
     answers_head: true,
+    bucket: Bucket::Request,
 };
 /// A page's address that issues codes: HEAD must not.
 pub const ISSUING: Rule = Rule { answers_head: false, ..PAGE };
@@ -92,6 +97,7 @@ pub const OWN_PAGE_CALL: Rule = Rule {
     cache: Cache::NoStore,
     body_limit: CEREMONY,
     answers_head: false,
+    bucket: Bucket::Ceremony,
 };
 /// The token endpoint.
 pub const TOKEN: Rule = Rule {
@@ -101,6 +107,7 @@ pub const TOKEN: Rule = Rule {
     cache: Cache::NoStore,
     body_limit: FORM,
     answers_head: true,
+    bucket: Bucket::Request,
 };
 /// UserInfo.
 pub const USERINFO: Rule = Rule { access: Access::Bearer, ..TOKEN };
@@ -112,6 +119,7 @@ pub const METADATA: Rule = Rule {
     cache: Cache::Public(300),
     body_limit: NO_BODY,
     answers_head: true,
+    bucket: Bucket::None,
 };
 /// Embedded files.
 pub const ASSET: Rule = Rule {
@@ -121,6 +129,7 @@ pub const ASSET: Rule = Rule {
     cache: Cache::Immutable,
     body_limit: NO_BODY,
     answers_head: true,
+    bucket: Bucket::None,
 };
 /// For supervisors.
 pub const HEALTH: Rule = Rule {
@@ -130,4 +139,5 @@ pub const HEALTH: Rule = Rule {
     cache: Cache::NoStore,
     body_limit: NO_BODY,
     answers_head: true,
+    bucket: Bucket::None,
 };

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::{purge_expired, rotate_keys};
 use crate::{
     app::App,
+    metrics::Job,
     store::{
         self,
         job::{self, Lease},
@@ -93,7 +94,12 @@ pub async fn run(app: Arc<App>, stop: watch::Receiver<bool>) {
 /// Runs every job that is due and free, once.
 pub async fn run_due(app: &App, stop: &watch::Receiver<bool>) {
     for kind in Kind::ALL.into_iter().filter(|kind| kind.is_on(app)) {
-        match run_one(app, kind, stop).await {
+        let result = run_one(app, kind, stop).await;
+        if !matches!(result, Ok(false)) {
+            let outcome = if result.is_ok() { "success" } else { "failure" };
+            app.metrics.jobs.get_or_create(&Job { job: kind.as_str(), outcome }).inc();
+        }
+        match result {
             Ok(true) => tracing::debug!(job = kind.as_str(), "done"),
             Ok(false) => {}
             Err(error) => tracing::error!(job = kind.as_str(), %error, "a job failed; it comes again"),

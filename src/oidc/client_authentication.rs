@@ -6,10 +6,12 @@ use std::sync::Arc;
 
 use crate::{
     crypto::{
-        mac::equal,
+        mac::{equal, sha256},
         token::{self, TokenKind},
     },
     http::{Call, OAuthFailure},
+    limits::Prefix,
+    metrics::Limit,
     protocol::{
         client::Client,
         error_code::{ErrorCode, OAuthError},
@@ -44,6 +46,7 @@ pub async fn authenticate(call: &Call, form: &Parameters) -> Result<Arc<Client>,
             (id.to_owned(), form.find("client_secret").map(str::to_owned))
         }
     };
+    limit(call, &client_id)?;
     let client = call.app.clients.find(&client_id).await?.filter(|client| client.enabled);
     let client = client.ok_or_else(|| refuse("client authentication failed"))?;
     let proven = match &secret {
@@ -56,4 +59,14 @@ pub async fn authenticate(call: &Call, form: &Parameters) -> Result<Arc<Client>,
 fn has_secret(client: &Client, secret: &str) -> bool {
     let hash = token::hash(TokenKind::ClientSecret, secret);
     hash.is_some_and(|hash| client.secret_hashes.iter().any(|known| equal(known, &hash)))
+}
+
+/// Counted by client and address together: nobody can use up what another has.
+fn limit(call: &Call, client_id: &str) -> Result<(), OAuthFailure> {
+    let address = call.caller.ip.map(Prefix::from);
+    let key = sha256(format!("{client_id} {address:?}").as_bytes());
+    call.app.limits.check_client(&key).map_err(|too_many| {
+        call.app.metrics.limited.get_or_create(&Limit { bucket: "client" }).inc();
+        OAuthFailure::too_many(too_many)
+    })
 }

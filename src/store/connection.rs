@@ -86,6 +86,29 @@ impl Store {
         }
     }
 
+    /// Connections of each pool: its name, how many there are, how many of them rest.
+    #[must_use]
+    pub fn pools(&self) -> Vec<(&'static str, u32, usize)> {
+        let read = |connection: &DatabaseConnection| match self.is_sqlite() {
+            true => {
+                let pool = connection.get_sqlite_connection_pool();
+                (pool.size(), pool.num_idle())
+            }
+            false => {
+                let pool = connection.get_postgres_connection_pool();
+                (pool.size(), pool.num_idle())
+            }
+        };
+        let named = |name, connection| {
+            let (size, idle) = read(connection);
+            (name, size, idle)
+        };
+        match self.is_sqlite() {
+            true => vec![named("writer", &self.writer), named("reader", &self.reader)],
+            false => vec![named("writer", &self.writer)],
+        }
+    }
+
     /// What was asked of the database so far.
     #[must_use]
     pub fn counts(&self) -> Counts {

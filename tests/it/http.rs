@@ -2,4 +2,6 @@
 
 mod guard;
 mod health;
+mod limits;
+mod metrics;
 mod routes;

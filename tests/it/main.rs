@@ -13,6 +13,7 @@ mod harness;
 mod http;
 mod jobs;
 mod keys_at_rest;
+mod listen;
 mod migrations;
 mod oidc;
 mod races;

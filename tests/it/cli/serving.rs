@@ -1,6 +1,6 @@
 //! Starting, agreeing with others who start, stopping.
 
-use std::process::Command;
+use std::{io::Write, net::TcpStream};
 
 use crate::harness::place::{Place, text};
 
@@ -53,12 +53,65 @@ async fn a_stopped_server_ends_well_and_a_taken_port_is_told() {
     assert_eq!(output.status.code(), Some(69));
     assert!(text(&output.stderr).contains(&address));
     let mut serving = place.serve();
-    let pid = serving.child.id().to_string();
-    assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
-    assert!(serving.child.wait().unwrap().success());
+    serving.signal("-TERM");
+    // Balancers hear of it before anybody is refused.
+    serving.until("/readyz", |answer| answer.starts_with("HTTP/1.1 503"));
+    assert!(serving.ended().success());
     let mut rest = String::new();
     for line in serving.lines.by_ref() {
         rest.push_str(&line);
     }
     assert!(!rest.contains("panicked"));
+}
+
+/// Half a request is given time, but not by somebody who asks twice.
+#[tokio::test]
+async fn who_asks_twice_does_not_wait() {
+    let place = Place::new().await;
+    let mut serving = place.serve();
+    let mut half = TcpStream::connect(&serving.address).unwrap();
+    half.write_all(b"POST /oauth2/token HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n").unwrap();
+    serving.signal("-INT");
+    serving.signal("-TERM");
+    assert!(serving.ended().success());
+}
+
+/// Without descriptors for more, one line is logged, and who left makes room.
+#[tokio::test]
+async fn descriptors_that_run_out_are_told_once() {
+    let place = Place::new().await;
+    let serving = place.serve_with_descriptors(64);
+    let streams: Vec<_> = (0..100).filter_map(|_| TcpStream::connect(&serving.address).ok()).collect();
+    let said = |word: &str| serving.log.lock().unwrap().iter().filter(|line| line.contains(word)).count();
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(20);
+    while said("no connections can be accepted") == 0 {
+        assert!(std::time::Instant::now() < deadline, "{:?}", serving.log.lock().unwrap());
+        std::thread::yield_now();
+    }
+    drop(streams);
+    serving.until("/livez", |answer| answer.starts_with("HTTP/1.1 200"));
+    assert_eq!(said("no connections can be accepted"), 1);
+}
+
+#[tokio::test]
+async fn metrics_have_a_listener_of_their_own() {
+    let mut place = Place::new().await;
+    place.set("CLAVIGER_SERVER__METRICS_LISTEN", "127.0.0.1:0");
+    let serving = place.serve();
+    assert!(serving.get("/metrics").starts_with("HTTP/1.1 404"), "not on the public one");
+    let metrics = serving.metrics_address.clone().unwrap();
+    let text = crate::harness::place::get(&metrics, "/metrics");
+    assert!(text.contains("claviger_http_requests_total") && text.contains("# EOF"), "{text}");
+    assert!(crate::harness::place::get(&metrics, "/readyz").starts_with("HTTP/1.1 404"));
+}
+
+#[tokio::test]
+async fn tls_files_that_cannot_work_are_told() {
+    let mut place = Place::new().await;
+    place.set("CLAVIGER_SERVER__TLS_CERTIFICATE", "/nowhere/chain.pem");
+    assert!(place.failure(&["serve"]).2.contains("server.tls_key"), "one without the other");
+    place.set("CLAVIGER_SERVER__TLS_KEY", "/nowhere/key.pem");
+    let (exit, _, detail) = place.failure(&["serve"]);
+    assert_eq!(exit, 78);
+    assert!(detail.contains("/nowhere/chain.pem"), "{detail}");
 }

@@ -80,6 +80,9 @@ impl Browser {
             let line: Vec<_> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
             builder = builder.header(header::COOKIE, line.join("; "));
         }
+        if !headers.iter().any(|(name, _)| *name == "host") {
+            builder = builder.header(header::HOST, "localhost");
+        }
         for (name, value) in headers {
             builder = builder.header(*name, *value);
         }

@@ -4,7 +4,8 @@ use std::{
     io::{BufRead, BufReader, Read, Write},
     net::TcpStream,
     path::Path,
-    process::{Child, Command, Output, Stdio},
+    process::{Child, Command, ExitStatus, Output, Stdio},
+    sync::{Arc, Mutex},
     time::{Duration, Instant},
 };
 
@@ -75,25 +76,16 @@ impl Place {
     }
 
     pub fn serve(&self) -> Serving {
-        let mut command = self.command(&["serve"]);
-        command.env("CLAVIGER_SERVER__LISTEN", "127.0.0.1:0");
-        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let mut log = BufReader::new(child.stderr.take().unwrap()).lines().map_while(Result::ok);
-        let ready = lines.next().unwrap_or_else(|| panic!("{:?}", log.by_ref().collect::<Vec<_>>())).unwrap();
-        let listening = log.find(|line| line.contains("listening")).unwrap();
-        let address = listening
-            .split("address=")
-            .nth(1)
-            .unwrap()
-            .split(' ')
-            .next()
-            .unwrap()
-            .trim_start_matches("socket://")
-            .to_owned();
-        // A full pipe would stop the server.
-        std::thread::spawn(move || log.for_each(drop));
-        Serving { child, ready, address, lines: Box::new(lines.map_while(Result::ok)) }
+        Serving::start(self.command(&["serve"]))
+    }
+
+    /// With so many file descriptors and no more.
+    pub fn serve_with_descriptors(&self, count: u32) -> Serving {
+        let mut command = Command::new("bash");
+        let line = format!("ulimit -n {count} && exec {} serve", env!("CARGO_BIN_EXE_claviger"));
+        command.args(["-c", &line]).current_dir(self.directory.path());
+        command.envs(self.environment.iter().map(|(name, value)| (name, value)));
+        Serving::start(command)
     }
 }
 
@@ -103,18 +95,59 @@ pub struct Serving {
     pub ready: String,
     /// Where it listens.
     pub address: String,
+    /// Where it serves metrics.
+    pub metrics_address: Option<String>,
+    /// What it wrote to stderr since it listens.
+    pub log: Arc<Mutex<Vec<String>>>,
     pub lines: Box<dyn Iterator<Item = String> + Send>,
+}
+
+impl Serving {
+    fn start(mut command: Command) -> Self {
+        command.env("CLAVIGER_SERVER__LISTEN", "127.0.0.1:0");
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let mut log = BufReader::new(child.stderr.take().unwrap()).lines().map_while(Result::ok);
+        let ready = lines.next().unwrap_or_else(|| panic!("{:?}", log.by_ref().collect::<Vec<_>>())).unwrap();
+        let mut metrics_address = None;
+        let address = loop {
+            let line = log.next().expect("it never listened");
+            let address = line.split("address=").nth(1).map(|rest| rest.split(' ').next().unwrap().to_owned());
+            match (line.contains("metrics are served"), line.contains("listening")) {
+                (true, _) => metrics_address = address,
+                (_, true) => break address.unwrap(),
+                _ => {}
+            }
+        };
+        // A full pipe would stop the server.
+        let kept: Arc<Mutex<Vec<String>>> = Arc::default();
+        let keep = kept.clone();
+        std::thread::spawn(move || log.for_each(|line| keep.lock().unwrap().push(line)));
+        Self { child, ready, address, metrics_address, log: kept, lines: Box::new(lines.map_while(Result::ok)) }
+    }
 }
 
 impl Serving {
     /// The whole answer to a GET, head and body.
     pub fn get(&self, path: &str) -> String {
-        let mut stream = TcpStream::connect(&self.address).unwrap();
-        let host = &self.address;
-        write!(stream, "GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n").unwrap();
-        let mut answer = Vec::new();
-        stream.read_to_end(&mut answer).unwrap();
-        text(&answer)
+        get(&self.address, path)
+    }
+
+    pub fn signal(&self, name: &str) {
+        let pid = self.child.id().to_string();
+        assert!(Command::new("kill").args([name, &pid]).status().unwrap().success());
+    }
+
+    /// Waits for its end, which must come.
+    pub fn ended(&mut self) -> ExitStatus {
+        let deadline = Instant::now() + Duration::from_secs(40);
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status;
+            }
+            assert!(Instant::now() < deadline, "the server never ended");
+            std::thread::sleep(Duration::from_millis(10));
+        }
     }
 
     /// Asks again and again until the answer is as expected; the deadline is far beyond what is promised.
@@ -135,4 +168,13 @@ impl Drop for Serving {
 
 pub fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// The whole answer to a GET; empty when the connection is refused or cut.
+pub fn get(address: &str, path: &str) -> String {
+    let Ok(mut stream) = TcpStream::connect(address) else { return String::new() };
+    let request = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
+    let mut answer = Vec::new();
+    let _ = stream.write_all(request.as_bytes()).and_then(|()| stream.read_to_end(&mut answer));
+    text(&answer)
 }

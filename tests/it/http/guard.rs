@@ -127,7 +127,7 @@ async fn a_panic_is_an_answer() {
     let broken = make(|_: Request| async { panic!("sesame") as Response });
     let edge = claviger::http::Edge::new(app.app.clone(), broken);
     for (accept, kind) in [("text/html", "text/html"), ("*/*", "application/problem+json")] {
-        let request = Request::builder().uri_str("/x").header("accept", accept).finish();
+        let request = Request::builder().uri_str("/x").header("accept", accept).header("host", "localhost").finish();
         let response = edge.get_response(request).await;
         let (parts, body) = response.into_parts();
         let body = body.into_string().await.unwrap();
