@@ -3,5 +3,5 @@
 mod event;
 mod record;
 
-pub use event::Event;
+pub use event::{Event, TABLE, table};
 pub use record::{Entry, Origin, record};

@@ -1,13 +1,14 @@
 //! Commands. Each prints what people read, or with `--json` what programs read.
 
+mod audit;
 mod client;
 mod config;
 mod demo;
+mod doctor;
 mod error;
 mod first_administrator;
 mod health;
 mod key;
-mod logging;
 mod metrics;
 mod migrate;
 mod open;
@@ -20,7 +21,10 @@ use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 
-use crate::config::{Config, Sources, WebAuthn, load};
+use crate::{
+    config::{Config, Sources, WebAuthn, load},
+    logging,
+};
 use error::CliError;
 use output::Output;
 
@@ -55,6 +59,10 @@ enum Command {
     /// Keys.
     #[command(subcommand)]
     Key(key::Command),
+    /// The audit log.
+    Audit(audit::Arguments),
+    /// Look for what is wrong with an installation, changing nothing.
+    Doctor,
     /// The configuration.
     #[command(subcommand)]
     Config(config::Command),
@@ -95,21 +103,23 @@ fn lenient(sources: &Sources) -> Result<Config, CliError> {
         }
         loaded => loaded?,
     };
-    Ok(begin(loaded))
+    begin(loaded)
 }
 
 /// Starts logging, and tells what is odd.
-fn begin(config: Config) -> Config {
-    logging::start(&config.raw.logging);
+fn begin(config: Config) -> Result<Config, CliError> {
+    let file = config.raw.logging.file.clone().unwrap_or_default();
+    let refuse = |e| CliError::Configuration(format!("logging.file: {}: {e}", file.display()));
+    logging::start(&config.raw.logging).map_err(refuse)?;
     for warning in &config.warnings {
         tracing::warn!("{warning}");
     }
-    config
+    Ok(config)
 }
 
 async fn execute(cli: Cli, output: Output) -> Result<(), CliError> {
     let sources = Sources::of_process(cli.config);
-    let config = || -> Result<Config, CliError> { Ok(begin(load(&sources, |_| ())?)) };
+    let config = || begin(load(&sources, |_| ())?);
     match cli.command {
         Command::Serve => Box::pin(serve::run(config()?)).await,
         Command::Demo(arguments) => Box::pin(demo::run(&sources, arguments)).await,
@@ -117,6 +127,8 @@ async fn execute(cli: Cli, output: Output) -> Result<(), CliError> {
         Command::User(command) => user::run(lenient(&sources)?, output, command).await,
         Command::Client(command) => client::run(config()?, output, command).await,
         Command::Key(command) => Box::pin(key::run(config, output, command)).await,
+        Command::Audit(arguments) => audit::run(config, output, arguments).await,
+        Command::Doctor => doctor::run(config()?, output).await,
         Command::Config(command) => config::run(&sources, output, &command),
         Command::Health => health::run(config()?).await,
     }

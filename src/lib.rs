@@ -14,6 +14,7 @@ pub mod jobs;
 pub mod keys;
 pub mod limits;
 pub mod listen;
+pub mod logging;
 pub mod metrics;
 pub mod oidc;
 pub mod policy;

@@ -12,6 +12,13 @@ macro_rules! events {
             /// All events.
             pub const ALL: &'static [Self] = &[$(Self::$variant),+];
 
+            /// What it tells.
+            #[must_use]
+            pub fn doc(self) -> String {
+                let lines: &[&str] = match self { $(Self::$variant => &[$($doc),+],)+ };
+                lines.iter().map(|line| line.trim()).collect::<Vec<_>>().join(" ")
+            }
+
             /// Stable dotted name.
             #[must_use]
             pub const fn as_str(self) -> &'static str {
@@ -24,6 +31,10 @@ macro_rules! events {
 events! {
     /// An account was made.
     UserCreated = "user.created",
+    /// An account was switched off: its sessions and tokens are dead.
+    UserDisabled = "user.disabled",
+    /// An account was switched on again.
+    UserEnabled = "user.enabled",
     /// An enrolment link was made.
     EnrollmentLinkCreated = "enrollment_link.created",
     /// A passkey was registered, or refused.
@@ -62,4 +73,18 @@ events! {
     AuthorizationCodeRedeemed = "authorization_code.redeemed",
     /// A spent code came again: its family was revoked.
     AuthorizationCodeReplayed = "authorization_code.replayed",
+}
+
+/// Where the table of events is kept.
+pub const TABLE: &str = "docs/audit-events.md";
+
+/// The table of all events.
+#[must_use]
+pub fn table() -> String {
+    let head = "# Events of the audit log\n\
+        <!-- Written by `claviger config reference --write`; a test holds it equal. -->\n\n\
+        Names are never changed, only added to. Every line has an outcome, `success` or `failure`.\n\n\
+        | event | tells |\n|---|---|\n";
+    let line = |event: &Event| format!("| `{}` | {} |\n", event.as_str(), event.doc());
+    head.to_owned() + &Event::ALL.iter().map(line).collect::<String>()
 }

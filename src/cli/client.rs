@@ -28,6 +28,11 @@ pub(super) enum Command {
     Create(Create),
     /// Show all apps.
     List,
+    /// Show one app.
+    Show {
+        /// Its `client_id`.
+        client_id: String,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -109,6 +114,16 @@ pub(super) async fn run(config: Config, output: Output, command: Command) -> Res
             let objects: Vec<_> = clients.iter().map(ClientObject::from).collect();
             let line = |client: &ClientObject<'_>| format!("{} {}", client.client_id, client.client_name);
             output.print(&objects, |all| all.iter().map(line).collect::<Vec<_>>().join("\n"));
+        }
+        Command::Show { client_id } => {
+            let found = client::find_by_client_id(&app.store.read(), &client_id).await?;
+            let unknown = || CliError::usage("not_found", format!("no client has the client_id {client_id}"));
+            let found = found.ok_or_else(unknown)?;
+            output.print(&ClientObject::from(&found), |client| {
+                let state = if client.enabled { "" } else { " (disabled)" };
+                let uris = client.redirect_uris.join("\n  ");
+                format!("{} {}{state}\n  {uris}\n  scope: {}", client.client_id, client.client_name, client.scope)
+            });
         }
     }
     Ok(())

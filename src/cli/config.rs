@@ -6,7 +6,10 @@ use clap::Subcommand;
 use serde_json::{Map, Value, json};
 
 use super::{error::CliError, output::Output};
-use crate::config::{Config, Sources, load, reference};
+use crate::{
+    audit,
+    config::{Config, Sources, load, reference},
+};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -16,7 +19,7 @@ pub(super) enum Command {
     Print,
     /// Print the reference of all keys.
     Reference {
-        /// Write docs/configuration.md and docs/config.example.toml instead.
+        /// Write the generated pages in docs instead, this one among them.
         #[arg(long)]
         write: bool,
     },
@@ -35,6 +38,7 @@ pub(super) fn run(sources: &Sources, output: Output, command: &Command) -> Resul
             };
             write(reference::MARKDOWN, reference::markdown())?;
             write(reference::EXAMPLE, reference::example())?;
+            write(audit::TABLE, audit::table())?;
         }
     }
     Ok(())

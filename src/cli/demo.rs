@@ -5,7 +5,7 @@ use std::{net::TcpListener, path::PathBuf, sync::Arc};
 use clap::Args;
 use poem::{Server, listener::TcpAcceptor};
 
-use super::{client::register, error::CliError, logging, open, serve, stop::Stop};
+use super::{client::register, error::CliError, open, serve, stop::Stop};
 use crate::{
     app::App,
     config::{SignUp, Sources, load},
@@ -36,7 +36,7 @@ pub(super) async fn run(sources: &Sources, arguments: Arguments) -> Result<(), C
         raw.server.data_dir = arguments.data_dir;
         raw.registration.sign_up = SignUp::Open;
     })?;
-    logging::start(&config.raw.logging);
+    let config = super::begin(config)?;
     let app = open::app(config).await?;
     register_app(&app).await?;
     let relying_party = demo::build(app.config.issuer.as_str(), &app_url);

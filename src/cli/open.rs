@@ -74,7 +74,7 @@ pub(super) async fn app_and_keys(config: Config) -> Result<(Arc<App>, KeyEncrypt
 }
 
 /// The configured keys; on SQLite otherwise the key file, which is made only beside a new database.
-fn encryption_keys(config: &Config, store: &Store, is_new: bool) -> Result<KeyEncryptionKeys, CliError> {
+pub(super) fn encryption_keys(config: &Config, store: &Store, is_new: bool) -> Result<KeyEncryptionKeys, CliError> {
     let mut texts: Vec<_> = config.raw.security.encryption_keys.iter().map(|key| key.expose().clone()).collect();
     let file = config.raw.server.data_dir.join(KEY_FILE);
     if texts.is_empty() && store.is_sqlite() {

@@ -49,6 +49,21 @@ pub(super) enum Command {
     },
     /// Show everybody.
     List,
+    /// Show one account.
+    Show {
+        /// User name.
+        name: String,
+    },
+    /// Switch an account off: its sessions and tokens are dead at once.
+    Disable {
+        /// User name.
+        name: String,
+    },
+    /// Switch an account on again; its passkeys work as before.
+    Enable {
+        /// User name.
+        name: String,
+    },
 }
 
 fn role(name: &str) -> Result<Role, String> {
@@ -96,8 +111,71 @@ pub(super) async fn run(config: Config, output: Output, command: Command) -> Res
             let objects: Vec<_> = users.iter().map(UserObject::from).collect();
             output.print(&objects, |all| all.iter().map(line).collect::<Vec<_>>().join("\n"));
         }
+        Command::Show { name } => show(&app, output, &username(&name)?).await?,
+        Command::Disable { name } => {
+            switch(&app, &username(&name)?, false).await?;
+            show(&app, output, &username(&name)?).await?;
+        }
+        Command::Enable { name } => {
+            switch(&app, &username(&name)?, true).await?;
+            show(&app, output, &username(&name)?).await?;
+        }
     }
     Ok(())
+}
+
+async fn show(app: &App, output: Output, username: &Username) -> Result<(), CliError> {
+    let found = user::find_by_username(&app.store.read(), username).await?.ok_or_else(|| unknown(username))?;
+    output.print(&UserObject::from(&found), line);
+    Ok(())
+}
+
+fn unknown(username: &Username) -> CliError {
+    CliError::usage("not_found", format!("nobody is called {}", username.as_str()))
+}
+
+/// Why an account can't be switched.
+enum Kept {
+    Unknown,
+    LastAdministrator,
+}
+
+async fn switch(app: &App, username: &Username, enabled: bool) -> Result<(), CliError> {
+    let now = app.now();
+    let done = app
+        .store
+        .write(async |tx| {
+            // The last administrator is a matter of all rows at once.
+            user::lock_all(tx).await?;
+            let Some(found) = user::find_by_username(tx, username).await? else { return Ok(Err(Kept::Unknown)) };
+            let others = user::list(tx).await?;
+            let is_last = found.is_administrator()
+                && !others.iter().any(|user| user.id != found.id && user.enabled && user.is_administrator());
+            if !enabled && is_last {
+                return Ok(Err(Kept::LastAdministrator));
+            }
+            if found.enabled == enabled {
+                return Ok(Ok(()));
+            }
+            let event = if enabled {
+                user::enable(tx, found.id, now).await?;
+                Event::UserEnabled
+            } else {
+                user::disable(tx, found.id, now).await?;
+                Event::UserDisabled
+            };
+            let entry = Entry { subject: Some(found.id), ..Entry::default() };
+            audit::record(tx, (&*app.rng, now), &Origin::default(), event, entry).await?;
+            Ok::<_, crate::store::Error>(Ok(()))
+        })
+        .await?;
+    done.map_err(|kept| match kept {
+        Kept::Unknown => unknown(username),
+        Kept::LastAdministrator => CliError::usage(
+            "last_administrator",
+            format!("{} is the last administrator: make another one first", username.as_str()),
+        ),
+    })
 }
 
 fn words(link: &Link) -> String {
@@ -155,5 +233,5 @@ async fn recover(app: &App, username: &Username) -> Result<Link, CliError> {
             link::create(tx, app, &Origin::default(), Kind::Recovery, whom, RECOVERY_LIFETIME).await.map(Some)
         })
         .await?;
-    made.ok_or_else(|| CliError::usage("not_found", format!("nobody is called {}", username.as_str())))
+    made.ok_or_else(|| unknown(username))
 }

@@ -1,7 +1,8 @@
 //! The audit log: rows are added in the transaction of what they tell.
 
 use entity::audit_event::{ActiveModel, Column, Entity, Model};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Set};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set};
+use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -56,12 +57,75 @@ pub async fn insert(tx: &Tx, id: Uuid, line: Line, now: Time) -> Result<(), Erro
     Ok(())
 }
 
-/// Times, names and outcomes since then, oldest first.
+/// A line as it was stored.
+#[derive(Clone, Debug, Serialize)]
+pub struct Stored {
+    /// When.
+    pub at: Time,
+    /// Stable dotted name.
+    pub event: String,
+    /// `success` or `failure`.
+    pub outcome: String,
+    /// The user who acted.
+    pub actor: Option<Uuid>,
+    /// The user it happened to.
+    pub subject: Option<Uuid>,
+    /// `client_id`.
+    pub client: Option<String>,
+    /// The session.
+    pub session: Option<Uuid>,
+    /// Address of the caller.
+    pub ip: Option<String>,
+    /// As sent.
+    pub user_agent: Option<String>,
+    /// Shown on error pages.
+    pub request_id: Option<String>,
+    /// What else there is to say.
+    pub details: Value,
+}
+
+/// Which lines are wanted.
+#[derive(Clone, Debug, Default)]
+pub struct Wanted {
+    /// Not before.
+    pub since: Option<Time>,
+    /// One event only.
+    pub event: Option<String>,
+    /// The line of an error page.
+    pub request_id: Option<String>,
+}
+
+/// The newest lines, oldest of them first.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn list_since<C: ConnectionTrait>(connection: &C, since: Time) -> Result<Vec<(Time, String, String)>, Error> {
-    let rows: Vec<Model> =
-        Entity::find().filter(Column::At.gte(since)).order_by_asc(Column::Id).all(connection).await?;
-    Ok(rows.into_iter().map(|row| (row.at, row.event, row.outcome)).collect())
+pub async fn list<C: ConnectionTrait>(connection: &C, wanted: &Wanted, limit: u64) -> Result<Vec<Stored>, Error> {
+    let mut rows = Entity::find().order_by_desc(Column::Id).limit(limit);
+    if let Some(since) = wanted.since {
+        rows = rows.filter(Column::At.gte(since));
+    }
+    if let Some(event) = &wanted.event {
+        rows = rows.filter(Column::Event.eq(event));
+    }
+    if let Some(request_id) = &wanted.request_id {
+        rows = rows.filter(Column::RequestId.eq(request_id));
+    }
+    let rows = rows.all(connection).await?;
+    Ok(rows.into_iter().rev().map(from_row).collect())
+}
+
+fn from_row(row: Model) -> Stored {
+    Stored {
+        at: row.at,
+        event: row.event,
+        outcome: row.outcome,
+        actor: row.actor,
+        subject: row.subject,
+        client: row.client,
+        session: row.session,
+        ip: row.ip,
+        user_agent: row.user_agent,
+        request_id: row.request_id,
+        details: row.details,
+    }
 }

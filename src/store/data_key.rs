@@ -30,9 +30,7 @@ pub async fn load_or_create(
     now: Time,
 ) -> Result<DataKeys, Error> {
     if exist(store).await? {
-        let rows = Entity::find().all(&store.read()).await?;
-        let canary = setting::find(&store.read(), CANARY).await?;
-        return unwrap(rows, canary.as_deref(), keys);
+        return load(store, keys).await;
     }
     store
         .write(async |tx| {
@@ -47,6 +45,16 @@ pub async fn load_or_create(
             unwrap(rows, canary.as_deref(), keys)
         })
         .await
+}
+
+/// Unwraps all data keys.
+///
+/// # Errors
+/// [`Error::WrongKey`] or [`Error::NoKey`]; or when the database fails.
+pub async fn load(store: &Store, keys: &KeyEncryptionKeys) -> Result<DataKeys, Error> {
+    let rows = Entity::find().all(&store.read()).await?;
+    let canary = setting::find(&store.read(), CANARY).await?;
+    unwrap(rows, canary.as_deref(), keys)
 }
 
 /// Whether this database has data keys already.

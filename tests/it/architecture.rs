@@ -11,7 +11,7 @@ const RANKS: &[&[&str]] = &[
     &["clock", "crypto"],
     &["protocol"],
     &["config"],
-    &["urls", "words"],
+    &["urls", "words", "logging"],
     &["store"],
     &["policy", "keys", "audit", "limits", "metrics"],
     &["app"],
@@ -47,6 +47,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("hyper_util", &["listen"]),
     ("tokio_rustls", &["listen", "cli"]),
     ("governor", &["limits"]),
+    ("tracing_subscriber", &["logging"]),
     ("prometheus_client", &["metrics"]),
 ];
 

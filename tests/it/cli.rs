@@ -2,6 +2,7 @@
 
 mod clients;
 mod configuration;
+mod doctor;
 mod keys;
 mod people;
 mod serving;

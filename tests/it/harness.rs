@@ -144,10 +144,11 @@ impl TestApp {
 
     /// Events of the audit log since the test began, failures with a leading `!`.
     pub async fn audit(&self) -> Vec<String> {
-        let lines = audit_log::list_since(&self.app.store.read(), start()).await.unwrap();
+        let since = audit_log::Wanted { since: Some(start()), ..Default::default() };
+        let lines = audit_log::list(&self.app.store.read(), &since, 10_000).await.unwrap();
         lines
             .into_iter()
-            .map(|(_, event, outcome)| if outcome == "success" { event } else { format!("!{event}") })
+            .map(|line| if line.outcome == "success" { line.event } else { format!("!{}", line.event) })
             .collect()
     }
 

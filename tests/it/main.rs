@@ -8,6 +8,7 @@
 
 mod architecture;
 mod budget;
+mod canary;
 mod cli;
 mod harness;
 mod http;

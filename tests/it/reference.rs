@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path};
 
-use claviger::config::reference;
+use claviger::{audit, config::reference};
 
 fn assert_written(path: &str, expected: &str) {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
@@ -14,4 +14,31 @@ fn assert_written(path: &str, expected: &str) {
 fn the_configuration_reference_is_up_to_date() {
     assert_written(reference::MARKDOWN, &reference::markdown());
     assert_written(reference::EXAMPLE, &reference::example());
+}
+
+#[test]
+fn the_table_of_events_is_up_to_date() {
+    assert_written(audit::TABLE, &audit::table());
+    let names: std::collections::BTreeSet<_> = audit::Event::ALL.iter().map(|event| event.as_str()).collect();
+    assert_eq!(names.len(), audit::Event::ALL.len(), "a name is there twice");
+}
+
+/// Every event is recorded somewhere: a name that nothing writes would mislead whoever watches for it.
+#[test]
+fn every_event_is_recorded_somewhere() {
+    fn read(directory: &Path, out: &mut String) {
+        for entry in fs::read_dir(directory).unwrap() {
+            let path = entry.unwrap().path();
+            match path.is_dir() {
+                true => read(&path, out),
+                false if path.ends_with("audit/event.rs") => {}
+                false => out.push_str(&fs::read_to_string(&path).unwrap()),
+            }
+        }
+    }
+    let mut sources = String::new();
+    read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut sources);
+    for event in audit::Event::ALL {
+        assert!(sources.contains(&format!("Event::{event:?}")), "{event:?}");
+    }
 }

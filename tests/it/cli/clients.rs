@@ -35,3 +35,13 @@ async fn clients_are_created_and_listed_without_their_secrets() {
     }
     assert_eq!(place.run(&["client", "create", "--nonsense"]).status.code(), Some(2));
 }
+
+#[tokio::test]
+async fn a_client_is_shown() {
+    let place = Place::new().await;
+    let made = place.json(&["client", "create", "--name", "A", "--redirect-uri", "https://a.example/cb"]);
+    let shown = place.json(&["client", "show", made["client_id"].as_str().unwrap()]);
+    assert_eq!(shown["client_name"], "A");
+    assert!(shown.get("client_secret").is_none());
+    assert_eq!(place.failure(&["client", "show", "nobody"]).1, "not_found");
+}

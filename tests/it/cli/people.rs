@@ -42,3 +42,40 @@ async fn people_are_let_in_again_even_while_webauthn_is_misconfigured() {
     assert!(output.status.success());
     assert!(text(&output.stderr).contains("webauthn.rp_id"));
 }
+
+#[tokio::test]
+async fn accounts_are_shown_and_switched() {
+    let place = Place::new().await;
+    place.json(&["user", "invite", "root", "--role", "administrator"]);
+    place.json(&["user", "invite", "alice"]);
+    assert_eq!(place.json(&["user", "show", "alice"])["enabled"], true);
+    assert_eq!(place.json(&["user", "disable", "alice"])["enabled"], false);
+    assert_eq!(place.json(&["user", "disable", "alice"])["enabled"], false, "twice is as good as once");
+    assert_eq!(place.json(&["user", "enable", "alice"])["enabled"], true);
+    let audit = place.json(&["audit"]);
+    let events: Vec<_> = audit.as_array().unwrap().iter().map(|line| line["event"].as_str().unwrap()).collect();
+    assert_eq!(events.iter().filter(|event| **event == "user.disabled").count(), 1);
+    assert_eq!(events.iter().filter(|event| **event == "user.enabled").count(), 1);
+    for command in ["show", "disable", "enable"] {
+        assert_eq!(place.failure(&["user", command, "nobody"]).1, "not_found", "{command}");
+    }
+    let (exit, code, _) = place.failure(&["user", "disable", "root"]);
+    assert_eq!((exit, code.as_str()), (2, "last_administrator"));
+    place.json(&["user", "invite", "second", "--role", "administrator"]);
+    place.json(&["user", "disable", "root"]);
+    assert_eq!(place.failure(&["user", "disable", "second"]).1, "last_administrator");
+}
+
+#[tokio::test]
+async fn the_audit_log_can_be_read_and_narrowed() {
+    let place = Place::new().await;
+    place.json(&["user", "invite", "alice"]);
+    let all = place.json(&["audit"]).as_array().unwrap().len();
+    let invited = place.json(&["audit", "--event", "user.created"]);
+    assert_eq!(invited.as_array().unwrap().len(), 1);
+    assert_eq!(invited[0]["outcome"], "success");
+    assert_eq!(place.json(&["audit", "--since", "1h"]).as_array().unwrap().len(), all);
+    assert_eq!(place.json(&["audit", "--limit", "2"]).as_array().unwrap().len(), 2);
+    assert_eq!(place.json(&["audit", "--request", "AAAA-AAAA"]), serde_json::json!([]));
+    assert!(crate::harness::place::text(&place.run(&["audit"]).stdout).contains("user.created success"));
+}

@@ -1,0 +1,123 @@
+//! What the doctor looks at.
+
+use std::time::Duration;
+
+use super::Finding;
+use crate::{
+    cli::open,
+    clock::{Clock, SystemClock},
+    config::Config,
+    protocol::signing_algorithm::SigningAlgorithm,
+    store::{
+        Store,
+        connection::sqlite_file,
+        data_key, migrate,
+        signing_key::{self, State},
+    },
+    urls,
+};
+
+const TIMEOUT: Duration = Duration::from_secs(5);
+
+/// What the configuration alone tells.
+pub(super) fn configuration(config: &Config) -> Vec<Finding> {
+    let party = &config.relying_party;
+    let server = &config.raw.server;
+    let behind_proxy = config.issuer.is_https() && server.tls_certificate.is_none();
+    let proxy = match (behind_proxy, config.trusted_proxies.len()) {
+        (false, _) => Finding::ok("proxy", "none is needed"),
+        (true, 0) => Finding::warning(
+            "proxy",
+            "https comes from a proxy, and server.trusted_proxies is empty: all callers look like the proxy, and share \
+             its limits",
+        ),
+        (true, count) => Finding::ok("proxy", format!("{count} networks are trusted")),
+    };
+    let limits = match config.raw.rate_limit.enabled {
+        true => Finding::ok("limits", "callers are limited"),
+        false => Finding::warning("limits", "rate_limit.enabled is off: the proxy must limit callers"),
+    };
+    vec![
+        Finding::ok("rp_id", format!("{}: changing it makes every passkey useless", party.id)),
+        Finding::ok("origins", party.origins.join(", ")),
+        proxy,
+        limits,
+    ]
+}
+
+/// The database, its clock, and the keys in it.
+pub(super) async fn database(config: &Config) -> Vec<Finding> {
+    if sqlite_file(&config.database_url).is_some_and(|file| !file.exists()) {
+        return vec![Finding::warning("database", "there is none yet; `claviger serve` makes it")];
+    }
+    let store = match Store::connect(&config.database_url).await {
+        Ok(store) => store,
+        Err(error) => return vec![Finding::problem("database", error.to_string())],
+    };
+    let mut findings = vec![schema(&store).await, clock(&store).await];
+    findings.push(keys(config, &store).await);
+    store.close().await;
+    findings
+}
+
+async fn schema(store: &Store) -> Finding {
+    if let Err(error) = migrate::check(store).await {
+        return Finding::problem("database", error.to_string());
+    }
+    match migrate::pending(store).await {
+        Ok(0) => Finding::ok("database", "the schema is up to date"),
+        Ok(count) => Finding::warning("database", format!("{count} migrations wait for `claviger migrate` or `serve`")),
+        Err(error) => Finding::problem("database", error.to_string()),
+    }
+}
+
+async fn clock(store: &Store) -> Finding {
+    match store.clock().await {
+        Ok(None) => Finding::ok("clock", "the database has this machine's"),
+        Ok(Some(theirs)) => {
+            let behind = (theirs - SystemClock.now()).num_milliseconds().abs();
+            let detail = format!("{behind} ms between this machine and the database");
+            if behind > 5000 { Finding::problem("clock", detail) } else { Finding::ok("clock", detail) }
+        }
+        Err(error) => Finding::problem("clock", error.to_string()),
+    }
+}
+
+async fn keys(config: &Config, store: &Store) -> Finding {
+    let check = async {
+        if !data_key::exist(store).await? {
+            return Ok(Finding::warning("keys", "there are none yet; `claviger serve` makes them"));
+        }
+        let encryption_keys = open::encryption_keys(config, store, false)?;
+        let data_keys = data_key::load(store, &encryption_keys).await?;
+        let keys = signing_key::list(&store.read(), &data_keys.signing_keys).await?;
+        let signs =
+            |ring| keys.iter().any(|k| k.algorithm == ring && k.state == State::Active && k.private_key.is_some());
+        let silent: Vec<_> =
+            SigningAlgorithm::ALL.into_iter().filter(|ring| !signs(*ring)).map(SigningAlgorithm::as_str).collect();
+        Ok::<_, crate::cli::error::CliError>(match &silent[..] {
+            [] => Finding::ok("keys", "the encryption key fits, and every ring can sign"),
+            silent => Finding::warning("keys", format!("{} cannot sign; `claviger serve` mends it", silent.join(", "))),
+        })
+    };
+    check.await.unwrap_or_else(|error| Finding::problem("keys", error.to_string()))
+}
+
+/// The issuer as apps see it.
+pub(super) async fn issuer(config: &Config) -> Finding {
+    let url = format!("{}{}", config.issuer.as_str(), urls::OPENID_CONFIGURATION);
+    let fetch = async {
+        let client = reqwest::Client::builder().timeout(TIMEOUT).build()?;
+        client.get(&url).send().await?.error_for_status()?.json::<serde_json::Value>().await
+    };
+    match fetch.await {
+        Ok(document) if document["issuer"] == config.issuer.as_str() => {
+            Finding::ok("issuer", format!("{} answers", config.issuer.as_str()))
+        }
+        Ok(document) => Finding::problem("issuer", format!("{url} says that it is {}", document["issuer"])),
+        Err(error) => {
+            let detail = format!("{url} cannot be reached from here: {}", error.without_url());
+            Finding::warning("issuer", detail)
+        }
+    }
+}
