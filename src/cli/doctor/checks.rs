@@ -54,8 +54,11 @@ pub(super) async fn database(config: &Config) -> Vec<Finding> {
         Ok(store) => store,
         Err(error) => return vec![Finding::problem("database", error.to_string())],
     };
-    let mut findings = vec![schema(&store).await, clock(&store).await];
-    findings.push(keys(config, &store).await);
+    let findings = match migrate::is_empty(&store).await {
+        Ok(true) => vec![Finding::warning("database", "it is empty; `claviger serve` fills it"), clock(&store).await],
+        Ok(false) => vec![schema(&store).await, clock(&store).await, keys(config, &store).await],
+        Err(error) => vec![Finding::problem("database", error.to_string())],
+    };
     store.close().await;
     findings
 }
