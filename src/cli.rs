@@ -12,6 +12,7 @@ mod key;
 mod metrics;
 mod migrate;
 mod open;
+mod openapi;
 mod output;
 mod serve;
 mod stop;
@@ -66,6 +67,8 @@ enum Command {
     /// The configuration.
     #[command(subcommand)]
     Config(config::Command),
+    /// The OpenAPI documents.
+    Openapi(openapi::Arguments),
     /// Ask a running server whether it is ready; for container health checks.
     Health,
 }
@@ -130,6 +133,7 @@ async fn execute(cli: Cli, output: Output) -> Result<(), CliError> {
         Command::Audit(arguments) => audit::run(config, output, arguments).await,
         Command::Doctor => doctor::run(config()?, output).await,
         Command::Config(command) => config::run(&sources, output, &command),
+        Command::Openapi(arguments) => openapi::run(output, &arguments),
         Command::Health => health::run(config()?).await,
     }
 }

@@ -1,11 +1,13 @@
 //! HTTP for every endpoint: what arrives, what may, what goes back. Nothing stock where poem's is unsafe.
 
 pub mod assets;
+pub mod brand;
 mod call;
 pub mod client_ip;
 pub mod cookie;
 mod cors;
 pub mod csrf;
+pub mod document;
 mod edge;
 mod endpoint;
 mod guard;

@@ -17,6 +17,7 @@ pub mod listen;
 pub mod logging;
 pub mod metrics;
 pub mod oidc;
+pub mod openapi;
 pub mod policy;
 pub mod protocol;
 pub mod router;

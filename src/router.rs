@@ -8,14 +8,17 @@ use crate::{
     account::overview,
     app::App,
     http::{
-        Edge, Guarded, Row, assets, health, json, oauth, page,
-        rule::{ASSET, FORM_TO_GET, HEALTH, ISSUING, METADATA, OWN_PAGE_CALL, PAGE, Rule, TOKEN, USERINFO},
+        Edge, Guarded, Row, assets, brand, health, json, oauth, page,
+        rule::{
+            ASSET, DEVELOPERS, DOCUMENT, FORM_TO_GET, HEALTH, ISSUING, METADATA, OWN_PAGE_CALL, PAGE, Rule, TOKEN,
+            USERINFO,
+        },
     },
     oidc::{
         authorization::{consent, endpoint, resume},
         discovery, logout, token, userinfo,
     },
-    urls,
+    openapi, urls,
     webauthn::{authentication, enrollment, recover, registration, sign_in, sign_up},
 };
 
@@ -52,8 +55,12 @@ pub fn rows() -> Vec<Row> {
         row(GET,  urls::CONSENT,                    PAGE,           page(consent::get)),
         row(POST, urls::CONSENT,                    OWN_PAGE_CALL,  json(consent::post)),
         row(GET,  urls::ACCOUNT,                    PAGE,           page(overview::get)),
+        row(GET,  urls::OPENAPI,                    DOCUMENT,       page(openapi::get)),
+        row(GET,  urls::DOCS,                       DEVELOPERS,     page(openapi::page::get)),
+        row(GET,  urls::DOCS_FILE,                  DEVELOPERS,     page(openapi::page::file)),
         row(GET,  urls::LIVEZ,                      HEALTH,         json(health::livez)),
         row(GET,  urls::READYZ,                     HEALTH,         json(health::readyz)),
+        row(GET,  urls::BRAND,                      DEVELOPERS,     page(brand::get)),
         row(GET,  urls::ASSETS,                     ASSET,          page(assets::get)),
     ]
 }

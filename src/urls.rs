@@ -44,10 +44,18 @@ pub const CONSENT: &str = "/interaction/:request/consent";
 pub const ACCOUNT: &str = "/account";
 /// What to do without a passkey.
 pub const RECOVER: &str = "/recover";
+/// OpenAPI documents.
+pub const OPENAPI: &str = "/openapi/:document";
+/// The documents for people.
+pub const DOCS: &str = "/docs";
+/// One document for people, or a file of Swagger UI.
+pub const DOCS_FILE: &str = "/docs/:file";
 /// The process runs.
 pub const LIVEZ: &str = "/livez";
 /// The process can serve.
 pub const READYZ: &str = "/readyz";
+/// The accent colour of `[branding]`.
+pub const BRAND: &str = "/brand.css";
 /// Embedded files.
 pub const ASSETS: &str = "/assets/*file";
 

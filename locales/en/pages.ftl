@@ -119,3 +119,8 @@ error-sign-up-closed-title = Accounts are made by invitation
 error-sign-up-closed-text = Ask the people who run this service for an invitation.
 error-prefetch-title = Not ahead of time
 error-prefetch-text = A sign-in cannot be loaded before you ask for it.
+
+docs-title = For developers
+docs-oidc = OpenID Connect
+docs-account = Ceremonies and account
+docs-plain = The document as JSON

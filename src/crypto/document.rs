@@ -1,13 +1,13 @@
 //! A document that is rendered once and served often, with its entity tag (RFC 9110 8.8.3).
 
-use std::sync::Arc;
+use bytes::Bytes;
 
 use super::mac::{base64url, sha256};
 
-/// Text and its tag.
+/// Bytes and their tag.
 #[derive(Clone, Debug, Default)]
 pub struct Document {
-    text: Arc<str>,
+    bytes: Bytes,
     etag: String,
 }
 
@@ -16,13 +16,13 @@ impl Document {
     #[must_use]
     pub fn new(text: String) -> Self {
         let etag = format!("\"{}\"", base64url(&sha256(text.as_bytes())[..12]));
-        Self { text: text.into(), etag }
+        Self { bytes: text.into(), etag }
     }
 
-    /// The content.
+    /// The content; clones share it.
     #[must_use]
-    pub fn text(&self) -> &str {
-        &self.text
+    pub fn bytes(&self) -> Bytes {
+        self.bytes.clone()
     }
 
     /// Quoted.

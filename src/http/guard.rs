@@ -211,8 +211,8 @@ impl Endpoint for Guarded {
         };
         cors::allow(&self.app, response.headers_mut(), rule.cors, origin.as_ref());
         let keeps = response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED;
-        let cache = if keeps { rule.cache } else { super::rule::Cache::NoStore };
         let is_html = response.content_type().is_some_and(|t| t.starts_with("text/html"));
+        let cache = if keeps && !is_html { rule.cache } else { super::rule::Cache::NoStore };
         let class = if is_html {
             Class::Page
         } else if rule.class == Class::Page {

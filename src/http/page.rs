@@ -20,6 +20,8 @@ pub struct Frame {
     pub host: String,
     /// `webauthn.rp_name`.
     pub product: String,
+    /// Whether an accent colour is configured.
+    pub has_accent: bool,
     /// The issuer's path.
     prefix: String,
 }
@@ -33,6 +35,7 @@ impl Frame {
             csrf_token: caller.csrf_token(app),
             host: app.config.issuer.authority(),
             product: app.config.relying_party.name.clone(),
+            has_accent: app.config.raw.branding.accent.is_some(),
             prefix: app.urls.path(""),
         }
     }
@@ -112,6 +115,12 @@ impl PageError {
     #[must_use]
     pub fn link(self, url: Option<String>) -> Self {
         Self { link: url, ..self }
+    }
+
+    /// Nothing there.
+    #[must_use]
+    pub fn not_found() -> Self {
+        Self::from_code(Code::NotFound)
     }
 
     /// Our fault.

@@ -141,3 +141,7 @@ pub const HEALTH: Rule = Rule {
     answers_head: true,
     bucket: Bucket::None,
 };
+/// OpenAPI documents: public, and read by pages of other origins.
+pub const DOCUMENT: Rule = Rule { bucket: Bucket::Request, ..METADATA };
+/// Developer pages and their files: no cookie is read, none set.
+pub const DEVELOPERS: Rule = Rule { class: Class::Page, cors: Cors::None, ..DOCUMENT };

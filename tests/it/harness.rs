@@ -4,6 +4,7 @@
 pub mod browser;
 pub mod client;
 pub mod database;
+pub mod document;
 pub mod passkey;
 pub mod place;
 pub mod spy;

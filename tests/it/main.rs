@@ -17,6 +17,7 @@ mod keys_at_rest;
 mod listen;
 mod migrations;
 mod oidc;
+mod openapi;
 mod races;
 mod reference;
 mod signing_keys;

@@ -10,7 +10,7 @@ use poem::{
 };
 use serde_json::{Value, json};
 
-use super::{Registered, SoftPasskey, TestApp, spy};
+use super::{Registered, SoftPasskey, TestApp, document, spy};
 
 #[derive(Clone)]
 pub struct Browser {
@@ -75,7 +75,7 @@ impl Browser {
 
     pub async fn send(&mut self, method: Method, path: &str, headers: &[(&str, &str)], body: Vec<u8>) -> Answer {
         let path = path.strip_prefix(&self.origin).unwrap_or(path);
-        let mut builder = Request::builder().method(method).uri(path.parse().unwrap());
+        let mut builder = Request::builder().method(method.clone()).uri(path.parse().unwrap());
         if !self.cookies.is_empty() {
             let line: Vec<_> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
             builder = builder.header(header::COOKIE, line.join("; "));
@@ -92,6 +92,8 @@ impl Browser {
         let (parts, body) = response.into_parts();
         let answer = Answer { status: parts.status, headers: parts.headers, body: body.into_string().await.unwrap() };
         spy::check(path, answer.status, &answer.headers, &answer.body, self.issuer.starts_with("https"));
+        let below = path.strip_prefix(&self.prefix).unwrap_or(path);
+        document::check(&method, below, answer.status, &answer.headers, &answer.body);
         self.keep_cookies(&answer.headers);
         answer
     }

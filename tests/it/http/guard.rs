@@ -137,3 +137,14 @@ async fn a_panic_is_an_answer() {
         crate::harness::spy::check("/x", parts.status, &parts.headers, &body, false);
     }
 }
+
+#[tokio::test]
+async fn the_accent_colour_is_a_style_sheet_of_its_own() {
+    let plain = TestApp::new().await;
+    assert!(!plain.browser().open("/sign-in").await.body.contains("brand.css"));
+    assert_eq!(plain.browser().open("/brand.css").await.status, StatusCode::NOT_FOUND);
+    let app = TestApp::with(&[("CLAVIGER_BRANDING__ACCENT", "#7a1f5c")]).await;
+    assert!(app.browser().open("/sign-in").await.body.contains("/brand.css"));
+    let sheet = app.browser().open("/brand.css").await;
+    assert!(sheet.body.contains("--accent: #7a1f5c") && sheet.header("content-type").unwrap().starts_with("text/css"));
+}

@@ -10,15 +10,18 @@ use poem::http::{Method, StatusCode};
 use crate::harness::{SoftPasskey, TestApp};
 
 fn path(template: &str) -> String {
-    template.replace(":request", "0190b6c0-0000-7000-8000-000000000000").replace(":link", "x").replace("*file", "x")
+    template
+        .replace(":request", "0190b6c0-0000-7000-8000-000000000000")
+        .replace(":link", "x")
+        .replace("*file", "x")
+        .replace(":document", "x")
+        .replace(":file", "x")
 }
 
 #[tokio::test]
 async fn what_is_no_row_is_not_served() {
     let app = TestApp::new().await;
-    for path in
-        ["/admin", "/metrics", "/debug", "/.git/config", "/docs", "/oauth2", "/oauth2/token/", "//account", "/%2e"]
-    {
+    for path in ["/admin", "/metrics", "/debug", "/.git/config", "/oauth2", "/oauth2/token/", "//account", "/%2e"] {
         let answer = app.browser().get(path).await;
         assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
         let answer = app.browser().send(Method::GET, path, &[], vec![]).await;
@@ -120,7 +123,16 @@ async fn reading_changes_nothing_but_at_the_authorization_endpoint() {
     let mut walked = 0;
     for row in router::rows().into_iter().filter(|row| row.method == Method::GET && row.rule.answers_head) {
         let before = app.app.store.counts().transactions;
-        browser.get(&row.path.replace(":request", request).replace(":link", &link).replace("*file", "x")).await;
+        browser
+            .get(
+                &row.path
+                    .replace(":request", request)
+                    .replace(":link", &link)
+                    .replace("*file", "x")
+                    .replace(":document", "x")
+                    .replace(":file", "x"),
+            )
+            .await;
         assert_eq!(app.app.store.counts().transactions, before, "{}", row.path);
         walked += 1;
     }

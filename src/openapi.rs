@@ -1,0 +1,71 @@
+//! The OpenAPI documents: what every JSON endpoint takes and answers, described beside the handlers that are served.
+//!
+//! poem-openapi writes the documents from unit structs. Their methods hand the call to the served handler and take
+//! nothing apart themselves, so that there is one way in; that answers are as described is held by every test's response.
+
+pub mod account;
+pub mod claims;
+pub mod describe;
+pub mod errors;
+pub mod metadata;
+pub mod oidc;
+pub mod page;
+mod ui;
+
+use std::sync::LazyLock;
+
+use poem::Response;
+use poem_openapi::{LicenseObject, OpenApiService, ServerObject};
+
+pub use account::AccountApi;
+pub use oidc::OidcApi;
+
+use crate::{
+    crypto::document::Document,
+    http::{Call, PageError, document},
+};
+
+/// A document's path in the project, and what makes it.
+pub type File = (&'static str, fn() -> String);
+
+/// All documents.
+pub const FILES: [File; 2] = [("openapi/oidc.json", oidc), ("openapi/account.json", account)];
+
+/// `openapi/oidc.json`.
+#[must_use]
+pub fn oidc() -> String {
+    let service = OpenApiService::new(OidcApi, "Claviger: OpenID Connect", env!("CARGO_PKG_VERSION"));
+    finish(service.description(
+        "Sign people in to an app. A client registered with the provider sends people to the authorization endpoint and \
+         exchanges the code that comes back.",
+    ))
+}
+
+/// `openapi/account.json`.
+#[must_use]
+pub fn account() -> String {
+    let service = OpenApiService::new(AccountApi, "Claviger: ceremonies and account", env!("CARGO_PKG_VERSION"));
+    finish(service.description(
+        "What the provider's own pages call. A program gets a page first, keeps its cookies, and sends the token of its \
+         `csrf-token` element with every call.",
+    ))
+}
+
+fn finish<T: poem_openapi::OpenApi>(service: OpenApiService<T, ()>) -> String {
+    let server = ServerObject::new("{issuer}").variable("issuer", "The issuer", "https://id.example.org");
+    service.server(server).license(LicenseObject::new("Apache-2.0 OR MIT")).spec() + "\n"
+}
+
+static DOCUMENTS: LazyLock<[(&str, Document); 2]> =
+    LazyLock::new(|| [("oidc.json", Document::new(oidc())), ("account.json", Document::new(account()))]);
+
+/// `/openapi/{document}`.
+///
+/// # Errors
+/// A page when there is no such document.
+pub async fn get(call: Call) -> Result<Response, PageError> {
+    let name = call.segments.get("document").map(String::as_str).unwrap_or_default();
+    let found = DOCUMENTS.iter().find(|(known, _)| *known == name);
+    let (_, document) = found.ok_or_else(PageError::not_found)?;
+    Ok(document::serve(&call, document, "application/json"))
+}

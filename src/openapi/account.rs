@@ -1,0 +1,297 @@
+//! What the provider's own pages call.
+
+use poem::web::Data;
+use poem_openapi::{
+    ApiResponse, Enum, Object, OpenApi, Tags,
+    param::{Header, Path},
+    types::Any,
+};
+use serde_json::Value;
+
+use super::{
+    describe::{Answer, Described, DescribedBody, PlainJson},
+    errors::CallRefusal,
+};
+use crate::{
+    http::{Call, health, json},
+    oidc::{authorization::consent, logout},
+    webauthn::{authentication, registration},
+};
+
+/// Parts of the document.
+#[derive(Tags)]
+pub enum AccountTag {
+    /// Making passkeys.
+    Registration,
+    /// Signing in with them.
+    Authentication,
+    /// What people decide.
+    Decisions,
+    /// For supervisors.
+    Health,
+}
+
+/// Somebody new.
+#[derive(Object)]
+pub struct SignUp {
+    /// The name to be known by.
+    pub username: String,
+    /// What people call them.
+    pub display_name: Option<String>,
+    /// Their address; nothing depends on it.
+    pub email: Option<String>,
+}
+
+/// For whom a passkey is to be made: one of `link` and `sign_up`.
+#[derive(Object)]
+pub struct RegistrationBegin {
+    /// The token of an enrolment link.
+    pub link: Option<String>,
+    /// Somebody new, where sign-up is open.
+    pub sign_up: Option<SignUp>,
+    /// The authorization request to go on with.
+    pub request: Option<String>,
+}
+
+/// Who is to sign in, and what for.
+#[derive(Object)]
+pub struct AuthenticationBegin {
+    /// The authorization request to go on with.
+    pub request: Option<String>,
+    /// The sealed page to go on with.
+    #[oai(rename = "continue")]
+    pub continuation: Option<String>,
+    /// Somebody else than who is signed in.
+    pub other_account: Option<bool>,
+}
+
+/// A ceremony that was begun.
+#[derive(Object)]
+pub struct Begun {
+    /// To be sent back with the authenticator's answer.
+    pub ceremony: String,
+    /// For `navigator.credentials` (WebAuthn 5.4, 5.5), as JSON.
+    #[oai(rename = "publicKey")]
+    pub public_key: Any<Value>,
+}
+
+/// The authenticator's answer to a registration.
+#[derive(Object)]
+pub struct RegistrationFinish {
+    /// From the beginning.
+    pub ceremony: String,
+    /// `RegistrationResponseJSON` (WebAuthn 5.1.8).
+    pub credential: Any<Value>,
+    /// What the person calls the passkey.
+    pub name: Option<String>,
+}
+
+/// The authenticator's answer to an authentication.
+#[derive(Object)]
+pub struct AuthenticationFinish {
+    /// From the beginning.
+    pub ceremony: String,
+    /// `AuthenticationResponseJSON` (WebAuthn 5.1.8).
+    pub credential: Any<Value>,
+}
+
+/// Where the page goes on.
+#[derive(Object)]
+pub struct Location {
+    /// A path or URL.
+    pub location: String,
+}
+
+/// What the person wants.
+#[derive(Enum)]
+#[oai(rename_all = "snake_case")]
+pub enum ConsentDecision {
+    /// The app may.
+    Allow,
+    /// It may not.
+    Deny,
+}
+
+/// A decision about an app.
+#[derive(Object)]
+pub struct Consent {
+    /// What the person wants.
+    pub decision: ConsentDecision,
+    /// Which scopes; all that were asked by default.
+    pub scopes: Option<Vec<String>>,
+}
+
+/// What the person wants.
+#[derive(Enum)]
+#[oai(rename_all = "snake_case")]
+pub enum LogoutDecision {
+    /// To be signed out.
+    SignOut,
+    /// To stay.
+    Stay,
+}
+
+/// A decision about the session.
+#[derive(Object)]
+pub struct Logout {
+    /// Sealed into the page.
+    pub logout: String,
+    /// What the person wants.
+    pub decision: LogoutDecision,
+}
+
+/// How the server is.
+#[derive(Object)]
+pub struct Status {
+    /// `ok` or `ready`.
+    pub status: String,
+}
+
+/// A begun ceremony.
+#[derive(ApiResponse)]
+pub enum BegunAnswer {
+    /// Begun.
+    #[oai(status = 200)]
+    Ok(PlainJson<Begun>),
+}
+
+/// Where to go on.
+#[derive(ApiResponse)]
+pub enum LocationAnswer {
+    /// Done.
+    #[oai(status = 200)]
+    Ok(PlainJson<Location>),
+}
+
+/// How the server is.
+#[derive(ApiResponse)]
+pub enum StatusAnswer {
+    /// Well.
+    #[oai(status = 200)]
+    Ok(PlainJson<Status>),
+}
+
+/// The account document.
+pub struct AccountApi;
+
+type Csrf = Described<Header<String>>;
+
+#[OpenApi]
+impl AccountApi {
+    /// Begins a registration
+    ///
+    /// Writes nothing: the ceremony is sealed to this browser.
+    #[oai(
+        path = "/webauthn/registration/begin",
+        method = "post",
+        tag = "AccountTag::Registration",
+        operation_id = "registration_begin"
+    )]
+    async fn registration_begin(
+        &self,
+        call: Data<&Call>,
+        #[oai(name = "X-CSRF-Token")] _csrf: Csrf,
+        _body: DescribedBody<PlainJson<RegistrationBegin>>,
+    ) -> Answer<Result<BegunAnswer, CallRefusal>> {
+        json(registration::begin)(call.0.clone()).await.into()
+    }
+
+    /// Finishes a registration
+    ///
+    /// Stores the passkey and signs in.
+    #[oai(
+        path = "/webauthn/registration/finish",
+        method = "post",
+        tag = "AccountTag::Registration",
+        operation_id = "registration_finish"
+    )]
+    async fn registration_finish(
+        &self,
+        call: Data<&Call>,
+        #[oai(name = "X-CSRF-Token")] _csrf: Csrf,
+        _body: DescribedBody<PlainJson<RegistrationFinish>>,
+    ) -> Answer<Result<LocationAnswer, CallRefusal>> {
+        json(registration::finish)(call.0.clone()).await.into()
+    }
+
+    /// Begins an authentication
+    ///
+    /// Writes nothing, and without a request reads nothing.
+    #[oai(
+        path = "/webauthn/authentication/begin",
+        method = "post",
+        tag = "AccountTag::Authentication",
+        operation_id = "authentication_begin"
+    )]
+    async fn authentication_begin(
+        &self,
+        call: Data<&Call>,
+        #[oai(name = "X-CSRF-Token")] _csrf: Csrf,
+        _body: DescribedBody<PlainJson<AuthenticationBegin>>,
+    ) -> Answer<Result<BegunAnswer, CallRefusal>> {
+        json(authentication::begin)(call.0.clone()).await.into()
+    }
+
+    /// Finishes an authentication
+    ///
+    /// Signs in.
+    #[oai(
+        path = "/webauthn/authentication/finish",
+        method = "post",
+        tag = "AccountTag::Authentication",
+        operation_id = "authentication_finish"
+    )]
+    async fn authentication_finish(
+        &self,
+        call: Data<&Call>,
+        #[oai(name = "X-CSRF-Token")] _csrf: Csrf,
+        _body: DescribedBody<PlainJson<AuthenticationFinish>>,
+    ) -> Answer<Result<LocationAnswer, CallRefusal>> {
+        json(authentication::finish)(call.0.clone()).await.into()
+    }
+
+    /// Decides about an app
+    #[oai(
+        path = "/interaction/:request/consent",
+        method = "post",
+        tag = "AccountTag::Decisions",
+        operation_id = "consent"
+    )]
+    async fn consent(
+        &self,
+        call: Data<&Call>,
+        #[oai(name = "request")] _request: Described<Path<String>>,
+        #[oai(name = "X-CSRF-Token")] _csrf: Csrf,
+        _body: DescribedBody<PlainJson<Consent>>,
+    ) -> Answer<Result<LocationAnswer, CallRefusal>> {
+        json(consent::post)(call.0.clone()).await.into()
+    }
+
+    /// Decides about the session
+    #[oai(
+        path = "/oauth2/logout/confirm",
+        method = "post",
+        tag = "AccountTag::Decisions",
+        operation_id = "logout_confirm"
+    )]
+    async fn logout_confirm(
+        &self,
+        call: Data<&Call>,
+        #[oai(name = "X-CSRF-Token")] _csrf: Csrf,
+        _body: DescribedBody<PlainJson<Logout>>,
+    ) -> Answer<Result<LocationAnswer, CallRefusal>> {
+        json(logout::confirm)(call.0.clone()).await.into()
+    }
+
+    /// Whether the process runs
+    #[oai(path = "/livez", method = "get", tag = "AccountTag::Health", operation_id = "livez")]
+    async fn livez(&self, call: Data<&Call>) -> Answer<Result<StatusAnswer, CallRefusal>> {
+        json(health::livez)(call.0.clone()).await.into()
+    }
+
+    /// Whether the process can serve
+    #[oai(path = "/readyz", method = "get", tag = "AccountTag::Health", operation_id = "readyz")]
+    async fn readyz(&self, call: Data<&Call>) -> Answer<Result<StatusAnswer, CallRefusal>> {
+        json(health::readyz)(call.0.clone()).await.into()
+    }
+}

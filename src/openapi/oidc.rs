@@ -1,0 +1,297 @@
+//! OAuth 2.0 and OpenID Connect.
+
+use poem::web::Data;
+use poem_openapi::{
+    ApiResponse, Enum, OAuthScopes, Object, OpenApi, SecurityScheme, Tags,
+    auth::{Basic, Bearer},
+    param::Query,
+    payload::{Form, Html},
+};
+
+use super::{
+    claims::UserInfoAnswer,
+    describe::{Answer, Described, DescribedBody, PlainJson},
+    errors::OAuthRefusal,
+    metadata::{KeysAnswer, MetadataAnswer},
+};
+use crate::{
+    http::{Call, oauth, page},
+    oidc::{authorization::endpoint, discovery, token, userinfo},
+};
+
+/// Parts of the document.
+#[derive(Tags)]
+pub enum OidcTag {
+    /// What the provider can do, and its keys.
+    Metadata,
+    /// Asking people, by sending them.
+    Authorization,
+    /// Codes into tokens.
+    Tokens,
+    /// Who signed in.
+    UserInfo,
+}
+
+/// The client's id and secret, both form-encoded (RFC 6749 2.3.1). Public clients send `client_id` in the form instead.
+#[derive(SecurityScheme)]
+#[oai(ty = "basic", rename = "client_secret_basic")]
+pub struct ClientSecretBasic(pub Basic);
+
+/// Client authentication; none for public clients, and for those that send their secret in the form.
+#[derive(SecurityScheme)]
+pub enum ClientAuthentication {
+    /// In the header.
+    Basic(ClientSecretBasic),
+    /// In the form.
+    #[oai(fallback)]
+    None,
+}
+
+/// What may be asked for.
+#[derive(OAuthScopes)]
+#[oai(rename_all = "snake_case")]
+pub enum Scope {
+    /// Who the person is, as a subject identifier.
+    Openid,
+    /// Name and the like.
+    Profile,
+    /// E-mail address.
+    Email,
+    /// Postal address.
+    Address,
+    /// Telephone number.
+    Phone,
+}
+
+/// An access token of the token endpoint (RFC 6750 2.1).
+#[derive(SecurityScheme)]
+#[oai(
+    ty = "oauth2",
+    rename = "access_token",
+    flows(authorization_code(authorization_url = "/oauth2/authorize", token_url = "/oauth2/token", scopes = "Scope"))
+)]
+pub struct AccessToken(pub Bearer);
+
+/// What is exchanged.
+#[derive(Enum)]
+#[oai(rename_all = "snake_case")]
+pub enum GrantType {
+    /// RFC 6749 4.1.3.
+    AuthorizationCode,
+}
+
+/// A token request (RFC 6749 4.1.3, RFC 7636 4.5).
+#[derive(Object)]
+pub struct TokenRequest {
+    /// What is exchanged.
+    pub grant_type: GrantType,
+    /// The code.
+    pub code: String,
+    /// As in the authorization request.
+    pub redirect_uri: Option<String>,
+    /// Proves that the code is the caller's.
+    pub code_verifier: Option<String>,
+    /// For clients that do not use Basic.
+    pub client_id: Option<String>,
+    /// For clients with a secret that do not use Basic.
+    pub client_secret: Option<String>,
+}
+
+/// Tokens (RFC 6749 5.1, OIDC Core 3.1.3.3).
+#[derive(Object)]
+pub struct Tokens {
+    /// Opens UserInfo.
+    pub access_token: String,
+    /// Always `Bearer`.
+    pub token_type: String,
+    /// In seconds.
+    pub expires_in: u32,
+    /// A signed JWT about the person and the sign-in.
+    pub id_token: String,
+    /// What was granted.
+    pub scope: String,
+}
+
+/// Tokens.
+#[derive(ApiResponse)]
+pub enum TokenAnswer {
+    /// The tokens. Never cached.
+    #[oai(status = 200)]
+    Ok(PlainJson<Tokens>),
+}
+
+/// Answers for a browser.
+#[derive(ApiResponse)]
+pub enum AuthorizeAnswer {
+    /// On to a page of the provider, or back to the app with `code` or `error`, `state` and `iss`.
+    #[oai(status = 303)]
+    SeeOther(#[oai(header = "Location")] String),
+    /// A page: the client or its redirect URI can't be trusted.
+    #[oai(status = 400, content_type = "text/html; charset=utf-8")]
+    Refused(Html<String>),
+    /// A page: not with this method.
+    #[oai(status = 405, content_type = "text/html; charset=utf-8")]
+    MethodNotAllowed(Html<String>),
+    /// A page: too long.
+    #[oai(status = 413, content_type = "text/html; charset=utf-8")]
+    PayloadTooLarge(Html<String>),
+    /// A page: the form has a coding that is not known.
+    #[oai(status = 415, content_type = "text/html; charset=utf-8")]
+    UnsupportedMediaType(Html<String>),
+    /// A page: too often.
+    #[oai(status = 429, content_type = "text/html; charset=utf-8")]
+    TooManyRequests(Html<String>),
+    /// A page: a fault of the server.
+    #[oai(status = 500, content_type = "text/html; charset=utf-8")]
+    Internal(Html<String>),
+    /// A page: try again.
+    #[oai(status = 503, content_type = "text/html; charset=utf-8")]
+    Unavailable(Html<String>),
+}
+
+/// An authorization request (OIDC Core 3.1.2.1, RFC 7636 4.3).
+#[derive(Object)]
+pub struct AuthorizationRequest {
+    /// Always `code`.
+    pub response_type: String,
+    /// Who asks.
+    pub client_id: String,
+    /// Where the answer goes; as registered.
+    pub redirect_uri: Option<String>,
+    /// Words separated by spaces, `openid` among them.
+    pub scope: String,
+    /// Comes back as it is.
+    pub state: Option<String>,
+    /// Comes back in the ID token.
+    pub nonce: Option<String>,
+    /// SHA-256 of the verifier, base64url.
+    pub code_challenge: Option<String>,
+    /// Always `S256`.
+    pub code_challenge_method: Option<String>,
+    /// `none`, `login`, `consent`, `select_account`.
+    pub prompt: Option<String>,
+    /// Longest time since the person signed in, in seconds.
+    pub max_age: Option<u32>,
+    /// Languages of pages.
+    pub ui_locales: Option<String>,
+    /// Who might be there.
+    pub login_hint: Option<String>,
+}
+
+/// The OIDC document.
+pub struct OidcApi;
+
+#[OpenApi]
+impl OidcApi {
+    /// Provider metadata
+    ///
+    /// OpenID Connect Discovery 4; appended to the issuer.
+    #[oai(
+        path = "/.well-known/openid-configuration",
+        method = "get",
+        tag = "OidcTag::Metadata",
+        operation_id = "openid_configuration"
+    )]
+    async fn openid_configuration(&self, call: Data<&Call>) -> Answer<Result<MetadataAnswer, OAuthRefusal>> {
+        oauth(discovery::get)(call.0.clone()).await.into()
+    }
+
+    /// Authorization server metadata
+    ///
+    /// RFC 8414 3; inserted between the issuer's host and path. The same document.
+    #[oai(
+        path = "/.well-known/oauth-authorization-server",
+        method = "get",
+        tag = "OidcTag::Metadata",
+        operation_id = "oauth_authorization_server"
+    )]
+    async fn oauth_authorization_server(&self, call: Data<&Call>) -> Answer<Result<MetadataAnswer, OAuthRefusal>> {
+        oauth(discovery::get)(call.0.clone()).await.into()
+    }
+
+    /// Keys
+    ///
+    /// RFC 7517 5.
+    #[oai(path = "/oauth2/jwks", method = "get", tag = "OidcTag::Metadata", operation_id = "jwks")]
+    async fn jwks(&self, call: Data<&Call>) -> Answer<Result<KeysAnswer, OAuthRefusal>> {
+        oauth(discovery::jwks)(call.0.clone()).await.into()
+    }
+
+    /// Authorization
+    ///
+    /// OIDC Core 3.1.2: where an app sends people, with PKCE.
+    #[expect(clippy::too_many_arguments, reason = "parameters of the specification")]
+    #[oai(path = "/oauth2/authorize", method = "get", tag = "OidcTag::Authorization", operation_id = "authorize")]
+    async fn authorize(
+        &self,
+        call: Data<&Call>,
+        #[oai(name = "response_type")] _response_type: Described<Query<String>>,
+        #[oai(name = "client_id")] _client_id: Described<Query<String>>,
+        #[oai(name = "redirect_uri")] _redirect_uri: Described<Query<Option<String>>>,
+        #[oai(name = "scope")] _scope: Described<Query<String>>,
+        #[oai(name = "state")] _state: Described<Query<Option<String>>>,
+        #[oai(name = "nonce")] _nonce: Described<Query<Option<String>>>,
+        #[oai(name = "code_challenge")] _code_challenge: Described<Query<Option<String>>>,
+        #[oai(name = "code_challenge_method")] _method: Described<Query<Option<String>>>,
+        #[oai(name = "prompt")] _prompt: Described<Query<Option<String>>>,
+        #[oai(name = "max_age")] _max_age: Described<Query<Option<u32>>>,
+        #[oai(name = "ui_locales")] _ui_locales: Described<Query<Option<String>>>,
+        #[oai(name = "login_hint")] _login_hint: Described<Query<Option<String>>>,
+    ) -> Answer<AuthorizeAnswer> {
+        page(endpoint::get)(call.0.clone()).await.into()
+    }
+
+    /// Authorization by form
+    ///
+    /// The same parameters in a form; answers with a redirect to the same by GET.
+    #[oai(
+        path = "/oauth2/authorize",
+        method = "post",
+        tag = "OidcTag::Authorization",
+        operation_id = "authorize_by_form"
+    )]
+    async fn authorize_by_form(
+        &self,
+        call: Data<&Call>,
+        _form: DescribedBody<Form<AuthorizationRequest>>,
+    ) -> Answer<AuthorizeAnswer> {
+        page(endpoint::post)(call.0.clone()).await.into()
+    }
+
+    /// Tokens
+    ///
+    /// RFC 6749 4.1.3: exchanges a code, once.
+    #[oai(path = "/oauth2/token", method = "post", tag = "OidcTag::Tokens", operation_id = "token")]
+    async fn token(
+        &self,
+        call: Data<&Call>,
+        _client: Described<ClientAuthentication>,
+        _form: DescribedBody<Form<TokenRequest>>,
+    ) -> Answer<Result<TokenAnswer, OAuthRefusal>> {
+        oauth(token::endpoint::post)(call.0.clone()).await.into()
+    }
+
+    /// Claims
+    ///
+    /// OIDC Core 5.3: who the token is about.
+    #[oai(path = "/oauth2/userinfo", method = "get", tag = "OidcTag::UserInfo", operation_id = "userinfo")]
+    async fn userinfo(
+        &self,
+        call: Data<&Call>,
+        #[oai(scope = "Scope::Openid")] _token: Described<AccessToken>,
+    ) -> Answer<Result<UserInfoAnswer, OAuthRefusal>> {
+        oauth(userinfo::get)(call.0.clone()).await.into()
+    }
+
+    /// Claims by POST
+    ///
+    /// The same.
+    #[oai(path = "/oauth2/userinfo", method = "post", tag = "OidcTag::UserInfo", operation_id = "userinfo_by_post")]
+    async fn userinfo_by_post(
+        &self,
+        call: Data<&Call>,
+        #[oai(scope = "Scope::Openid")] _token: Described<AccessToken>,
+    ) -> Answer<Result<UserInfoAnswer, OAuthRefusal>> {
+        oauth(userinfo::post)(call.0.clone()).await.into()
+    }
+}
