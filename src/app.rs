@@ -85,8 +85,7 @@ impl App {
             keys::Turn { key: &data_keys.signing_keys, rng: &*rng, rotation: config.raw.keys.rotation.get(), now };
         signing_keys::turn(&store, turn, &keys::Ask::Schedule).await?;
         let urls = Urls::new(config.issuer.clone());
-        let discovery = serde_json::to_string(&discovery(&urls)).map_err(|_| store::Error::Decode("discovery"))?;
-        let discovery = Document::new(discovery);
+        let discovery = discovery(&urls)?;
         let app = Self {
             webauthn: webauthn(&config),
             clients: Clients::new(store.clone()),
@@ -145,7 +144,16 @@ impl App {
     }
 }
 
-fn discovery(urls: &Urls) -> DiscoveryMetadata {
+/// Provider metadata, rendered; it needs no database.
+///
+/// # Errors
+/// When it has no JSON form.
+pub fn discovery(urls: &Urls) -> Result<Document, store::Error> {
+    let text = serde_json::to_string(&metadata(urls)).map_err(|_| store::Error::Decode("discovery"))?;
+    Ok(Document::new(text))
+}
+
+fn metadata(urls: &Urls) -> DiscoveryMetadata {
     let endpoints = Endpoints {
         issuer: urls.issuer().as_str().to_owned(),
         authorization: urls.absolute(urls::AUTHORIZE),

@@ -46,7 +46,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Run the server.
-    Serve,
+    Serve(serve::Arguments),
     /// Try it: a server with open sign-up and a demo app, no configuration needed.
     Demo(demo::Arguments),
     /// Bring the database schema up to date.
@@ -124,7 +124,7 @@ async fn execute(cli: Cli, output: Output) -> Result<(), CliError> {
     let sources = Sources::of_process(cli.config);
     let config = || begin(load(&sources, |_| ())?);
     match cli.command {
-        Command::Serve => Box::pin(serve::run(config()?)).await,
+        Command::Serve(arguments) => Box::pin(serve::run(config()?, arguments)).await,
         Command::Demo(arguments) => Box::pin(demo::run(&sources, arguments)).await,
         Command::Migrate => migrate::run(config()?, output).await,
         Command::User(command) => user::run(lenient(&sources)?, output, command).await,

@@ -18,6 +18,7 @@ mod page;
 mod problem;
 mod redirect;
 pub mod rule;
+mod waiting;
 
 pub use call::{Call, Caller, Flow};
 pub use edge::Edge;
@@ -27,3 +28,4 @@ pub use oauth::OAuthFailure;
 pub use page::{Frame, PageError, render};
 pub use problem::{Code, Problem};
 pub use redirect::see_other;
+pub use waiting::Waiting;

@@ -11,6 +11,9 @@ pub(super) enum CliError {
     Configuration(String),
     #[error("{0}")]
     Unavailable(String),
+    /// The same, but trying again may help.
+    #[error("{0}")]
+    NotYet(String),
 }
 
 impl CliError {
@@ -21,7 +24,7 @@ impl CliError {
     pub(super) fn exit_code(&self) -> u8 {
         match self {
             Self::Usage { .. } => 2,
-            Self::Unavailable(_) => 69,
+            Self::Unavailable(_) | Self::NotYet(_) => 69,
             Self::Configuration(_) => 78,
         }
     }
@@ -29,7 +32,7 @@ impl CliError {
     pub(super) fn code(&self) -> &'static str {
         match self {
             Self::Usage { code, .. } => code,
-            Self::Unavailable(_) => "unavailable",
+            Self::Unavailable(_) | Self::NotYet(_) => "unavailable",
             Self::Configuration(_) => "configuration",
         }
     }
@@ -44,14 +47,12 @@ impl From<config::Error> for CliError {
 impl From<store::Error> for CliError {
     fn from(error: store::Error) -> Self {
         match error {
-            store::Error::WrongKey { .. } | store::Error::NoKey | store::Error::TooNew { .. } => {
-                Self::Configuration(error.to_string())
-            }
-            store::Error::BadUrl => Self::Configuration(error.to_string()),
-            store::Error::Database(_)
-            | store::Error::Unavailable(_)
-            | store::Error::Stale
-            | store::Error::Decode(_) => Self::Unavailable(error.to_string()),
+            store::Error::WrongKey { .. }
+            | store::Error::NoKey
+            | store::Error::TooNew { .. }
+            | store::Error::BadUrl => Self::Configuration(error.to_string()),
+            store::Error::Unavailable(_) | store::Error::Stale => Self::NotYet(error.to_string()),
+            store::Error::Database(_) | store::Error::Decode(_) => Self::Unavailable(error.to_string()),
         }
     }
 }

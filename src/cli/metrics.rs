@@ -28,8 +28,8 @@ const BOUNDS: Bounds = Bounds {
 pub(super) fn listen(app: &Arc<App>) -> Result<JoinHandle<()>, CliError> {
     let Some(address) = &app.config.raw.server.metrics_listen else { return Ok(tokio::spawn(async {})) };
     let unavailable = |e: std::io::Error| CliError::Unavailable(format!("server.metrics_listen: {e}"));
-    let listener = tokio::net::TcpListener::from_std(serve::bind(address)?).map_err(unavailable)?;
-    tracing::info!(address = %listener.local_addr().map_err(unavailable)?, "metrics are served");
+    let listener = tokio::net::TcpListener::from_std(serve::bind_quietly(address)?).map_err(unavailable)?;
+    tracing::info!(metrics = %listener.local_addr().map_err(unavailable)?, "metrics are served");
     let endpoint = {
         let app = app.clone();
         make_sync(move |request| answer(&app, &request))

@@ -1,7 +1,9 @@
 //! `claviger serve`
 
-use std::{net::TcpListener, path::Path, sync::Arc, time::Duration};
+use std::{future::Future, net::TcpListener, path::Path, sync::Arc, time::Duration};
 
+use clap::Args;
+use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
 use zeroize::Zeroizing;
 
@@ -9,6 +11,7 @@ use super::{error::CliError, first_administrator, metrics, open, stop::Stop};
 use crate::{
     app::App,
     config::{self, Config},
+    http::Waiting,
     jobs,
     listen::{self, Bounds, Terms},
     router, store,
@@ -23,17 +26,91 @@ const DRAIN: Duration = Duration::from_secs(17);
 /// A peer that takes nothing of its answer for so long is given up.
 const STALL: Duration = Duration::from_secs(30);
 
+/// Longest wait between two looks for the database.
+const LOOK_AGAIN: Duration = Duration::from_secs(2);
+
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// End with exit code 69 when the database is not there, instead of waiting for it.
+    #[arg(long)]
+    require_db: bool,
+}
+
 /// Runs until SIGTERM or SIGINT.
-pub(super) async fn run(config: Config) -> Result<(), CliError> {
-    let stop = Stop::listen()?;
+pub(super) async fn run(config: Config, arguments: Arguments) -> Result<(), CliError> {
+    let mut stop = Stop::listen()?;
     let listener = bind(&config.raw.server.listen)?;
-    let app = open::app(config).await?;
+    let Some(app) = wait_for_database(&config, &listener, &mut stop, arguments.require_db).await? else {
+        return Ok(());
+    };
     announce(&app).await?;
     serve(app, listener, stop).await
 }
 
+/// Opens the server's state; while the database is not there, says so to whoever asks. `None` when told to stop.
+async fn wait_for_database(
+    config: &Config,
+    listener: &TcpListener,
+    stop: &mut Stop,
+    require_db: bool,
+) -> Result<Option<Arc<App>>, CliError> {
+    let (opened, is_open) = tokio::sync::oneshot::channel::<()>();
+    let mut is_open = Some(is_open);
+    let mut waiting = None;
+    let mut pause = Duration::from_millis(250);
+    let app = loop {
+        let found = tokio::select! {
+            found = open::app(config.clone()) => found,
+            _ = stop.asked() => return Ok(None),
+        };
+        match found {
+            Err(CliError::NotYet(detail)) if !require_db => {
+                tracing::warn!(detail, "the database is not there yet");
+                if let Some(is_open) = is_open.take() {
+                    waiting = Some(serve_waiting(config, listener, async { drop(is_open.await) })?);
+                }
+                tokio::select! {
+                    () = tokio::time::sleep(pause) => {}
+                    _ = stop.asked() => return Ok(None),
+                }
+                pause = (pause * 2).min(LOOK_AGAIN);
+            }
+            found => break found?,
+        }
+    };
+    drop(opened);
+    if let Some(waiting) = waiting {
+        let _ = waiting.await;
+    }
+    Ok(Some(app))
+}
+
+/// Serves on a copy of the listener: whoever connects between the two waits in the queue that they share.
+fn serve_waiting<F>(config: &Config, listener: &TcpListener, until: F) -> Result<JoinHandle<()>, CliError>
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    let copy = listener.try_clone().and_then(tokio::net::TcpListener::from_std);
+    let copy = copy.map_err(|e| CliError::Unavailable(e.to_string()))?;
+    let terms = Terms { bounds: Bounds { drain: Duration::ZERO, ..bounds(config) }, ..terms(config, |_| ())? };
+    let endpoint = Waiting::new(config)?;
+    Ok(tokio::spawn(async move {
+        if let Err(error) = listen::serve(copy, endpoint, terms, until).await {
+            tracing::error!(%error, "nothing is served while the database is not there");
+        }
+    }))
+}
+
 /// Takes the address before anything else, so that a taken port is told at once.
 pub(super) fn bind(address: &str) -> Result<TcpListener, CliError> {
+    let listener = bind_quietly(address)?;
+    if let Ok(address) = listener.local_addr() {
+        tracing::info!(%address, "listening");
+    }
+    Ok(listener)
+}
+
+pub(super) fn bind_quietly(address: &str) -> Result<TcpListener, CliError> {
     let taken = |e: std::io::Error| CliError::Unavailable(format!("{address}: {e}"));
     let listener = TcpListener::bind(address).map_err(taken)?;
     listener.set_nonblocking(true).map_err(taken)?;
@@ -52,10 +129,12 @@ pub(super) async fn announce(app: &App) -> Result<(), CliError> {
 /// Serves until told to stop, then lets requests finish.
 pub(super) async fn serve(app: Arc<App>, listener: TcpListener, mut stop: Stop) -> Result<(), CliError> {
     let unavailable = |e: std::io::Error| CliError::Unavailable(e.to_string());
-    let terms = terms(&app)?;
+    let gauge = app.metrics.connections.clone();
+    let terms = terms(&app.config, move |change| {
+        gauge.inc_by(change);
+    })?;
     let metrics = metrics::listen(&app)?;
     let listener = tokio::net::TcpListener::from_std(listener).map_err(unavailable)?;
-    tracing::info!(address = %listener.local_addr().map_err(unavailable)?, "listening");
     let follow = tokio::spawn(follow(app.clone()));
     let (stop_jobs, jobs_stop) = tokio::sync::watch::channel(false);
     let jobs = tokio::spawn(jobs::run(app.clone(), jobs_stop));
@@ -89,27 +168,32 @@ pub(super) async fn serve(app: Arc<App>, listener: TcpListener, mut stop: Stop) 
 }
 
 /// What the configuration says of connections, with room for them.
-fn terms(app: &Arc<App>) -> Result<Terms, CliError> {
-    let section = &app.config.raw.server;
-    let places = u64::from(section.max_connections);
-    match rlimit::increase_nofile_limit(places + 256) {
-        Ok(limit) if limit >= places + 256 => {}
+fn terms(config: &Config, open: impl Fn(i64) + Send + Sync + 'static) -> Result<Terms, CliError> {
+    let section = &config.raw.server;
+    let wanted = u64::from(section.max_connections) + 256;
+    match rlimit::increase_nofile_limit(wanted) {
+        Ok(limit) if limit >= wanted => {}
         Ok(limit) => tracing::warn!(limit, "fewer file descriptors than server.max_connections needs"),
         Err(error) => tracing::warn!(%error, "the limit of file descriptors cannot be seen"),
     }
-    let bounds = Bounds {
+    Ok(Terms {
+        tls: tls(section)?,
+        trusted_proxies: config.trusted_proxies.clone(),
+        bounds: bounds(config),
+        open: Arc::new(open),
+    })
+}
+
+fn bounds(config: &Config) -> Bounds {
+    let section = &config.raw.server;
+    Bounds {
         connections: usize::try_from(section.max_connections).unwrap_or(usize::MAX),
         per_prefix: section.max_connections_per_address,
         head: section.head_timeout.to_std(),
         idle: section.idle_timeout.to_std(),
         stall: STALL,
         drain: DRAIN,
-    };
-    let gauge = app.metrics.connections.clone();
-    let open = Arc::new(move |change: i64| {
-        gauge.inc_by(change);
-    });
-    Ok(Terms { tls: tls(section)?, trusted_proxies: app.config.trusted_proxies.clone(), bounds, open })
+    }
 }
 
 fn tls(section: &config::Server) -> Result<Option<TlsAcceptor>, CliError> {

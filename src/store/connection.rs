@@ -216,8 +216,13 @@ fn sqlite(url: &str, connections: u32, query_only: bool) -> ConnectOptions {
     options
 }
 
+/// Without a connection for so long the answer is 503: nobody should wait for a database that is not there.
+const POSTGRES_PATIENCE: Duration = Duration::from_secs(2);
+
 fn postgres(url: &str) -> ConnectOptions {
-    common(url, 16)
+    let mut options = common(url, 16);
+    options.acquire_timeout(POSTGRES_PATIENCE);
+    options
 }
 
 fn common(url: &str, connections: u32) -> ConnectOptions {

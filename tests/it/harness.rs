@@ -7,6 +7,7 @@ pub mod database;
 pub mod document;
 pub mod passkey;
 pub mod place;
+pub mod remote;
 pub mod spy;
 
 use std::{

@@ -76,6 +76,27 @@ async fn a_key_moved_to_another_row_does_not_open() {
     assert_eq!(audit.iter().filter(|event| *event == "!credential.unreadable").count(), 2);
 }
 
+/// One bit of the sealed column: this passkey fails closed and is told, everybody else signs in.
+#[tokio::test]
+async fn a_flipped_bit_costs_one_passkey_and_nobody_else() {
+    use entity::credential::{ActiveModel, Column, Entity};
+    let app = TestApp::new().await;
+    let (mut alices, mut bobs) = (SoftPasskey::new(), SoftPasskey::new());
+    app.browser().sign_up("alice", &mut alices).await;
+    app.browser().sign_up("bob", &mut bobs).await;
+    let alice = app.find_user("alice").await;
+    let database = Database::connect(app.url()).await.unwrap();
+    let row = Entity::find().filter(Column::UserId.eq(alice.id)).one(&database).await.unwrap().unwrap();
+    let mut cose_key = row.cose_key;
+    *cose_key.last_mut().unwrap() ^= 1;
+    let bent =
+        ActiveModel { id: sea_orm::ActiveValue::Unchanged(row.id), cose_key: Set(cose_key), ..Default::default() };
+    Entity::update(bent).exec(&database).await.unwrap();
+    assert_eq!(app.browser().sign_in(&mut alices).await.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(app.browser().sign_in(&mut bobs).await.status, StatusCode::OK);
+    assert!(app.audit().await.contains(&"!credential.unreadable".to_owned()));
+}
+
 async fn swap(url: &str, a: uuid::Uuid, b: uuid::Uuid) {
     use entity::credential::{ActiveModel, Column, Entity};
     let database = Database::connect(url).await.unwrap();

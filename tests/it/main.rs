@@ -10,6 +10,7 @@ mod architecture;
 mod budget;
 mod canary;
 mod cli;
+mod faults;
 mod harness;
 mod http;
 mod jobs;

@@ -4,13 +4,17 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use poem::{
     Addr, Endpoint, Request, Response,
-    endpoint::DynEndpoint,
+    endpoint::{DynEndpoint, ToDynEndpoint},
     http::{HeaderMap, Method, StatusCode, header},
     web::RemoteAddr,
 };
 use serde_json::{Value, json};
 
-use super::{Registered, SoftPasskey, TestApp, document, spy};
+use super::{
+    Registered, SoftPasskey, TestApp, document,
+    remote::{CUT, Remote},
+    spy,
+};
 
 #[derive(Clone)]
 pub struct Browser {
@@ -68,6 +72,24 @@ impl Browser {
         }
     }
 
+    /// A browser that was never at this server, which runs in a process of its own on the default issuer.
+    pub fn remote(remote: &Remote) -> Self {
+        let origin = "http://localhost:8080".to_owned();
+        Self {
+            endpoint: Arc::new(ToDynEndpoint(remote.clone())),
+            issuer: origin.clone(),
+            origin,
+            prefix: String::new(),
+            cookies: BTreeMap::new(),
+            csrf: String::new(),
+        }
+    }
+
+    /// The same browser talking through another door.
+    pub fn through(&self, remote: &Remote) -> Self {
+        Self { endpoint: Arc::new(ToDynEndpoint(remote.clone())), ..self.clone() }
+    }
+
     /// The same browser talking to another instance.
     pub fn on(&self, app: &TestApp) -> Self {
         Self { endpoint: app.endpoint.clone(), ..self.clone() }
@@ -91,6 +113,9 @@ impl Browser {
         let response = self.endpoint.get_response(request).await;
         let (parts, body) = response.into_parts();
         let answer = Answer { status: parts.status, headers: parts.headers, body: body.into_string().await.unwrap() };
+        if answer.status == CUT {
+            return answer;
+        }
         spy::check(path, answer.status, &answer.headers, &answer.body, self.issuer.starts_with("https"));
         let below = path.strip_prefix(&self.prefix).unwrap_or(path);
         document::check(&method, below, answer.status, &answer.headers, &answer.body);
@@ -174,6 +199,22 @@ impl Browser {
     pub async fn sign_in(&mut self, passkey: &mut SoftPasskey) -> Answer {
         self.open("/sign-in").await;
         self.authenticate(&json!({}), passkey).await
+    }
+
+    /// The same where answers may be missing: the first that is not 200 is given back.
+    pub async fn sign_in_whole(&mut self, passkey: &mut SoftPasskey) -> Answer {
+        let page = self.open("/sign-in").await;
+        if page.status != StatusCode::OK {
+            return page;
+        }
+        let begun = self.call("/webauthn/authentication/begin", &json!({})).await;
+        if begun.status != StatusCode::OK {
+            return begun;
+        }
+        let begun = begun.json();
+        let credential = passkey.get(begun["publicKey"].clone(), &self.origin.clone()).await;
+        let body = json!({ "ceremony": begun["ceremony"], "credential": credential });
+        self.call("/webauthn/authentication/finish", &body).await
     }
 
     /// Both calls of an authentication.

@@ -109,16 +109,14 @@ impl Serving {
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let mut log = BufReader::new(child.stderr.take().unwrap()).lines().map_while(Result::ok);
         let ready = lines.next().unwrap_or_else(|| panic!("{:?}", log.by_ref().collect::<Vec<_>>())).unwrap();
-        let mut metrics_address = None;
-        let address = loop {
-            let line = log.next().expect("it never listened");
-            let address = line.split("address=").nth(1).map(|rest| rest.split(' ').next().unwrap().to_owned());
-            match (line.contains("metrics are served"), line.contains("listening")) {
-                (true, _) => metrics_address = address,
-                (_, true) => break address.unwrap(),
-                _ => {}
-            }
+        let of = |line: &str, name: &str| {
+            line.split(name).nth(1).map(|rest| rest.split(' ').next().unwrap().trim_end_matches('\"').to_owned())
         };
+        let listening = log.find(|line| line.contains("listening")).expect("it never listened");
+        let address = of(&listening, "address=").unwrap();
+        let wants_metrics = command.get_envs().any(|(name, _)| name == "CLAVIGER_SERVER__METRICS_LISTEN");
+        let metrics = wants_metrics.then(|| log.find(|line| line.contains("metrics are served")).unwrap());
+        let metrics_address = metrics.and_then(|line| of(&line, "metrics="));
         // A full pipe would stop the server.
         let kept: Arc<Mutex<Vec<String>>> = Arc::default();
         let keep = kept.clone();
@@ -150,12 +148,9 @@ impl Serving {
         }
     }
 
-    /// Asks again and again until the answer is as expected; the deadline is far beyond what is promised.
+    /// Asks again and again until the answer is as expected.
     pub fn until(&self, path: &str, expected: impl Fn(&str) -> bool) {
-        let deadline = Instant::now() + Duration::from_secs(20);
-        while !expected(&self.get(path)) {
-            assert!(Instant::now() < deadline, "{path} never came to be what was expected");
-        }
+        until(&self.address, path, expected);
     }
 }
 
@@ -177,4 +172,14 @@ pub fn get(address: &str, path: &str) -> String {
     let mut answer = Vec::new();
     let _ = stream.write_all(request.as_bytes()).and_then(|()| stream.read_to_end(&mut answer));
     text(&answer)
+}
+
+/// Asks again and again until the answer is as expected; the deadline is far beyond what is promised.
+pub fn until(address: &str, path: &str, expected: impl Fn(&str) -> bool) {
+    let deadline = Instant::now() + Duration::from_secs(20);
+    let mut last = get(address, path);
+    while !expected(&last) {
+        assert!(Instant::now() < deadline, "{path} never came to be what was expected: {last}");
+        last = get(address, path);
+    }
 }
