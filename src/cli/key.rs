@@ -31,7 +31,8 @@ pub(super) enum Command {
     },
     /// Take a signing key away at once: nothing that it signed is believed any more.
     Revoke {
-        /// Its `kid`.
+        /// Its `kid`, which may begin with a hyphen.
+        #[arg(allow_hyphen_values = true)]
         kid: String,
     },
     /// Wrap the data keys with the first of `security.encryption_keys`; servers may run meanwhile.

@@ -81,5 +81,7 @@ async fn a_running_server_follows_the_command_line() {
     assert_eq!(state(&kid), "active");
     place.json(&["key", "revoke", kid.as_str().unwrap()]);
     serving.until("/oauth2/jwks", |answer| !answer.contains(kid.as_str().unwrap()));
-    assert_eq!(place.failure(&["key", "revoke", "nobody"]).1, "not_found");
+    for unknown in ["nobody", "-M-nobody"] {
+        assert_eq!(place.failure(&["key", "revoke", unknown]).1, "not_found", "a kid may begin with a hyphen");
+    }
 }
