@@ -43,7 +43,7 @@ pub(super) async fn run(sources: &Sources, arguments: Arguments) -> Result<(), C
     let acceptor = TcpAcceptor::from_std(app_listener).map_err(|e| CliError::Unavailable(e.to_string()))?;
     let demo_app = tokio::spawn(Server::new_with_acceptor(acceptor).run(relying_party));
     serve::announce(&app).await?;
-    println!("demo app: {app_url}");
+    serve::say(&format!("demo app: {app_url}"));
     let served = serve::serve(app, listener, stop).await;
     demo_app.abort();
     served

@@ -1,6 +1,6 @@
 //! `claviger serve`
 
-use std::{future::Future, net::TcpListener, path::Path, sync::Arc, time::Duration};
+use std::{future::Future, io::Write, net::TcpListener, path::Path, sync::Arc, time::Duration};
 
 use clap::Args;
 use tokio::task::JoinHandle;
@@ -117,11 +117,18 @@ pub(super) fn bind_quietly(address: &str) -> Result<TcpListener, CliError> {
     Ok(listener)
 }
 
+/// A reader that has heard enough and left is no reason to end: `println!` would panic.
+pub(super) fn say(line: &str) {
+    if let Err(error) = writeln!(std::io::stdout(), "{line}") {
+        tracing::warn!(%error, "nobody reads what is said on stdout");
+    }
+}
+
 /// Says on stdout that the server is ready, and how the first administrator gets in.
 pub(super) async fn announce(app: &App) -> Result<(), CliError> {
-    println!("ready {}", app.config.issuer.as_str());
+    say(&format!("ready {}", app.config.issuer.as_str()));
     if let Some(link) = first_administrator::link(app).await? {
-        println!("first administrator: {}", link.url);
+        say(&format!("first administrator: {}", link.url));
     }
     Ok(())
 }

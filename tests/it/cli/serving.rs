@@ -115,3 +115,14 @@ async fn tls_files_that_cannot_work_are_told() {
     assert_eq!(exit, 78);
     assert!(detail.contains("/nowhere/chain.pem"), "{detail}");
 }
+
+/// Whoever read the first line and left takes nobody down.
+#[tokio::test]
+async fn a_reader_that_leaves_does_not_end_the_server() {
+    let place = Place::new().await;
+    let serving = place.serve_and_leave();
+    serving.until("/livez", |answer| answer.starts_with("HTTP/1.1 200"));
+    let users = place.json(&["user", "list"]);
+    assert_eq!(users.as_array().unwrap().len(), 1, "the first administrator's link was made and said to nobody");
+    assert!(serving.get("/livez").starts_with("HTTP/1.1 200"));
+}

@@ -79,6 +79,23 @@ impl Place {
         Serving::start(self.command(&["serve"]))
     }
 
+    /// Nobody reads what it says on stdout.
+    pub fn serve_and_leave(&self) -> Serving {
+        let mut command = self.command(&["serve"]);
+        command.env("CLAVIGER_SERVER__LISTEN", "127.0.0.1:0").stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        drop(child.stdout.take());
+        let mut log = BufReader::new(child.stderr.take().unwrap()).lines().map_while(Result::ok);
+        let listening = log.find(|line| line.contains("listening")).unwrap();
+        let address = listening.split("address=").nth(1).unwrap().to_owned();
+        // The second line is the first administrator's link, and what is said to nobody is logged.
+        let unheard = log.by_ref().filter(|line| line.contains("nobody reads")).take(2).count();
+        assert_eq!(unheard, 2);
+        std::thread::spawn(move || log.for_each(drop));
+        let lines = Box::new(std::iter::empty());
+        Serving { child, ready: String::new(), address, metrics_address: None, log: Arc::default(), lines }
+    }
+
     /// With so many file descriptors and no more.
     pub fn serve_with_descriptors(&self, count: u32) -> Serving {
         let mut command = Command::new("bash");
