@@ -1,5 +1,6 @@
 //! What a running server holds: built once, no globals.
 
+mod agreement;
 mod clients;
 mod follow;
 mod reading;
@@ -33,6 +34,7 @@ use crate::{
     words::Words,
 };
 
+pub use agreement::CLOCKS_AGREE;
 pub use clients::Clients;
 
 /// Everything a handler needs.
@@ -64,6 +66,7 @@ pub struct App {
     keys: ArcSwap<KeySet>,
     keys_version: ArcSwap<Vec<u8>>,
     followed_at: AtomicI64,
+    refreshing: tokio::sync::Mutex<()>,
     stopping: AtomicBool,
 }
 
@@ -83,7 +86,9 @@ impl App {
         let data_keys = data_key::load_or_create(&store, encryption_keys, &*rng, now).await?;
         let turn =
             keys::Turn { key: &data_keys.signing_keys, rng: &*rng, rotation: config.raw.keys.rotation.get(), now };
-        signing_keys::turn(&store, turn, &keys::Ask::Schedule).await?;
+        // A clock that is off makes what is missing, and leaves what has its time to others.
+        let ask = if agreement::agree(&store, &*clock).await? { keys::Ask::Schedule } else { keys::Ask::Missing };
+        signing_keys::turn(&store, turn, &ask).await?;
         let urls = Urls::new(config.issuer.clone());
         let discovery = discovery(&urls)?;
         let app = Self {
@@ -93,6 +98,7 @@ impl App {
             keys: ArcSwap::default(),
             keys_version: ArcSwap::default(),
             followed_at: AtomicI64::default(),
+            refreshing: tokio::sync::Mutex::default(),
             stopping: AtomicBool::default(),
             discovery,
             limits: Limits::new(&config.raw.rate_limit, &clock),

@@ -23,7 +23,7 @@ use std::{path::PathBuf, process::ExitCode};
 use clap::{Parser, Subcommand};
 
 use crate::{
-    config::{Config, Sources, WebAuthn, load},
+    config::{Config, Sources, load, load_without},
     logging,
 };
 use error::CliError;
@@ -102,11 +102,16 @@ fn lenient(sources: &Sources) -> Result<Config, CliError> {
     let loaded = match load(sources, |_| ()) {
         Err(error) if error.problems.iter().all(|problem| problem.key.starts_with("webauthn.")) => {
             eprintln!("warning: {error}");
-            load(sources, |raw| raw.webauthn = WebAuthn::default())?
+            load_without(sources, Some("webauthn"), |_| ())?
         }
         loaded => loaded?,
     };
-    begin(loaded)
+    // Nor does a log file that can't be written keep anybody out.
+    let spare = loaded.clone();
+    begin(loaded).or_else(|error| {
+        eprintln!("warning: {error}");
+        Ok(spare)
+    })
 }
 
 /// Starts logging, and tells what is odd.

@@ -20,6 +20,11 @@ pub trait Clock: Send + Sync {
 
     /// Time since some fixed moment, which is never set back.
     fn monotonic(&self) -> std::time::Duration;
+
+    /// Whether other clocks tell the same time; those of tests do not.
+    fn compares(&self) -> bool {
+        true
+    }
 }
 
 /// The machine's clock.
@@ -38,28 +43,41 @@ impl Clock for SystemClock {
 }
 
 /// A clock that moves only when told to.
-pub struct FakeClock(AtomicI64);
+pub struct FakeClock {
+    micros: AtomicI64,
+    compares: bool,
+}
 
 impl FakeClock {
     /// Stands still at `start`.
     #[must_use]
     pub fn new(start: Time) -> Self {
-        Self(AtomicI64::new(start.timestamp_micros()))
+        Self { micros: AtomicI64::new(start.timestamp_micros()), compares: false }
+    }
+
+    /// Stands still at `start`, and claims to be right.
+    #[must_use]
+    pub fn comparing(start: Time) -> Self {
+        Self { compares: true, ..Self::new(start) }
     }
 
     /// Moves forward, or back when `by` is negative.
     pub fn advance(&self, by: Duration) {
-        self.0.fetch_add(by.num_microseconds().unwrap_or(0), Ordering::SeqCst);
+        self.micros.fetch_add(by.num_microseconds().unwrap_or(0), Ordering::SeqCst);
     }
 }
 
 impl Clock for FakeClock {
     fn now(&self) -> Time {
-        from_micros(self.0.load(Ordering::SeqCst))
+        from_micros(self.micros.load(Ordering::SeqCst))
     }
 
     fn monotonic(&self) -> std::time::Duration {
-        std::time::Duration::from_micros(u64::try_from(self.0.load(Ordering::SeqCst)).unwrap_or(0))
+        std::time::Duration::from_micros(u64::try_from(self.micros.load(Ordering::SeqCst)).unwrap_or(0))
+    }
+
+    fn compares(&self) -> bool {
+        self.compares
     }
 }
 

@@ -5,3 +5,6 @@ mod prefix;
 
 pub use bucket::{Bucket, Limits, TooMany};
 pub use prefix::Prefix;
+
+/// Longest request line and headers together, in bytes.
+pub const MAX_HEAD: usize = 16 * 1024;

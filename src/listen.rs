@@ -29,6 +29,3 @@ pub struct Bounds {
     /// In-flight requests when the server stops.
     pub drain: Duration,
 }
-
-/// Longest request line and headers together, in bytes.
-pub const MAX_HEAD: usize = 16 * 1024;

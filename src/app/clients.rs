@@ -73,8 +73,9 @@ impl Clients {
     /// When the database fails.
     pub(super) async fn follow(&self, version: Vec<u8>) -> Result<(), store::Error> {
         if **self.version.load() != version {
-            self.version.store(Arc::new(version));
+            // Read first: a look-up that fails must come again.
             let clients = client::list(&self.store.read()).await?;
+            self.version.store(Arc::new(version));
             self.origins.store(Arc::new(clients.iter().flat_map(web_origins).collect()));
         }
         Ok(())

@@ -6,6 +6,7 @@ use chrono::Duration;
 
 use super::App;
 use crate::{
+    config::LONGEST_ID_TOKEN,
     keys,
     store::{self, client, setting, signing_key},
 };
@@ -19,13 +20,15 @@ impl App {
     /// # Errors
     /// When the database fails.
     pub async fn refresh(&self) -> Result<(), store::Error> {
+        // One after the other: what was read earlier must not replace what was read later.
+        let _one_at_a_time = self.refreshing.lock().await;
         let names = [client::VERSION, signing_key::VERSION];
         let mut versions = setting::find_many(&self.store.read(), &names).await?;
         self.clients.follow(versions.remove(client::VERSION).unwrap_or_default()).await?;
         let version = versions.remove(signing_key::VERSION).unwrap_or_default();
         if **self.keys_version.load() != version || self.keys().is_outdated(self.now()) {
-            let lifetimes = &self.config.raw.oidc;
-            let longest = lifetimes.id_token_lifetime.get().max(lifetimes.access_token_lifetime.get());
+            // The longest that any configuration allows: what was signed before it was changed must still verify.
+            let longest = LONGEST_ID_TOKEN.max(self.config.raw.oidc.access_token_lifetime.get());
             let keys = keys::load(&self.store, &self.data_keys.signing_keys, longest, self.now()).await?;
             self.keys.store(Arc::new(keys));
             self.keys_version.store(Arc::new(version));
@@ -38,11 +41,16 @@ impl App {
     /// # Errors
     /// When the database fails.
     pub async fn follow(&self) -> Result<(), store::Error> {
-        let begun = self.now();
+        let begun = self.elapsed();
         self.followed_at.fetch_max(1, Ordering::Relaxed);
         self.refresh().await?;
-        self.followed_at.store(begun.timestamp_micros(), Ordering::Relaxed);
+        self.followed_at.store(begun.max(1), Ordering::Relaxed);
         Ok(())
+    }
+
+    /// Microseconds on a clock that is never set back.
+    fn elapsed(&self) -> i64 {
+        i64::try_from(self.clock.monotonic().as_micros()).unwrap_or(i64::MAX)
     }
 
     /// Whether what is in memory may issue tokens.
@@ -51,7 +59,7 @@ impl App {
     /// [`store::Error::Stale`] when changes could not be followed for five seconds.
     pub fn check_fresh(&self) -> Result<(), store::Error> {
         let followed_at = self.followed_at.load(Ordering::Relaxed);
-        let age = self.now().timestamp_micros() - followed_at;
+        let age = self.elapsed() - followed_at;
         let trusted = TRUSTED_FOR.num_microseconds().unwrap_or(i64::MAX);
         if followed_at == 0 || age <= trusted { Ok(()) } else { Err(store::Error::Stale) }
     }

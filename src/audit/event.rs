@@ -63,6 +63,8 @@ events! {
     DataKeysRewrapped = "data_keys.rewrapped",
     /// A passkey's stored key did not open: it was altered, and signs nobody in.
     CredentialUnreadable = "credential.unreadable",
+    /// All sessions and tokens of a person were ended, by a recovery link.
+    SessionsRevoked = "session.all_revoked",
     /// A client was registered.
     ClientCreated = "client.created",
     /// Somebody allowed or denied a client.

@@ -21,7 +21,7 @@ pub(super) struct Arguments {
     #[arg(long)]
     request: Option<String>,
     /// How many lines at most, the newest.
-    #[arg(long, default_value_t = 1000)]
+    #[arg(long, default_value_t = 1000, value_parser = clap::value_parser!(u64).range(1..=100_000))]
     limit: u64,
 }
 
@@ -32,8 +32,11 @@ pub(super) async fn run(
 ) -> Result<(), CliError> {
     let app = open::app(config()?).await?;
     let since = arguments.since.and_then(|span| chrono::Duration::from_std(span.into()).ok());
-    let wanted =
-        Wanted { since: since.map(|span| app.now() - span), event: arguments.event, request_id: arguments.request };
+    let wanted = Wanted {
+        since: since.and_then(|span| app.now().checked_sub_signed(span)),
+        event: arguments.event,
+        request_id: arguments.request,
+    };
     let lines = audit_log::list(&app.store.read(), &wanted, arguments.limit).await?;
     output.print(&lines, |lines| lines.iter().map(line).collect::<Vec<_>>().join("\n"));
     Ok(())

@@ -51,8 +51,11 @@ impl From<store::Error> for CliError {
             | store::Error::NoKey
             | store::Error::TooNew { .. }
             | store::Error::BadUrl => Self::Configuration(error.to_string()),
-            store::Error::Unavailable(_) | store::Error::Stale => Self::NotYet(error.to_string()),
-            store::Error::Database(_) | store::Error::Decode(_) => Self::Unavailable(error.to_string()),
+            _ if error.is_worth_waiting() => Self::NotYet(error.to_string()),
+            store::Error::Unavailable(_)
+            | store::Error::Stale
+            | store::Error::Database(_)
+            | store::Error::Decode(_) => Self::Unavailable(error.to_string()),
         }
     }
 }

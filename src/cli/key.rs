@@ -70,7 +70,7 @@ async fn list(config: Config, output: Output) -> Result<(), CliError> {
     let keys = signing_key::list(&app.store.read(), &app.data_keys.signing_keys).await?;
     let show = |key: &signing_key::SigningKey| {
         json!({
-            "kid": key.public_jwk.kid, "algorithm": key.algorithm, "state": key.state.as_str(),
+            "kid": key.kid, "algorithm": key.algorithm, "state": key.state.as_str(),
             "created_at": key.created_at, "activated_at": key.activated_at, "retired_at": key.retired_at,
         })
     };
@@ -103,7 +103,7 @@ async fn turn(app: &App, output: Output, ask: Ask) -> Result<(), CliError> {
 async fn revoke(config: Config, output: Output, kid: &str) -> Result<(), CliError> {
     let app = open::app(config).await?;
     let keys = signing_key::list(&app.store.read(), &app.data_keys.signing_keys).await?;
-    let found = keys.iter().find(|key| key.public_jwk.kid == kid);
+    let found = keys.iter().find(|key| key.kid == kid);
     let id = found.ok_or_else(|| CliError::usage("not_found", format!("there is no signing key {kid}")))?.id;
     turn(&app, output, Ask::Revoke(id)).await
 }

@@ -7,11 +7,12 @@ use poem::{
     endpoint::make_sync,
     http::{Method, StatusCode, header},
 };
-use tokio::task::JoinHandle;
+use tokio::{net::TcpListener, task::JoinHandle};
 
 use super::{error::CliError, serve};
 use crate::{
     app::App,
+    config::Config,
     listen::{self, Bounds, Terms},
 };
 
@@ -24,22 +25,25 @@ const BOUNDS: Bounds = Bounds {
     drain: Duration::from_secs(1),
 };
 
-/// Serves `/metrics`, if it is asked for.
-pub(super) fn listen(app: &Arc<App>) -> Result<JoinHandle<()>, CliError> {
-    let Some(address) = &app.config.raw.server.metrics_listen else { return Ok(tokio::spawn(async {})) };
+/// Takes the address, if metrics are asked for.
+pub(super) fn bind(config: &Config) -> Result<Option<TcpListener>, CliError> {
+    let Some(address) = &config.raw.server.metrics_listen else { return Ok(None) };
     let unavailable = |e: std::io::Error| CliError::Unavailable(format!("server.metrics_listen: {e}"));
-    let listener = tokio::net::TcpListener::from_std(serve::bind_quietly(address)?).map_err(unavailable)?;
+    let listener = TcpListener::from_std(serve::bind_quietly(address)?).map_err(unavailable)?;
     tracing::info!(metrics = %listener.local_addr().map_err(unavailable)?, "metrics are served");
-    let endpoint = {
-        let app = app.clone();
-        make_sync(move |request| answer(&app, &request))
-    };
+    Ok(Some(listener))
+}
+
+/// Serves `/metrics`.
+pub(super) fn serve(app: &Arc<App>, listener: TcpListener) -> JoinHandle<()> {
+    let app = app.clone();
+    let endpoint = make_sync(move |request| answer(&app, &request));
     let terms = Terms { tls: None, trusted_proxies: Vec::new(), bounds: BOUNDS, open: Arc::new(|_| ()) };
-    Ok(tokio::spawn(async move {
+    tokio::spawn(async move {
         if let Err(error) = listen::serve(listener, endpoint, terms, std::future::pending()).await {
             tracing::error!(%error, "metrics are not served any more");
         }
-    }))
+    })
 }
 
 fn answer(app: &App, request: &poem::Request) -> Response {

@@ -13,7 +13,11 @@ use crate::{
     app::App,
     clock::{Clock, SystemClock},
     config::Config,
-    crypto::{key_encryption::KeyEncryptionKeys, random::SystemRng},
+    crypto::{
+        key_encryption::KeyEncryptionKeys,
+        mac::base64url,
+        random::{SystemRng, bytes},
+    },
     store::{self, Store, connection::sqlite_file, data_key, migrate},
 };
 
@@ -37,7 +41,8 @@ pub(super) async fn store(config: &Config) -> Result<Store, CliError> {
 
 /// SQLite makes files beside the database at any time: a directory that takes none is told at once.
 fn probe(directory: &Path) -> std::io::Result<()> {
-    let file = directory.join(format!(".probe.{}", std::process::id()));
+    // Two containers on one volume have the same process id.
+    let file = directory.join(format!(".probe.{}", base64url(&bytes::<9>(&SystemRng::default()))));
     fs::File::create(&file)?;
     fs::remove_file(file)
 }
@@ -93,7 +98,7 @@ pub(super) fn encryption_keys(config: &Config, store: &Store, is_new: bool) -> R
 fn create(file: &Path) -> std::io::Result<()> {
     let directory = file.parent().unwrap_or(Path::new("."));
     fs::DirBuilder::new().recursive(true).mode(0o700).create(directory)?;
-    let draft = directory.join(format!("{KEY_FILE}.{}", std::process::id()));
+    let draft = directory.join(format!("{KEY_FILE}.{}", base64url(&bytes::<9>(&SystemRng::default()))));
     let mut out = fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&draft)?;
     writeln!(out, "{}", KeyEncryptionKeys::generate(&SystemRng::default()))?;
     out.sync_all()?;

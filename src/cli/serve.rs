@@ -15,13 +15,17 @@ use crate::{
     jobs,
     listen::{self, Bounds, Terms},
     router, store,
+    webauthn::link::Link,
 };
 
 /// How long `/readyz` says no before connections are refused.
 const NOT_READY: Duration = Duration::from_secs(2);
 
-/// In-flight requests get this long after that; 20 seconds in all, and orchestrators wait longer before they kill.
+/// In-flight requests get this long after that; orchestrators wait longer before they kill.
 const DRAIN: Duration = Duration::from_secs(17);
+
+/// And a job under way so long: 20 seconds in all.
+const LAST_BATCH: Duration = Duration::from_secs(1);
 
 /// A peer that takes nothing of its answer for so long is given up.
 const STALL: Duration = Duration::from_secs(30);
@@ -40,11 +44,24 @@ pub(super) struct Arguments {
 pub(super) async fn run(config: Config, arguments: Arguments) -> Result<(), CliError> {
     let mut stop = Stop::listen()?;
     let listener = bind(&config.raw.server.listen)?;
-    let Some(app) = wait_for_database(&config, &listener, &mut stop, arguments.require_db).await? else {
+    // What can't work is told before anybody waits or is told that all is well.
+    tls(&config.raw.server)?;
+    let metrics = metrics::bind(&config)?;
+    let require_db = arguments.require_db;
+    let Some((app, link)) = wait_for_database(&config, &listener, &mut stop, require_db).await? else {
         return Ok(());
     };
-    announce(&app).await?;
-    serve(app, listener, stop).await
+    announce(&app, link);
+    serve(app, listener, metrics, stop).await
+}
+
+type Opened = (Arc<App>, Option<Link>);
+
+/// The server's state, and the first administrator's link while there must be one.
+pub(super) async fn open(config: Config) -> Result<Opened, CliError> {
+    let app = open::app(config).await?;
+    let link = first_administrator::link(&app).await?;
+    Ok((app, link))
 }
 
 /// Opens the server's state; while the database is not there, says so to whoever asks. `None` when told to stop.
@@ -53,14 +70,14 @@ async fn wait_for_database(
     listener: &TcpListener,
     stop: &mut Stop,
     require_db: bool,
-) -> Result<Option<Arc<App>>, CliError> {
+) -> Result<Option<Opened>, CliError> {
     let (opened, is_open) = tokio::sync::oneshot::channel::<()>();
     let mut is_open = Some(is_open);
     let mut waiting = None;
     let mut pause = Duration::from_millis(250);
-    let app = loop {
+    let found = loop {
         let found = tokio::select! {
-            found = open::app(config.clone()) => found,
+            found = open(config.clone()) => found,
             _ = stop.asked() => return Ok(None),
         };
         match found {
@@ -82,7 +99,7 @@ async fn wait_for_database(
     if let Some(waiting) = waiting {
         let _ = waiting.await;
     }
-    Ok(Some(app))
+    Ok(Some(found))
 }
 
 /// Serves on a copy of the listener: whoever connects between the two waits in the queue that they share.
@@ -125,26 +142,30 @@ pub(super) fn say(line: &str) {
 }
 
 /// Says on stdout that the server is ready, and how the first administrator gets in.
-pub(super) async fn announce(app: &App) -> Result<(), CliError> {
+pub(super) fn announce(app: &App, link: Option<Link>) {
     say(&format!("ready {}", app.config.issuer.as_str()));
-    if let Some(link) = first_administrator::link(app).await? {
+    if let Some(link) = link {
         say(&format!("first administrator: {}", link.url));
     }
-    Ok(())
 }
 
 /// Serves until told to stop, then lets requests finish.
-pub(super) async fn serve(app: Arc<App>, listener: TcpListener, mut stop: Stop) -> Result<(), CliError> {
+pub(super) async fn serve(
+    app: Arc<App>,
+    listener: TcpListener,
+    metrics: Option<tokio::net::TcpListener>,
+    mut stop: Stop,
+) -> Result<(), CliError> {
     let unavailable = |e: std::io::Error| CliError::Unavailable(e.to_string());
     let gauge = app.metrics.connections.clone();
     let terms = terms(&app.config, move |change| {
         gauge.inc_by(change);
     })?;
-    let metrics = metrics::listen(&app)?;
+    let metrics = metrics.map(|listener| metrics::serve(&app, listener));
     let listener = tokio::net::TcpListener::from_std(listener).map_err(unavailable)?;
     let follow = tokio::spawn(follow(app.clone()));
     let (stop_jobs, jobs_stop) = tokio::sync::watch::channel(false);
-    let jobs = tokio::spawn(jobs::run(app.clone(), jobs_stop));
+    let mut jobs = tokio::spawn(jobs::run(app.clone(), jobs_stop));
     let (end, ended) = tokio::sync::oneshot::channel::<()>();
     let serving = listen::serve(listener, router::build(&app), terms, async { drop(ended.await) });
     let stopping = async {
@@ -156,21 +177,28 @@ pub(super) async fn serve(app: Arc<App>, listener: TcpListener, mut stop: Stop) 
             // Whoever balances load sees /readyz first, and sends nobody here any more.
             tokio::select! {
                 () = tokio::time::sleep(NOT_READY) => {}
-                _ = stop.asked() => {}
+                _ = stop.asked() => return,
             }
         }
         drop(end);
-        // Whoever asks twice does not want to wait.
         stop.asked().await;
-        tracing::warn!("asked twice: not waiting any longer");
     };
     let done = tokio::select! {
-        done = serving => done,
-        () = stopping => Ok(()),
+        done = serving => {
+            // A job stops between two batches.
+            let _ = tokio::time::timeout(LAST_BATCH, &mut jobs).await;
+            done
+        }
+        () = stopping => {
+            tracing::warn!("asked twice: not waiting any longer");
+            Ok(())
+        }
     };
-    let _ = tokio::time::timeout(DRAIN, jobs).await;
+    jobs.abort();
     follow.abort();
-    metrics.abort();
+    if let Some(metrics) = metrics {
+        metrics.abort();
+    }
     done.map_err(unavailable)
 }
 

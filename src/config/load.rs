@@ -39,10 +39,21 @@ impl Sources {
 /// # Errors
 /// Every problem at once.
 pub fn load(sources: &Sources, adjust: impl FnOnce(&mut Raw)) -> Result<Config, Error> {
+    load_without(sources, None, adjust)
+}
+
+/// The same as if nothing were written of one section.
+///
+/// # Errors
+/// Every problem at once.
+pub fn load_without(sources: &Sources, section: Option<&str>, adjust: impl FnOnce(&mut Raw)) -> Result<Config, Error> {
     let mut reader = Reader::default();
     let mut warnings = Vec::new();
     read_file(&mut reader, sources);
     read_environment(&mut reader, &mut warnings, sources);
+    if let Some(section) = section.filter(|section| reader.forget(section)) {
+        warnings.push(format!("[{section}] is left out of account"));
+    }
     let mut raw = Raw::read(&mut reader);
     reader.refuse_the_rest();
     adjust(&mut raw);
@@ -92,7 +103,8 @@ fn read_environment(reader: &mut Reader, warnings: &mut Vec<String>, sources: &S
                 }
                 match fs::read_to_string(text) {
                     Ok(content) => reader.set(name, key.to_owned(), ValueKind::String(content.trim().to_owned())),
-                    Err(error) => reader.problems.push(Problem::sourced(key, name, format!("{text}: {error}"))),
+                    // The path is not repeated: somebody may have put the secret itself there.
+                    Err(error) => reader.problems.push(Problem::sourced(key, name, format!("the file: {error}"))),
                 }
             }
         }

@@ -21,11 +21,11 @@ section! {
         code_lifetime: Lifetime = Lifetime::seconds(60),
         /// How long an access token opens anything.
         access_token_lifetime: Lifetime = Lifetime::seconds(15 * 60),
-        /// How long an ID token can be accepted.
+        /// How long an ID token can be accepted, at most a day.
         id_token_lifetime: Lifetime = Lifetime::seconds(10 * 60),
-        /// How long a refresh token can rest unused.
+        /// How long a refresh token can rest unused. This version issues none.
         refresh_idle: Lifetime = Lifetime::days(14),
-        /// How long a chain of refresh tokens lasts at most.
+        /// How long a chain of refresh tokens lasts at most. This version issues none.
         refresh_absolute: Lifetime = Lifetime::days(90),
         /// How long an authorization request waits for a person.
         authorization_request_lifetime: Lifetime = Lifetime::seconds(60 * 60),
@@ -33,12 +33,16 @@ section! {
         dynamic_registration: DynamicRegistration = DynamicRegistration::Off,
         /// Response types of old apps; this version has none of them.
         legacy_response_types: bool = false,
-        /// Networks that the server may call though they are private, such as an app's on the same host.
+        /// Networks that the server may call though they are private, such as an app's on the same host. This version calls
+        /// nobody.
         outbound_allow: Vec<String> = Vec::new(),
-        /// A file of certificates in PEM that outbound calls trust beside the public ones.
+        /// A file of certificates in PEM that outbound calls trust beside the public ones. This version calls nobody.
         outbound_extra_ca: Option<std::path::PathBuf> = None,
     }
 }
+
+/// A key that signs no more stays published for so long.
+pub const LONGEST_ID_TOKEN: chrono::Duration = chrono::Duration::days(1);
 
 impl Oidc {
     pub(super) fn check(&self) -> Vec<Problem> {
@@ -48,6 +52,9 @@ impl Oidc {
         }
         if self.legacy_response_types {
             problems.push(Problem::new("oidc.legacy_response_types", "this version has none of them"));
+        }
+        if self.id_token_lifetime.get() > LONGEST_ID_TOKEN {
+            problems.push(Problem::new("oidc.id_token_lifetime", "at most one day"));
         }
         // A code is a bearer secret in a URL (RFC 6749 4.1.2).
         if self.code_lifetime.get() > chrono::Duration::minutes(10) {

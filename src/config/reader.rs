@@ -53,6 +53,13 @@ impl Reader {
         })
     }
 
+    /// Forgets what was written of a section; true when there was anything.
+    pub(super) fn forget(&mut self, section: &str) -> bool {
+        let before = self.entries.len();
+        self.entries.retain(|key, _| !key.starts_with(&format!("{section}.")));
+        before != self.entries.len()
+    }
+
     /// What nobody took is unknown.
     pub(super) fn refuse_the_rest(&mut self) {
         for (key, entry) in std::mem::take(&mut self.entries) {

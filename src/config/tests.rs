@@ -57,7 +57,9 @@ fn secrets_come_from_files_and_are_not_printed() {
     let twice = [("CLAVIGER_SECURITY__ENCRYPTION_KEYS_FILE", file), ("CLAVIGER_SECURITY__ENCRYPTION_KEYS", "sesame")];
     assert!(with(&twice, "").unwrap_err().to_string().contains("given twice"));
     let missing = with(&[("CLAVIGER_DATABASE__URL_FILE", "/nowhere/url")], "").unwrap_err();
-    assert!(missing.to_string().starts_with("database.url (from CLAVIGER_DATABASE__URL_FILE): /nowhere/url"));
+    assert!(missing.to_string().starts_with("database.url (from CLAVIGER_DATABASE__URL_FILE): the file: "));
+    let slip = with(&[("CLAVIGER_DATABASE__URL_FILE", "postgres://a:sesame@b/c")], "").unwrap_err();
+    assert!(!slip.to_string().contains("sesame"), "the secret instead of its file: {slip}");
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::{collections::HashMap, net::IpAddr, sync::Arc};
 use poem::http::{HeaderMap, Uri, header};
 use serde::de::DeserializeOwned;
 
-use super::{Code, Problem, cookie, csrf};
+use super::{Code, Problem, cookie, csrf, guard};
 use crate::{
     app::App,
     audit::{self, Entry, Event, Origin},
@@ -94,6 +94,14 @@ impl Call {
         let outcome = if entry.failed { "failure" } else { "success" };
         self.app.metrics.events.get_or_create(&metrics::Event { event: event.as_str(), outcome }).inc();
         audit::record(tx, (&*self.app.rng, now), &self.caller.origin(), event, entry).await
+    }
+
+    /// Counts a row that a stranger makes us write.
+    ///
+    /// # Errors
+    /// `rate_limited`.
+    pub fn limit_write(&self) -> Result<(), Code> {
+        guard::check_ceremony(&self.app, &self.caller)
     }
 
     /// Decoded query parameters.

@@ -16,10 +16,12 @@ use super::{
     headers,
     rule::{Cache, Class},
 };
-use crate::{app::App, crypto::random::bytes, metrics};
-
-/// Longest request line and headers together, in bytes; the listener holds the same.
-const MAX_HEAD: usize = 16 * 1024;
+use crate::{
+    app::App,
+    crypto::random::{Rng, bytes},
+    limits::MAX_HEAD,
+    metrics,
+};
 
 /// The id of a request: eight letters that can be read out on the telephone.
 #[derive(Clone, Debug)]
@@ -74,14 +76,14 @@ impl<E: Endpoint<Output = Response>> Endpoint for Edge<E> {
     type Output = Response;
 
     async fn call(&self, mut request: Request) -> poem::Result<Response> {
-        let id = request_id(&self.app);
+        let id = request_id(&*self.app.rng);
         let wants_html = request.header(header::ACCEPT).is_some_and(|accept| accept.contains("text/html"));
-        if let Some(status) = bad_head(&request) {
-            return Ok(self.failure(id, wants_html, Failure::Status(status)));
-        }
         request.set_data(RequestId(id.clone()));
         // Every line that is logged below has the id that the person sees, and the route, never the path: links are secrets.
         let span = tracing::info_span!("request", id, method = %request.method(), route = tracing::field::Empty);
+        if let Some(status) = bad_head(&request) {
+            return Ok(span.in_scope(|| self.failure(id, wants_html, Failure::Status(status))));
+        }
         Ok(self.answer(id, wants_html, request).instrument(span).await)
     }
 }
@@ -115,9 +117,9 @@ fn bad_head(request: &Request) -> Option<StatusCode> {
 }
 
 /// Crockford's alphabet has no letters that look alike.
-fn request_id(app: &App) -> String {
+pub(super) fn request_id(rng: &dyn Rng) -> String {
     const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-    let letters = bytes::<8>(&*app.rng).map(|byte| char::from(ALPHABET[usize::from(byte % 32)]));
+    let letters = bytes::<8>(rng).map(|byte| char::from(ALPHABET[usize::from(byte % 32)]));
     let text: String = letters.iter().collect();
     format!("{}-{}", &text[..4], &text[4..])
 }

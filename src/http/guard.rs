@@ -132,9 +132,17 @@ impl Guarded {
 
     /// Lets the request in, with its body.
     async fn admit(&self, request: &mut Request, row: &Row, caller: &Caller) -> Result<Vec<u8>, Code> {
-        self.check_limits(row.rule.bucket, caller)?;
+        // Counted before anything is read: a flood must stay cheap.
+        if row.rule.bucket != Bucket::None {
+            let checked = self.app.limits.check_address(caller.ip.map(Prefix::from));
+            checked.map_err(|too_many| count_limited(&self.app, "request", too_many))?;
+        }
         if row.rule.access == Access::OwnPage {
             self.check_own_page(request.headers(), caller)?;
+        }
+        // After the proofs: a page of somebody else must not use up what an office shares.
+        if row.rule.bucket == Bucket::Ceremony {
+            check_ceremony(&self.app, caller)?;
         }
         if row.rule.body_limit == 0 {
             return Ok(Vec::new());
@@ -150,16 +158,6 @@ impl Guarded {
             Ok(Err(_)) => Err(Code::InvalidRequest),
             Err(_) => Err(Code::RequestTimeout),
         }
-    }
-
-    /// Counted before anything is read: a flood must stay cheap.
-    fn check_limits(&self, bucket: Bucket, caller: &Caller) -> Result<(), Code> {
-        let flow = caller.flow.as_ref().map(|flow| &flow.hash);
-        self.app.limits.check(bucket, caller.ip.map(Prefix::from), flow).map_err(|too_many| {
-            let bucket = if bucket == Bucket::Ceremony { "ceremony" } else { "request" };
-            self.app.metrics.limited.get_or_create(&Limit { bucket }).inc();
-            too_many.into()
-        })
     }
 
     /// The four proofs that a call comes from a page of ours in this browser.
@@ -227,6 +225,18 @@ impl Endpoint for Guarded {
         metrics.latency.get_or_create(&Route { route }).observe(begun.elapsed().as_secs_f64());
         Ok(response)
     }
+}
+
+/// Takes one for a ceremony, or for a row that a stranger makes us write.
+pub(super) fn check_ceremony(app: &App, caller: &Caller) -> Result<(), Code> {
+    let flow = caller.flow.as_ref().map(|flow| &flow.hash);
+    let checked = app.limits.check_ceremony(caller.ip.map(Prefix::from), flow);
+    checked.map_err(|too_many| count_limited(app, "ceremony", too_many))
+}
+
+fn count_limited(app: &App, bucket: &'static str, too_many: TooMany) -> Code {
+    app.metrics.limited.get_or_create(&Limit { bucket }).inc();
+    too_many.into()
 }
 
 /// A refusal of the guard, in the shape of the row's class.

@@ -67,6 +67,8 @@ impl OAuthFailure {
     /// The response.
     #[must_use]
     pub fn into_response(self) -> Response {
+        let code = self.error.as_ref().map_or("no_token", |error| error.code.as_str());
+        tracing::info!(code, status = self.status.as_u16(), "an OAuth request was refused");
         let builder = Response::builder().status(self.status);
         let mut response = match self.error {
             Some(e) => {

@@ -171,6 +171,12 @@ impl PageError {
     }
 }
 
+impl From<Code> for PageError {
+    fn from(code: Code) -> Self {
+        Self::from_code(code)
+    }
+}
+
 impl From<store::Error> for PageError {
     fn from(error: store::Error) -> Self {
         tracing::error!(%error, "the store failed");

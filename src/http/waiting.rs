@@ -7,16 +7,24 @@ use poem::{
 use serde_json::json;
 
 use super::{
+    edge::request_id,
     headers,
     rule::{Cache, Class},
 };
-use crate::{app, config::Config, crypto::document::Document, store, urls, urls::Urls};
+use crate::{
+    app,
+    config::Config,
+    crypto::{document::Document, random::SystemRng},
+    store, urls,
+    urls::Urls,
+};
 
 /// Stands in for the router.
 pub struct Waiting {
     urls: Urls,
     discovery: Document,
     https: bool,
+    rng: SystemRng,
 }
 
 impl Waiting {
@@ -26,7 +34,7 @@ impl Waiting {
     /// When the metadata can't be rendered.
     pub fn new(config: &Config) -> Result<Self, store::Error> {
         let urls = Urls::new(config.issuer.clone());
-        Ok(Self { discovery: app::discovery(&urls)?, urls, https: config.issuer.is_https() })
+        Ok(Self { discovery: app::discovery(&urls)?, urls, https: config.issuer.is_https(), rng: SystemRng::default() })
     }
 
     fn answer(&self, path: &str) -> (Response, Cache) {
@@ -40,7 +48,11 @@ impl Waiting {
             return (builder.body(self.discovery.bytes()), Cache::Public(300));
         }
         let title = "Please try again in a moment.";
-        let body = json!({ "type": "about:blank", "title": title, "status": 503, "code": "unavailable" });
+        let request_id = request_id(&self.rng);
+        tracing::info!(request_id, "nothing can be answered before the database is there");
+        let body = json!({
+            "type": "about:blank", "title": title, "status": 503, "code": "unavailable", "request_id": request_id,
+        });
         let builder = Response::builder().status(StatusCode::SERVICE_UNAVAILABLE).header(header::RETRY_AFTER, "2");
         (builder.content_type("application/problem+json").body(body.to_string()), Cache::NoStore)
     }

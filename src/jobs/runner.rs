@@ -19,6 +19,9 @@ use crate::{
 /// A job that runs longer than this lost its instance.
 const LEASE: Duration = Duration::minutes(2);
 
+/// How often at most it is looked for jobs.
+const FINEST: std::time::Duration = std::time::Duration::from_secs(1);
+
 /// A recurring job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -81,7 +84,8 @@ impl Hold<'_> {
 pub async fn run(app: Arc<App>, stop: watch::Receiver<bool>) {
     let mut stopped = stop.clone();
     let shortest = Kind::ALL.into_iter().map(|kind| kind.interval(&app)).min().unwrap_or(LEASE);
-    let mut every = tokio::time::interval(shortest.to_std().unwrap_or_default());
+    // Finer than the jobs themselves, or each would just miss its time.
+    let mut every = tokio::time::interval((shortest / 4).to_std().unwrap_or_default().max(FINEST));
     every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         tokio::select! {
@@ -111,7 +115,15 @@ pub async fn run_due(app: &App, stop: &watch::Receiver<bool>) {
 async fn run_one(app: &App, kind: Kind, stop: &watch::Receiver<bool>) -> Result<bool, store::Error> {
     let (holder, now) = (app.uuid(), app.now());
     let lease = Lease { holder, until: now + LEASE };
-    if !app.store.write(async |tx| job::lease(tx, holder, kind.as_str(), lease, now).await).await? {
+    let next = now + kind.interval(app);
+    if !job::is_due(&app.store.read(), kind.as_str(), (now, next)).await? {
+        return Ok(false);
+    }
+    if !app.clocks_agree().await? {
+        tracing::warn!(job = kind.as_str(), "left to others: this clock and the database's do not agree");
+        return Ok(false);
+    }
+    if !app.store.write(async |tx| job::lease(tx, holder, kind.as_str(), lease, (now, next)).await).await? {
         return Ok(false);
     }
     let hold = Hold { app, stop, kind, holder };
@@ -120,7 +132,6 @@ async fn run_one(app: &App, kind: Kind, stop: &watch::Receiver<bool>) -> Result<
         Kind::RotateKeys => rotate_keys::run(&hold).await,
     };
     let failed = done.is_err().then_some("the store failed");
-    let run_at = app.now() + kind.interval(app);
-    app.store.write(async |tx| job::finish(tx, kind.as_str(), holder, run_at, failed).await).await?;
+    app.store.write(async |tx| job::finish(tx, kind.as_str(), holder, next, failed).await).await?;
     done.map(|()| true)
 }

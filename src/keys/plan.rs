@@ -16,6 +16,8 @@ const HINTS: Duration = Duration::days(400);
 pub enum Ask {
     /// What the schedule says, nothing else.
     Schedule,
+    /// What is missing or does not open, whatever the time.
+    Missing,
     /// A next key for these rings, published now, signing in a day.
     Rotate(Vec<SigningAlgorithm>),
     /// A new key for these rings that signs at once.
@@ -65,11 +67,12 @@ fn ring(keys: &[Facts], algorithm: SigningAlgorithm, ask: &Ask, rotation: Durati
     let active = of(State::Active).rfind(|key| key.opens);
     let next = of(State::Next).rfind(|key| key.opens);
     let asked = |rings: &Vec<SigningAlgorithm>| rings.contains(&algorithm);
+    let is_timely = *ask != Ask::Missing;
     let at_once = matches!(ask, Ask::RotateNow(rings) if asked(rings));
     match (active, next) {
         (None, None) => steps.push(Step::Create(algorithm, State::Active)),
         (None, Some(next)) => steps.push(Step::Activate(next.id)),
-        (Some(active), Some(next)) if at_once || now >= next.created_at + PUBLISHED_AHEAD => {
+        (Some(active), Some(next)) if at_once || (is_timely && now >= next.created_at + PUBLISHED_AHEAD) => {
             steps.extend([Step::Retire(active.id), Step::Activate(next.id)]);
         }
         (Some(active), None) if at_once => {
@@ -77,13 +80,13 @@ fn ring(keys: &[Facts], algorithm: SigningAlgorithm, ask: &Ask, rotation: Durati
         }
         (Some(active), None) => {
             let due = active.activated_at.unwrap_or(active.created_at) + rotation;
-            if now + PUBLISHED_AHEAD >= due || matches!(ask, Ask::Rotate(rings) if asked(rings)) {
+            if (is_timely && now + PUBLISHED_AHEAD >= due) || matches!(ask, Ask::Rotate(rings) if asked(rings)) {
                 steps.push(Step::Create(algorithm, State::Next));
             }
         }
         (Some(_), Some(_)) => {}
     }
-    let is_old = |key: &&&Facts| key.retired_at.is_some_and(|retired| now >= retired + HINTS);
+    let is_old = |key: &&&Facts| is_timely && key.retired_at.is_some_and(|retired| now >= retired + HINTS);
     steps.extend(of(State::Retired).filter(is_old).map(|key| Step::Forget(key.id)));
     steps
 }

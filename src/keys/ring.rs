@@ -156,7 +156,7 @@ fn facts(row: &SigningKey) -> Facts {
 
 fn change(keys: &[SigningKey], id: uuid::Uuid, what: What) -> Option<Change> {
     let key = keys.iter().find(|key| key.id == id)?;
-    Some(Change { kid: key.public_jwk.kid.clone(), algorithm: key.algorithm, what })
+    Some(Change { kid: key.kid.clone(), algorithm: key.algorithm, what })
 }
 
 /// The key as a signer, if its column opens and holds what its ring says.
@@ -173,7 +173,7 @@ pub async fn load(store: &Store, key: &Key, longest: Duration, now: Time) -> Res
     let (mut active, mut published, mut ends) = (Vec::new(), Vec::new(), Vec::new());
     for row in signing_key::list(&store.read(), key).await? {
         let Some(signer) = signer(&row) else {
-            tracing::error!(kid = row.public_jwk.kid, "a signing key does not open; it is left out");
+            tracing::error!(kid = row.kid, "a signing key does not open; it is left out");
             continue;
         };
         if let Some(end) = row.retired_at.map(|retired| retired + longest + GRACE) {

@@ -61,24 +61,29 @@ impl Limits {
         }
     }
 
-    /// Takes one for a request from this prefix with this browser binding.
+    /// Takes one for a request from this prefix.
     ///
     /// # Errors
     /// When there is none left.
-    pub fn check(&self, bucket: Bucket, prefix: Option<Prefix>, flow: Option<&Tag>) -> Result<(), TooMany> {
-        if !self.enabled || bucket == Bucket::None {
+    pub fn check_address(&self, prefix: Option<Prefix>) -> Result<(), TooMany> {
+        match prefix.filter(|_| self.enabled) {
+            Some(prefix) => take(&self.address, &prefix),
+            None => Ok(()),
+        }
+    }
+
+    /// Takes one for a ceremony, or for anything that a stranger makes us write.
+    ///
+    /// # Errors
+    /// When there is none left.
+    pub fn check_ceremony(&self, prefix: Option<Prefix>, flow: Option<&Tag>) -> Result<(), TooMany> {
+        if !self.enabled {
             return Ok(());
         }
         if let Some(prefix) = prefix {
-            take(&self.address, &prefix)?;
-            if bucket == Bucket::Ceremony {
-                take(&self.ceremony, &prefix)?;
-            }
+            take(&self.ceremony, &prefix)?;
         }
-        match flow {
-            Some(flow) if bucket == Bucket::Ceremony => take(&self.flow, flow),
-            _ => Ok(()),
-        }
+        flow.map_or(Ok(()), |flow| take(&self.flow, flow))
     }
 
     /// Takes one for a request that names a client. The name is the caller's to choose, so that it counts together with
@@ -177,7 +182,7 @@ mod tests {
     #[test]
     fn a_minutes_worth_at_once_and_then_one_by_one() {
         let (limits, clock) = limits(RateLimit { per_address: 60, ..RateLimit::default() });
-        let check = |prefix| limits.check(Bucket::Request, Some(prefix), None);
+        let check = |prefix| limits.check_address(Some(prefix));
         let (a, b) = (Prefix::V4(1), Prefix::V4(2));
         assert!((0..60).all(|_| check(a).is_ok()));
         assert_eq!(check(a), Err(TooMany { retry_after: 1 }));
@@ -185,13 +190,12 @@ mod tests {
         clock.advance(Duration::seconds(1));
         assert!(check(a).is_ok());
         assert!(check(a).is_err());
-        assert!(limits.check(Bucket::None, Some(a), None).is_ok());
     }
 
     #[test]
     fn ceremonies_count_by_browser_too() {
         let (limits, _) = limits(RateLimit { per_flow: 2, ..RateLimit::default() });
-        let check = |flow: [u8; 32]| limits.check(Bucket::Ceremony, Some(Prefix::V4(1)), Some(&flow));
+        let check = |flow: [u8; 32]| limits.check_ceremony(Some(Prefix::V4(1)), Some(&flow));
         assert!(check([1; 32]).is_ok() && check([1; 32]).is_ok());
         assert!(check([1; 32]).is_err());
         assert!(check([2; 32]).is_ok());
@@ -202,14 +206,14 @@ mod tests {
         let (limits, clock) = limits(RateLimit { per_address: 60, ..RateLimit::default() });
         let many = u32::try_from(KEYS).unwrap() + 1000;
         for address in 0..many {
-            assert!(limits.check(Bucket::Request, Some(Prefix::V4(address)), None).is_ok());
+            assert!(limits.check_address(Some(Prefix::V4(address))).is_ok());
             if address % 50_000 == 0 {
                 clock.advance(Duration::milliseconds(1));
             }
         }
         assert!(limits.address.len() <= KEYS);
         clock.advance(Duration::hours(1));
-        limits.check(Bucket::Request, Some(Prefix::V4(0)), None).unwrap();
+        limits.check_address(Some(Prefix::V4(0))).unwrap();
         assert!(limits.address.len() <= 2, "and gives it back");
     }
 }

@@ -11,6 +11,17 @@ pub enum Prefix {
     V6([u16; 4]),
 }
 
+impl Prefix {
+    /// What one customer of a network provider may have in IPv6: a /48.
+    #[must_use]
+    pub const fn wide(self) -> Option<Self> {
+        match self {
+            Self::V4(_) => None,
+            Self::V6([a, b, c, _]) => Some(Self::V6([a, b, c, 0])),
+        }
+    }
+}
+
 impl From<IpAddr> for Prefix {
     fn from(ip: IpAddr) -> Self {
         match ip.to_canonical() {

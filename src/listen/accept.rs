@@ -31,6 +31,22 @@ pub struct Terms {
     pub open: Arc<dyn Fn(i64) + Send + Sync>,
 }
 
+/// Tells of a connection's end however it comes.
+struct Counted(Arc<dyn Fn(i64) + Send + Sync>);
+
+impl Counted {
+    fn new(open: Arc<dyn Fn(i64) + Send + Sync>) -> Self {
+        open(1);
+        Self(open)
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        (self.0)(-1);
+    }
+}
+
 /// After an accept that failed for want of descriptors or memory.
 const BACK_OFF: Duration = Duration::from_millis(50);
 
@@ -84,10 +100,8 @@ pub async fn serve<E: Endpoint<Output = Response> + 'static>(
                     let (shared, told) = (shared.clone(), told.clone());
                     let open = open.clone();
                     tasks.spawn(async move {
-                        let _held = (place, seat);
-                        open(1);
+                        let _held = (place, seat, Counted::new(open));
                         connection::run(stream, peer, &shared, told).await;
-                        open(-1);
                     });
                 }
                 Err(error) if is_of_one_connection(&error) => {}

@@ -26,15 +26,26 @@ use tokio::{
 use tokio_rustls::TlsAcceptor;
 
 use super::{
-    Bounds, MAX_HEAD,
+    Bounds,
     head_timer::{HeadTimer, Watch},
     peer::Peer,
 };
+use crate::limits::MAX_HEAD;
 
 /// How long, and for how many bytes, a refused peer is still listened to, so that it gets to read the answer.
 const LINGER: Duration = Duration::from_secs(1);
 const LINGER_BYTES: u64 = 256 * 1024;
 const TIMED_OUT: &[u8] = b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
+
+/// Refusals that need no body.
+const EARLY: [StatusCode; 6] = [
+    StatusCode::FORBIDDEN,
+    StatusCode::METHOD_NOT_ALLOWED,
+    StatusCode::REQUEST_TIMEOUT,
+    StatusCode::PAYLOAD_TOO_LARGE,
+    StatusCode::UNSUPPORTED_MEDIA_TYPE,
+    StatusCode::TOO_MANY_REQUESTS,
+];
 
 /// What every connection shares.
 pub(super) struct Shared<E> {
@@ -96,8 +107,10 @@ async fn http<E, T>(
                 let local = LocalAddr(Addr::SocketAddr(shared.local));
                 let remote = RemoteAddr(Addr::SocketAddr(peer));
                 let request = Request::from((request, local, remote, scheme));
+                let may_have_body = request.method() == http::Method::POST;
                 let mut response = shared.endpoint.get_response(request).await;
-                if matches!(response.status(), StatusCode::PAYLOAD_TOO_LARGE | StatusCode::REQUEST_TIMEOUT) {
+                // Refused before the body was read: what of it is still coming must not reset the answer away.
+                if may_have_body && EARLY.contains(&response.status()) {
                     early.store(true, Ordering::Relaxed);
                     response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
                 }

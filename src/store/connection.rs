@@ -219,9 +219,12 @@ fn sqlite(url: &str, connections: u32, query_only: bool) -> ConnectOptions {
 /// Without a connection for so long the answer is 503: nobody should wait for a database that is not there.
 const POSTGRES_PATIENCE: Duration = Duration::from_secs(2);
 
+/// Longer than any request; migrations lift it for themselves.
+const STATEMENT_TIMEOUT: Duration = Duration::from_mins(1);
+
 fn postgres(url: &str) -> ConnectOptions {
     let mut options = common(url, 16);
-    options.acquire_timeout(POSTGRES_PATIENCE);
+    options.acquire_timeout(POSTGRES_PATIENCE).statement_timeout(STATEMENT_TIMEOUT);
     options
 }
 

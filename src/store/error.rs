@@ -65,6 +65,16 @@ impl Error {
         if passing { Self::Unavailable(error) } else { Self::Database(error) }
     }
 
+    /// Whether a server that starts should wait: not for a file that is read-only, broken or on a full disk.
+    #[must_use]
+    pub fn is_worth_waiting(&self) -> bool {
+        match self {
+            Self::Unavailable(error) => !sqlite_code(error).is_some_and(|code| SQLITE_BROKEN.contains(&code)),
+            Self::Stale => true,
+            _ => false,
+        }
+    }
+
     /// Whether trying again may help.
     #[must_use]
     pub fn is_passing(&self) -> bool {
@@ -75,6 +85,21 @@ impl Error {
 /// Serialization failures, deadlocks, lock timeouts, shutdowns and exhausted connections of PostgreSQL (appendix A).
 const POSTGRES_PASSING: [&str; 10] =
     ["40001", "40P01", "55P03", "57014", "57P01", "57P02", "57P03", "53300", "53400", "25006"];
+
+/// SQLITE_READONLY, SQLITE_IOERR, SQLITE_FULL.
+const SQLITE_BROKEN: [i64; 3] = [8, 10, 13];
+
+/// The primary code of an error of SQLite; PostgreSQL's codes have five characters.
+fn sqlite_code(error: &DbErr) -> Option<i64> {
+    let (DbErr::Conn(RuntimeErr::SqlxError(error))
+    | DbErr::Exec(RuntimeErr::SqlxError(error))
+    | DbErr::Query(RuntimeErr::SqlxError(error))) = error
+    else {
+        return None;
+    };
+    let code = error.as_database_error()?.code()?;
+    (code.len() != 5).then(|| code.parse::<i64>().ok()).flatten().map(|code| code & 0xff)
+}
 
 /// SQLITE_BUSY, SQLITE_LOCKED, SQLITE_READONLY, SQLITE_IOERR, SQLITE_FULL.
 const SQLITE_PASSING: [i64; 5] = [5, 6, 8, 10, 13];

@@ -1,7 +1,7 @@
 //! Jobs: recurring ones have one row each, and one instance at a time has the lease.
 
 use entity::job::{ActiveModel, Column, Entity};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, Set, sea_query::OnConflict};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, Set, sea_query::OnConflict};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -17,11 +17,25 @@ pub struct Lease {
     pub until: Time,
 }
 
+/// Due is what has come, and what lies further ahead than the job's own interval: a clock that was off wrote that.
+fn due((now, next): (Time, Time)) -> Condition {
+    Condition::any().add(Column::RunAt.lte(now)).add(Column::RunAt.gt(next))
+}
+
+/// Whether a recurring job is due, or was never done. Asked before anything is written.
+///
+/// # Errors
+/// When the database fails.
+pub async fn is_due<C: ConnectionTrait>(connection: &C, kind: &str, when: (Time, Time)) -> Result<bool, Error> {
+    let rows = Entity::find().filter(Column::UniqueKey.eq(kind)).filter(due(when).not());
+    Ok(rows.one(connection).await?.is_none())
+}
+
 /// Takes the lease of a recurring job that is due and that nobody has; makes its row when it is not there yet.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn lease(tx: &Tx, id: Uuid, kind: &str, lease: Lease, now: Time) -> Result<bool, Error> {
+pub async fn lease(tx: &Tx, id: Uuid, kind: &str, lease: Lease, (now, next): (Time, Time)) -> Result<bool, Error> {
     let row = ActiveModel {
         id: Set(id),
         kind: Set(kind.to_owned()),
@@ -44,7 +58,7 @@ pub async fn lease(tx: &Tx, id: Uuid, kind: &str, lease: Lease, now: Time) -> Re
             ..ActiveModel::default()
         })
         .filter(Column::UniqueKey.eq(kind))
-        .filter(Column::RunAt.lte(now))
+        .filter(due((now, next)))
         .filter(free)
         .exec(tx)
         .await?;

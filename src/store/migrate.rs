@@ -62,6 +62,7 @@ pub async fn pending(store: &Store) -> Result<usize, Error> {
 
 async fn lock(tx: &Tx) -> Result<(), Error> {
     if tx.get_database_backend() == sea_orm::DbBackend::Postgres {
+        tx.execute_unprepared("SET LOCAL statement_timeout = 0").await?;
         tx.execute_unprepared(LOCK).await?;
     }
     Ok(())

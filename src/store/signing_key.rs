@@ -51,8 +51,8 @@ pub struct SigningKey {
     pub algorithm: SigningAlgorithm,
     /// Where in its life.
     pub state: State,
-    /// As published.
-    pub public_jwk: PublicJwk,
+    /// RFC 7638 thumbprint.
+    pub kid: String,
     /// PKCS#8, opened; `None` when the column can't be opened.
     pub private_key: Option<Zeroizing<Vec<u8>>>,
     /// When it was made.
@@ -63,25 +63,30 @@ pub struct SigningKey {
     pub retired_at: Option<Time>,
 }
 
-/// All keys, oldest first.
+/// All keys, oldest first. A row that can't be read is left out and told to the log: it costs itself alone.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn list<C: ConnectionTrait>(connection: &C, key: &Key) -> Result<Vec<SigningKey>, Error> {
     let rows = Entity::find().order_by_asc(Column::Id).all(connection).await?;
     let parse = |row: entity::signing_key::Model| {
-        Ok(SigningKey {
+        let known = SigningAlgorithm::parse(&row.algorithm).zip(State::parse(&row.state));
+        let Some((algorithm, state)) = known else {
+            tracing::error!(kid = row.kid, "a signing key has an algorithm or state that is not known here");
+            return None;
+        };
+        Some(SigningKey {
             id: row.id,
-            algorithm: SigningAlgorithm::parse(&row.algorithm).ok_or(Error::Decode("signing_keys.algorithm"))?,
-            state: State::parse(&row.state).ok_or(Error::Decode("signing_keys.state"))?,
-            public_jwk: columns::from_json("signing_keys.public_jwk", row.public_jwk)?,
+            algorithm,
+            state,
+            kid: row.kid,
             private_key: key.open(&context(row.id), &row.private_key).map(Zeroizing::new),
             created_at: row.created_at,
             activated_at: row.activated_at,
             retired_at: row.retired_at,
         })
     };
-    rows.into_iter().map(parse).collect()
+    Ok(rows.into_iter().filter_map(parse).collect())
 }
 
 /// Changes whenever a key changes, so that snapshots follow.

@@ -106,7 +106,12 @@ async fn one_instance_at_a_time_has_the_lease() {
         let (now, holder) = (start + at, Uuid::from_u128(holder));
         let lease = Lease { holder, until: now + Duration::minutes(2) };
         let store = app.app.store.clone();
-        async move { store.write(async |tx| job::lease(tx, holder, "x", lease, now).await).await.unwrap() }
+        async move {
+            store
+                .write(async |tx| job::lease(tx, holder, "x", lease, (now, now + Duration::hours(10))).await)
+                .await
+                .unwrap()
+        }
     };
     assert!(lease(1, Duration::zero()).await);
     assert!(!lease(2, Duration::seconds(119)).await, "somebody has it");
@@ -121,4 +126,23 @@ async fn one_instance_at_a_time_has_the_lease() {
     finish(third, Duration::hours(1)).await;
     assert!(!lease(5, Duration::minutes(59)).await, "not due yet");
     assert!(lease(6, Duration::minutes(60)).await);
+    finish(Uuid::from_u128(6), Duration::days(3650)).await;
+    assert!(lease(7, Duration::hours(2)).await, "a date far ahead was written by a clock that was off");
+}
+
+/// Whose clock is off does nothing: what is alive must not go, and no date must be written.
+#[tokio::test]
+#[expect(clippy::disallowed_methods, reason = "the database has the real time")]
+async fn an_instance_whose_clock_is_off_leaves_jobs_to_others() {
+    if crate::harness::database::postgres().is_none() {
+        return;
+    }
+    let (app, database, _) = lived_in(&[]).await;
+    let off = chrono::Utc::now() + Duration::days(400);
+    let off = app.instance_at(std::sync::Arc::new(claviger::clock::FakeClock::comparing(off))).await;
+    let before = rows(&database).await;
+    run_due(&off, false).await;
+    assert_eq!(rows(&database).await, before);
+    assert_eq!(entity::job::Entity::find().count(&database).await.unwrap(), 0);
+    assert_eq!(off.app.keys().jwks().bytes(), app.app.keys().jwks().bytes(), "no key had its time");
 }

@@ -60,7 +60,7 @@ async fn a_successor_is_published_a_day_ahead_and_every_instance_signs_with_it()
         assert_eq!(issued_with(app, &browser, &client, &mut passkey).await, new);
         assert_eq!(kids(app).await.len(), 2, "the old key stays with its last token");
     }
-    a.advance(20 * 60);
+    a.advance(DAY + 10 * 60);
     a.app.refresh().await.unwrap();
     assert_eq!(kids(&a).await, [new], "and leaves with it");
     let audit = a.audit().await;
@@ -121,6 +121,24 @@ async fn an_altered_key_is_replaced_and_told() {
     assert_eq!(b.app.keys().signer(SigningAlgorithm::ES256).unwrap().jwk().kid, es256, "the other rings are whole");
     assert!(b.app.keys().is_complete());
     assert!(a.audit().await.contains(&"!signing_key.unreadable".to_owned()));
+}
+
+/// A newer binary's ring, or a column that somebody bent: the other keys sign on.
+#[tokio::test]
+async fn a_row_that_cannot_be_read_costs_itself_alone() {
+    let a = TestApp::new().await;
+    let database = Database::connect(a.url()).await.unwrap();
+    let row = entity::signing_key::Entity::find().all(&database).await.unwrap().remove(0);
+    let bent = entity::signing_key::ActiveModel {
+        id: sea_orm::ActiveValue::Unchanged(row.id),
+        algorithm: Set("ML-DSA-44".to_owned()),
+        public_jwk: Set(serde_json::json!("bent")),
+        ..Default::default()
+    };
+    entity::signing_key::Entity::update(bent).exec(&database).await.unwrap();
+    a.app.turn_keys(&Ask::Schedule).await.unwrap();
+    assert!(a.app.keys().is_complete(), "its ring got another");
+    assert!(a.second_instance().await.app.keys().is_complete());
 }
 
 /// What could not be compared with the database for five seconds issues nothing; public documents are served on.

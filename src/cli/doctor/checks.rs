@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::Finding;
 use crate::{
+    app::CLOCKS_AGREE,
     cli::open,
     clock::{Clock, SystemClock},
     config::Config,
@@ -80,7 +81,11 @@ async fn clock(store: &Store) -> Finding {
         Ok(Some(theirs)) => {
             let behind = (theirs - SystemClock.now()).num_milliseconds().abs();
             let detail = format!("{behind} ms between this machine and the database");
-            if behind > 5000 { Finding::problem("clock", detail) } else { Finding::ok("clock", detail) }
+            if behind > CLOCKS_AGREE.num_milliseconds() {
+                Finding::problem("clock", detail)
+            } else {
+                Finding::ok("clock", detail)
+            }
         }
         Err(error) => Finding::problem("clock", error.to_string()),
     }

@@ -81,3 +81,10 @@ fn retired_keys_are_forgotten_after_400_days() {
     assert!(!forgets(399));
     assert!(forgets(400));
 }
+
+#[test]
+fn a_clock_that_is_off_makes_what_is_missing_and_nothing_else() {
+    let keys = [key(1, State::Active, 0), key(2, State::Next, 0), key(3, State::Retired, 0)];
+    assert_eq!(steps(&keys, &Ask::Missing, 9000), []);
+    assert_eq!(steps(&[], &Ask::Missing, 9000), [Step::Create(RS256, State::Active)]);
+}

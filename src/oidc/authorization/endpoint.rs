@@ -94,6 +94,7 @@ async fn wait(
     page: impl Fn(uuid::Uuid) -> String + Send,
 ) -> Result<Response, PageError> {
     let flow = call.caller.flow.ok_or_else(bad_request)?;
+    call.limit_write()?;
     let (id, now) = (call.app.uuid(), call.now());
     let expires_at = now + call.app.config.raw.oidc.authorization_request_lifetime.get();
     call.app

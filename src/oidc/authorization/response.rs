@@ -12,6 +12,7 @@ pub(super) fn code(app: &App, redirect_uri: &str, state: Option<&str>, code: &Se
 
 /// Answers with an error.
 pub(super) fn error(app: &App, redirect_uri: &str, state: Option<&str>, error: &OAuthError) -> Response {
+    tracing::info!(code = error.code.as_str(), "an authorization request was refused");
     let parameters = [("error", error.code.as_str()), ("error_description", error.description)];
     redirect(app, redirect_uri, state, &parameters)
 }

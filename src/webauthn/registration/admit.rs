@@ -1,5 +1,7 @@
 //! For whom a passkey is stored: the holder of a link, or somebody new.
 
+use serde_json::json;
+
 use crate::{
     audit::{Entry, Event},
     clock::Time,
@@ -28,8 +30,11 @@ pub(super) async fn admit(tx: &Tx, call: &Call, whom: &Whom, now: Time) -> Resul
                 return Ok(Err(Code::LinkSpent));
             };
             if is_recovery {
-                store::session::end_all_of_user(tx, user.id, now).await?;
-                token_family::revoke_all_of_user(tx, user.id, now).await?;
+                let sessions = store::session::end_all_of_user(tx, user.id, now).await?;
+                let families = token_family::revoke_all_of_user(tx, user.id, now).await?;
+                let details = json!({ "reason": "recovery", "sessions": sessions, "families": families });
+                let entry = Entry { actor: Some(user.id), subject: Some(user.id), details, ..Entry::default() };
+                call.record(tx, Event::SessionsRevoked, entry, now).await?;
             }
             Ok(Ok(user))
         }

@@ -74,7 +74,7 @@ async fn lines_go_to_a_file_too_in_the_shape_that_was_asked_for() {
     let last: Value = serde_json::from_str(lines.lines().last().unwrap()).unwrap();
     assert_eq!(last["level"], "WARN");
     place.set("CLAVIGER_LOGGING__FILE", "/nowhere/claviger.log");
-    let (exit, _, detail) = place.failure(&["user", "list"]);
+    let (exit, _, detail) = place.failure(&["serve"]);
     assert_eq!(exit, 78);
     assert!(detail.contains("logging.file"), "{detail}");
 }

@@ -37,10 +37,18 @@ async fn people_are_invited_listed_and_helped_back_in() {
 async fn people_are_let_in_again_even_while_webauthn_is_misconfigured() {
     let mut place = Place::new().await;
     place.json(&["user", "invite", "alice"]);
-    place.set("CLAVIGER_WEBAUTHN__RP_ID", "elsewhere.example");
-    let output = place.run(&["user", "recover", "alice", "--json"]);
-    assert!(output.status.success());
-    assert!(text(&output.stderr).contains("webauthn.rp_id"));
+    for (key, value) in
+        [("RP_ID", "elsewhere.example"), ("RPID", "localhost"), ("ATTESTATION", "direct"), ("CHALLENGE_LIFETIME", "5")]
+    {
+        let name = format!("CLAVIGER_WEBAUTHN__{key}");
+        place.set(&name, value);
+        let output = place.run(&["user", "recover", "alice", "--json"]);
+        assert!(output.status.success(), "{}", text(&output.stderr));
+        assert!(text(&output.stderr).contains(&format!("webauthn.{}", key.to_lowercase())));
+        place.environment.retain(|(known, _)| *known != name);
+    }
+    place.set("CLAVIGER_LOGGING__FILE", "/nowhere/claviger.log");
+    assert!(place.run(&["user", "recover", "alice"]).status.success());
 }
 
 #[tokio::test]
@@ -77,5 +85,7 @@ async fn the_audit_log_can_be_read_and_narrowed() {
     assert_eq!(place.json(&["audit", "--since", "1h"]).as_array().unwrap().len(), all);
     assert_eq!(place.json(&["audit", "--limit", "2"]).as_array().unwrap().len(), 2);
     assert_eq!(place.json(&["audit", "--request", "AAAA-AAAA"]), serde_json::json!([]));
+    assert_eq!(place.json(&["audit", "--since", "300000years"]).as_array().unwrap().len(), all);
+    assert_eq!(place.failure(&["audit", "--limit", "18446744073709551615"]).0, 2);
     assert!(crate::harness::place::text(&place.run(&["audit"]).stdout).contains("user.created success"));
 }

@@ -11,7 +11,7 @@ use crate::harness::{TestApp, database};
 /// An instance whose clock is off by so much. On SQLite there is no other clock to compare with.
 #[expect(clippy::disallowed_methods, reason = "the database has the real time")]
 async fn off_by(seconds: i64) -> TestApp {
-    TestApp::new().await.instance_at(Arc::new(FakeClock::new(Utc::now() + Duration::seconds(seconds)))).await
+    TestApp::new().await.instance_at(Arc::new(FakeClock::comparing(Utc::now() + Duration::seconds(seconds)))).await
 }
 
 #[tokio::test]
@@ -19,7 +19,7 @@ async fn ready_means_that_the_clocks_agree() {
     let status = |app: TestApp| async move { app.browser().open("/readyz").await.status };
     assert_eq!(status(off_by(0).await).await, StatusCode::OK);
     if database::postgres().is_some() {
-        for seconds in [-60, 60] {
+        for seconds in [-60, -7, 7, 60] {
             assert_eq!(status(off_by(seconds).await).await, StatusCode::SERVICE_UNAVAILABLE, "{seconds} s");
         }
     }

@@ -100,3 +100,39 @@ async fn limits_can_be_left_to_a_proxy() {
         assert_eq!(app.browser().open("/sign-in").await.status, StatusCode::OK);
     }
 }
+
+/// Without cookies every request is a new browser's: what is stored for strangers counts by address.
+#[tokio::test]
+async fn strangers_store_so_many_requests() {
+    let app = TestApp::with(&[("CLAVIGER_RATE_LIMIT__CEREMONIES_PER_ADDRESS", "5")]).await;
+    let client = app.public_client("a").await;
+    let mut stored = 0;
+    for _ in 0..20 {
+        stored += u32::from(app.browser().authorize(&client.query("")).await.status == StatusCode::SEE_OTHER);
+    }
+    assert_eq!(stored, 5);
+}
+
+/// Calls that no page of ours made are refused before they count.
+#[tokio::test]
+async fn a_strangers_page_uses_up_nobodys_ceremonies() {
+    let app = TestApp::with(&[("CLAVIGER_RATE_LIMIT__CEREMONIES_PER_ADDRESS", "2")]).await;
+    for _ in 0..10 {
+        let headers = [("content-type", "text/plain"), ("origin", "https://evil.example")];
+        let path = "/webauthn/authentication/begin";
+        app.browser().send(Method::POST, path, &headers, b"{}".to_vec()).await;
+    }
+    let mut browser = app.browser();
+    browser.open("/sign-in").await;
+    assert_eq!(browser.call("/webauthn/authentication/begin", &json!({})).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn the_proxy_on_the_same_machine_is_no_exception() {
+    let place = crate::harness::place::Place::new().await;
+    let mut place = place;
+    place.set("CLAVIGER_RATE_LIMIT__PER_ADDRESS", "2");
+    let serving = place.serve();
+    let answers: Vec<_> = (0..3).map(|_| serving.get("/sign-in")).collect();
+    assert!(answers[2].starts_with("HTTP/1.1 429"), "{}", answers[2]);
+}
