@@ -76,4 +76,23 @@ mod tests {
         assert!(hash(TokenKind::AccessToken, "").is_none());
         assert_eq!(format!("{token:?}"), "[redacted]");
     }
+
+    /// A bias or a repeat among ten thousand would show a generator that is none.
+    #[test]
+    fn tokens_are_distinct_and_evenly_spread() {
+        use std::collections::HashSet;
+
+        let rng = crate::crypto::random::SystemRng::default();
+        let mut seen = HashSet::new();
+        let mut bits = [0_u32; 8];
+        for _ in 0..10_000 {
+            let token = generate(&rng, TokenKind::AccessToken).token.expose().clone();
+            let random = from_base64url(&token[7..]).unwrap();
+            assert_eq!(token.len(), 7 + 43);
+            bits.iter_mut().enumerate().for_each(|(bit, count)| *count += u32::from(random[0] >> bit & 1));
+            assert!(seen.insert(token));
+        }
+        // Eight standard deviations.
+        assert!(bits.iter().all(|count| (4600..=5400).contains(count)), "{bits:?}");
+    }
 }

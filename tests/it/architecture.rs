@@ -226,3 +226,25 @@ fn banned_crates_stay_out() {
         });
     assert_eq!(sources.len(), 1, "one source of crates: {sources:?}");
 }
+
+/// Pages of ours talk to nobody: there is no message that a stranger's frame could listen to or send.
+#[test]
+fn scripts_send_no_messages_and_write_no_markup() {
+    for entry in fs::read_dir(root().join("assets")).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_some_and(|extension| extension == "js") {
+            let script = fs::read_to_string(&path).unwrap();
+            for banned in ["postMessage", "innerHTML", "eval(", "document.write", "new Function"] {
+                assert!(!script.contains(banned), "{}: {banned}", path.display());
+            }
+        }
+    }
+}
+
+/// The proxy that we show overwrites what callers sent.
+#[test]
+fn the_sample_proxy_believes_nobody() {
+    let compose = fs::read_to_string(root().join("docker-compose.yml")).unwrap();
+    assert!(compose.contains("proxy_set_header X-Forwarded-For $$remote_addr"));
+    assert!(!compose.contains("proxy_add_x_forwarded_for"));
+}

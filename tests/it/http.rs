@@ -2,6 +2,7 @@
 
 mod guard;
 mod health;
+mod hostile;
 mod limits;
 mod metrics;
 mod routes;

@@ -3,5 +3,6 @@
 mod authorization;
 mod consent;
 mod discovery;
+mod hostile;
 mod token;
 mod userinfo;

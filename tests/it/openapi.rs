@@ -84,3 +84,13 @@ async fn the_developer_page_is_made_of_files() {
     assert!(browser.open("/docs/account").await.body.contains("/openapi/account.json"));
     assert_eq!(browser.open("/docs/nothing").await.status, StatusCode::NOT_FOUND);
 }
+
+#[tokio::test]
+async fn documents_are_written_and_checked_by_a_command() {
+    let place = crate::harness::place::Place::new().await;
+    assert_eq!(place.failure(&["openapi", "--check"]).1, "out_of_date");
+    place.json(&["openapi", "--write"]);
+    place.json(&["openapi", "--check"]);
+    std::fs::write(place.data().join("openapi/oidc.json"), "{}").unwrap();
+    assert!(place.failure(&["openapi", "--check"]).2.contains("openapi/oidc.json"));
+}

@@ -126,3 +126,23 @@ async fn a_reader_that_leaves_does_not_end_the_server() {
     assert_eq!(users.as_array().unwrap().len(), 1, "the first administrator's link was made and said to nobody");
     assert!(serving.get("/livez").starts_with("HTTP/1.1 200"));
 }
+
+/// For container health checks: over TLS too, with whatever certificate the server has.
+#[tokio::test]
+async fn health_asks_the_server_next_door() {
+    let mut place = Place::new().await;
+    place.set("CLAVIGER_SERVER__PUBLIC_URL", "https://id.example.org");
+    let made = rcgen::generate_simple_self_signed(["id.example.org".to_owned()]).unwrap();
+    for (name, pem) in [("certificate", made.cert.pem()), ("key", made.signing_key.serialize_pem())] {
+        let file = place.data().join(format!("{name}.pem"));
+        std::fs::write(&file, pem).unwrap();
+        place.set(&format!("CLAVIGER_SERVER__TLS_{}", name.to_uppercase()), &file.display().to_string());
+    }
+    let serving = place.serve();
+    let health = |address: &str| {
+        place.command(&["health"]).env("CLAVIGER_SERVER__LISTEN", address).output().unwrap().status.code()
+    };
+    assert_eq!(health(&serving.address), Some(0));
+    let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
+    assert_eq!(health(&nobody), Some(69));
+}

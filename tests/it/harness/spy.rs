@@ -32,7 +32,9 @@ fn check_page(path: &str, cache: &str, body: &str) {
     assert_eq!(cache, "no-store", "{path}");
     assert!(body.len() < 30_000, "{path}: {} bytes", body.len());
     assert!(!body.contains("<script>") && !body.contains("<style") && !body.contains("style=\""), "{path}");
-    assert!(!body.contains(" onclick") && !body.contains("javascript:"), "{path}");
+    for attribute in [" onclick=", "href=\"javascript:", "src=\"javascript:", "action=\"javascript:"] {
+        assert!(!body.contains(attribute), "{path}: {attribute}");
+    }
 }
 
 fn check_error(path: &str, content_type: &str, cache: &str, body: &str) {
