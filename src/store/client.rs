@@ -5,7 +5,7 @@ use entity::{
     client_secret,
 };
 use sea_orm::{
-    ActiveValue::Unchanged, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
+    ActiveValue::Unchanged, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Set,
     sea_query::OnConflict,
 };
 use uuid::Uuid;
@@ -91,15 +91,6 @@ pub async fn find_by_id<C: ConnectionTrait>(connection: &C, id: Uuid) -> Result<
 pub async fn list<C: ConnectionTrait>(connection: &C) -> Result<Vec<Client>, Error> {
     let rows = Entity::find().order_by_asc(Column::ClientName).order_by_asc(Column::Id).all(connection).await?;
     rows.into_iter().map(|row| from_row(row, Vec::new())).collect()
-}
-
-/// Whether the client is enabled, locked until the transaction ends.
-///
-/// # Errors
-/// When the database fails.
-pub async fn lock_enabled(tx: &Tx, id: Uuid) -> Result<bool, Error> {
-    let found = Entity::find_by_id(id).lock_shared().one(tx).await?;
-    Ok(found.is_some_and(|row| row.enabled))
 }
 
 async fn with_secrets<C: ConnectionTrait>(connection: &C, row: Model) -> Result<Client, Error> {

@@ -57,8 +57,8 @@ impl Store {
         }
         let connect = |options| async { Database::connect(options).await.map_err(Error::from_database) };
         let (writer, reader) = if url.starts_with("sqlite:") {
-            let writer = connect(sqlite(url, 1, false)).await?;
-            (writer, connect(sqlite(url, 4, true)).await?)
+            let writer = patiently(async || connect(sqlite(url, 1, false)).await).await?;
+            (writer, patiently(async || connect(sqlite(url, 4, true)).await).await?)
         } else {
             let pool = connect(postgres(url)).await?;
             (pool.clone(), pool)
@@ -197,6 +197,20 @@ impl ConnectionTrait for Reader<'_> {
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
         self.reads.fetch_add(1, Ordering::Relaxed);
         self.connection.query_all_raw(statement).await
+    }
+}
+
+/// Where two open a new file at once, SQLite tells one that it is locked without waiting: switching to WAL has no busy
+/// handler. The wait is ours then, as long as any other.
+async fn patiently<T>(open: impl AsyncFn() -> Result<T, Error>) -> Result<T, Error> {
+    let begun = std::time::Instant::now();
+    loop {
+        match open().await {
+            Err(error) if error.is_worth_waiting() && begun.elapsed() < BUSY_TIMEOUT => {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+            opened => return opened,
+        }
     }
 }
 

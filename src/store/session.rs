@@ -1,5 +1,6 @@
 //! Browser sessions.
 
+use chrono::Duration;
 use entity::{
     session::{ActiveModel, Column, Entity, Model},
     session_client,
@@ -149,14 +150,25 @@ pub async fn update_ceremony(tx: &Tx, rotation: Rotation, now: Time) -> Result<(
     Ok(())
 }
 
-/// Moves the idle limit and remembers that the session signed in to this client.
+/// Moves the idle limit and remembers that the session signed in to this client, which it last did at `last_at`. What was
+/// seen less than `fresh` ago is not written again.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn update_last_seen(tx: &Tx, id: Uuid, client_id: Uuid, now: Time) -> Result<(), Error> {
-    let row = ActiveModel { id: Unchanged(id), last_seen_at: Set(now), ..Default::default() };
-    Entity::update(row).exec_without_returning(tx).await?;
-    let row = session_client::ActiveModel { session_id: Set(id), client_id: Set(client_id), last_at: Set(now) };
+pub async fn update_last_seen(
+    tx: &Tx,
+    session: &Session,
+    (client_id, last_at): (Uuid, Option<Time>),
+    (now, fresh): (Time, Duration),
+) -> Result<(), Error> {
+    if now >= session.last_seen_at + fresh {
+        let row = ActiveModel { id: Unchanged(session.id), last_seen_at: Set(now), ..Default::default() };
+        Entity::update(row).exec_without_returning(tx).await?;
+    }
+    if last_at.is_some_and(|last_at| now < last_at + fresh) {
+        return Ok(());
+    }
+    let row = session_client::ActiveModel { session_id: Set(session.id), client_id: Set(client_id), last_at: Set(now) };
     let again = OnConflict::columns([session_client::Column::SessionId, session_client::Column::ClientId])
         .update_column(session_client::Column::LastAt)
         .to_owned();

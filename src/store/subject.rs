@@ -1,9 +1,9 @@
 //! One query for who is asking: session, user and consent for this client. The only input of `SubjectPolicy`.
 
-use entity::{access_token, client, consent, session, token_family, user};
+use entity::{access_token, client, consent, session, session_client, token_family, user};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbBackend, FromQueryResult, QueryResult,
-    sea_query::{IntoCondition, Query, SelectStatement},
+    sea_query::{Expr, IntoCondition, Query, SelectStatement},
 };
 use uuid::Uuid;
 
@@ -29,6 +29,10 @@ pub struct Subject {
     pub session: Option<Session>,
     /// What they allowed this client.
     pub consent: Option<Consent>,
+    /// Whether the client that was asked about is enabled.
+    pub client_enabled: bool,
+    /// When this session last signed in to that client.
+    pub last_at: Option<Time>,
 }
 
 /// An access token and all that decides whether it opens anything.
@@ -74,7 +78,7 @@ pub enum Lock {
     WriteSession,
 }
 
-/// The same, locked until the transaction ends: first the user against changes, then the session.
+/// The same, locked until the transaction ends: first the user against changes, then the session, then the client.
 ///
 /// # Errors
 /// When the database fails.
@@ -87,6 +91,9 @@ pub async fn lock(tx: &Tx, by: By, client: Option<Uuid>, lock: Lock) -> Result<O
             Lock::Share => " FOR SHARE OF users, sessions",
             Lock::WriteSession => " FOR SHARE OF users FOR NO KEY UPDATE OF sessions",
         });
+        if client.is_some() {
+            statement.sql.push_str(" FOR SHARE OF clients");
+        }
     }
     tx.query_one_raw(statement).await?.map(|row| decode(&row)).transpose()
 }
@@ -152,8 +159,23 @@ fn by_session(by: By, client: Option<Uuid>) -> SelectStatement {
         .inner_join(user::Entity, equal(user::Entity, user::Column::Id, session::Entity, session::Column::UserId))
         .left_join(consent::Entity, allowed)
         .cond_where(which.into_condition());
+    if let Some(client) = client {
+        let sessions = (session::Entity, session::Column::Id);
+        let known = Condition::all()
+            .add(equal(session_client::Entity, session_client::Column::SessionId, sessions.0, sessions.1))
+            .add(session_client::Column::ClientId.eq(client));
+        query
+            .expr_as(Expr::col((client::Entity, client::Column::Enabled)), ENABLED)
+            .expr_as(Expr::col((session_client::Entity, session_client::Column::LastAt)), LAST_AT)
+            .inner_join(client::Entity, client::Column::Id.eq(client).into_condition())
+            .left_join(session_client::Entity, known);
+    }
     query
 }
+
+/// Names of the columns about the client, which only a query about one has.
+const ENABLED: &str = "client_enabled";
+const LAST_AT: &str = "client_last_at";
 
 fn select_subject(query: &mut SelectStatement) {
     columns::select(query, user::Entity, "u_");
@@ -176,5 +198,8 @@ fn decode(row: &QueryResult) -> Result<Subject, Error> {
     } else {
         None
     };
-    Ok(Subject { user: User::from_row(user::Model::from_query_result(row, "u_")?)?, session, consent })
+    let user = User::from_row(user::Model::from_query_result(row, "u_")?)?;
+    let client_enabled = row.try_get::<bool>("", ENABLED).unwrap_or(false);
+    let last_at = row.try_get::<Option<Time>>("", LAST_AT).unwrap_or(None);
+    Ok(Subject { user, session, consent, client_enabled, last_at })
 }

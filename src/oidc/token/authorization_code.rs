@@ -21,7 +21,6 @@ use crate::{
     store::{
         self, Tx,
         authorization_code::{self, AuthorizationCode, Redemption},
-        client,
         subject::{self, By, Lock},
         token_family,
     },
@@ -150,8 +149,8 @@ async fn admit(
     if !token_family::lock_live(tx, code.family_id).await? {
         return Ok(Err(Failure::Policy(Refusal::Revoked)));
     }
-    let enabled = client::lock_enabled(tx, client.id).await?;
-    let allowed = call.app.policy().allow_grant(&subject, (client, enabled), &code.scopes, Some(code.session_id));
+    let granted = (client, subject.client_enabled);
+    let allowed = call.app.policy().allow_grant(&subject, granted, &code.scopes, Some(code.session_id));
     Ok(allowed.map(|()| subject.user.sub).map_err(Failure::Policy))
 }
 
