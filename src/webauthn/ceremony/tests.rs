@@ -114,3 +114,37 @@ fn the_vectors_of_the_specification_get_what_is_written_here() {
     let found: Vec<_> = found.iter().map(|(name, r, a)| (&**name, *r, *a)).collect();
     assert_eq!(found, EXPECTED);
 }
+
+/// The same keys with everything else in order: verified, without attestation, and still refused for what they are.
+#[test]
+fn keys_that_cannot_be_verified_later_are_refused_at_registration() {
+    use serde_cbor_2::Value as Cbor;
+    use std::collections::BTreeMap;
+
+    let document: Value = serde_json::from_str(include_str!("../../../tests/vectors/webauthn.json")).unwrap();
+    let library = crafted::library();
+    let result = |wanted: &str| {
+        let vector = document["vectors"].as_array().unwrap().iter().find(|vector| vector["name"] == wanted).unwrap();
+        let vector = Vector(vector.clone());
+        let part = |member| vector.bytes("registration", member);
+        let object: BTreeMap<String, Cbor> = serde_cbor_2::from_slice(&part("attestation_object")).unwrap();
+        let mut data = object["authData"].clone();
+        if let Cbor::Bytes(data) = &mut data {
+            data[32] |= 0x04;
+        }
+        let text = |text: &str| Cbor::Text(text.to_owned());
+        let plain =
+            [(text("fmt"), text("none")), (text("attStmt"), Cbor::Map(BTreeMap::new())), (text("authData"), data)];
+        let plain = serde_cbor_2::to_vec(&Cbor::Map(plain.into_iter().collect())).unwrap();
+        let challenge = part("challenge");
+        let json = crafted::registration_json(&part("credential_id"), &part("client_data_json"), &plain);
+        let state = crafted::registration_state(&library, &challenge);
+        told(finish_registration(&library, &json, (&state, &challenge, ORIGIN)))
+    };
+    for good in ["packed-es256", "packed-es384"] {
+        assert_eq!(result(good), "ok", "{good}");
+    }
+    for refused in ["packed-es512", "packed-eddsa", "packed-ed448"] {
+        assert_eq!(result(refused), "library", "{refused}");
+    }
+}
