@@ -67,6 +67,8 @@ events! {
     SessionsRevoked = "session.all_revoked",
     /// A client was registered.
     ClientCreated = "client.created",
+    /// A client that is known did not prove who it is. Successes are told by what they led to.
+    ClientAuthenticated = "client.authenticated",
     /// Somebody allowed or denied a client.
     ConsentDecided = "consent.decided",
     /// An authorization code was issued.

@@ -4,7 +4,10 @@ pub mod basic;
 
 use std::sync::Arc;
 
+use serde_json::json;
+
 use crate::{
+    audit::{Entry, Event},
     crypto::{
         mac::{equal, sha256},
         token::{self, TokenKind},
@@ -53,7 +56,22 @@ pub async fn authenticate(call: &Call, form: &Parameters) -> Result<Arc<Client>,
         Some(secret) => !client.is_public() && has_secret(&client, secret),
         None => client.is_public(),
     };
-    if proven { Ok(client) } else { Err(refuse("client authentication failed")) }
+    if proven {
+        return Ok(client);
+    }
+    record_failure(call, &client, secret.is_some()).await?;
+    Err(refuse("client authentication failed"))
+}
+
+/// Somebody tried to be a client that is known: it is audited, and counts as a row that a stranger makes us write.
+async fn record_failure(call: &Call, client: &Client, with_secret: bool) -> Result<(), OAuthFailure> {
+    let address = call.caller.ip.map(Prefix::from);
+    call.app.limits.check_ceremony(address, None).map_err(OAuthFailure::too_many)?;
+    let details = json!({ "reason": if with_secret { "wrong_secret" } else { "no_secret" } });
+    let entry = Entry { failed: true, client: Some(client.client_id.clone()), details, ..Entry::default() };
+    let now = call.now();
+    call.app.store.write(async |tx| call.record(tx, Event::ClientAuthenticated, entry, now).await).await?;
+    Ok(())
 }
 
 fn has_secret(client: &Client, secret: &str) -> bool {

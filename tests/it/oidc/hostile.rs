@@ -217,3 +217,22 @@ async fn state_survives_the_whole_way() {
     let answer = browser.get(decided.json()["location"].as_str().unwrap()).await;
     assert_eq!(answer.redirected("state").unwrap(), state);
 }
+
+/// Trying to be somebody's app leaves a line; trying to be nobody's leaves none, and tries are counted.
+#[tokio::test]
+async fn attempts_to_be_a_known_client_are_audited() {
+    let app = TestApp::with(&[("CLAVIGER_RATE_LIMIT__CEREMONIES_PER_ADDRESS", "3")]).await;
+    let client = app.confidential_client("a").await;
+    let wrong = "clv_cs_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+    let attempt = async |client_id: &str| {
+        let fields = [("grant_type", "authorization_code"), ("client_id", client_id), ("client_secret", wrong)];
+        app.browser().form("/oauth2/token", &fields, &[]).await.status
+    };
+    assert_eq!(attempt("nobody").await, StatusCode::UNAUTHORIZED);
+    assert_eq!(app.audit().await.len(), 0);
+    for _ in 0..3 {
+        assert_eq!(attempt(&client.client_id).await, StatusCode::UNAUTHORIZED);
+    }
+    assert_eq!(attempt(&client.client_id).await, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(app.audit().await, ["!client.authenticated"; 3]);
+}
