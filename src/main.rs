@@ -3,6 +3,10 @@
 use std::process::ExitCode;
 
 use claviger::cli;
+use mimalloc::MiMalloc;
+
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
     // One TLS provider for the whole process; a second call finds it installed, which is as good.

@@ -111,7 +111,7 @@ impl SubjectPolicy {
         if self.now >= token.expires_at {
             return Err(Refusal::TokenExpired);
         }
-        if token.is_revoked {
+        if token.subject.is_revoked {
             return Err(Refusal::Revoked);
         }
         let session = token.subject.session.as_ref().map(|s| s.id);

@@ -16,6 +16,7 @@ mod error;
 pub mod expired;
 pub mod job;
 pub mod migrate;
+pub mod notice;
 pub mod session;
 pub mod setting;
 pub mod signing_key;

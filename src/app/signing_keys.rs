@@ -21,7 +21,7 @@ pub(super) async fn turn(store: &Store, turn: Turn<'_>, ask: &Ask) -> Result<Vec
             for change in &changes {
                 let details = json!({ "kid": change.kid, "algorithm": change.algorithm });
                 let entry = Entry { failed: change.what == What::Unreadable, details, ..Entry::default() };
-                audit::record(tx, (turn.rng, turn.now), &Origin::default(), event(change.what), entry).await?;
+                audit::record(tx, (turn.rng, turn.now), &Origin::default(), event(change.what), entry);
             }
             Ok(changes)
         })

@@ -53,7 +53,7 @@ events! {
     SigningKeyActivated = "signing_key.activated",
     /// A signing key ceased to sign.
     SigningKeyRetired = "signing_key.retired",
-    /// A signing key did not open: it was altered, and signs no more.
+    /// A signing key did not open: it was altered, and is taken away.
     SigningKeyUnreadable = "signing_key.unreadable",
     /// A signing key was taken away.
     SigningKeyRevoked = "signing_key.revoked",

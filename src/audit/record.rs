@@ -8,7 +8,7 @@ use crate::{
     clock::Time,
     crypto::random::{Rng, uuid},
     store::{
-        self, Tx,
+        Tx,
         audit_log::{self, Line},
     },
 };
@@ -42,16 +42,7 @@ pub struct Entry {
 }
 
 /// Records an event in the transaction of what it tells.
-///
-/// # Errors
-/// When the database fails.
-pub async fn record(
-    tx: &Tx,
-    (rng, now): (&dyn Rng, Time),
-    origin: &Origin,
-    event: Event,
-    entry: Entry,
-) -> Result<(), store::Error> {
+pub fn record(tx: &Tx, (rng, now): (&dyn Rng, Time), origin: &Origin, event: Event, entry: Entry) {
     let line = Line {
         event: event.as_str(),
         success: !entry.failed,
@@ -64,5 +55,5 @@ pub async fn record(
         request_id: origin.request_id.clone(),
         details: entry.details,
     };
-    audit_log::insert(tx, uuid(rng, now), line, now).await
+    audit_log::insert(tx, uuid(rng, now), line, now);
 }

@@ -177,7 +177,8 @@ pub(super) async fn register(app: &App, client: &Client, secret_hash: Option<Tag
                 client::insert_secret(tx, app.uuid(), client.id, hash, now).await?;
             }
             let entry = Entry { client: Some(client.client_id.clone()), ..Entry::default() };
-            audit::record(tx, (&*app.rng, now), &Origin::default(), Event::ClientCreated, entry).await
+            audit::record(tx, (&*app.rng, now), &Origin::default(), Event::ClientCreated, entry);
+            Ok(())
         })
         .await?;
     app.refresh().await?;

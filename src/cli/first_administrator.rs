@@ -55,7 +55,7 @@ async fn create(tx: &Tx, app: &App) -> Result<Option<User>, store::Error> {
         };
         if user::insert(tx, &ids, &new, app.now()).await? {
             let entry = Entry { subject: Some(ids.id), ..Entry::default() };
-            audit::record(tx, (&*app.rng, app.now()), &Origin::default(), Event::UserCreated, entry).await?;
+            audit::record(tx, (&*app.rng, app.now()), &Origin::default(), Event::UserCreated, entry);
             return user::find_by_id(tx, ids.id).await;
         }
     }

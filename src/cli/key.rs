@@ -117,7 +117,7 @@ async fn rewrap(config: Config, output: Output) -> Result<(), CliError> {
             let count = data_key::rewrap(tx, &keys, &*app.rng).await?;
             let details = json!({ "key_encryption_key": keys.ids().first() });
             let entry = Entry { details, ..Entry::default() };
-            audit::record(tx, (&*app.rng, now), &Origin::default(), Event::DataKeysRewrapped, entry).await?;
+            audit::record(tx, (&*app.rng, now), &Origin::default(), Event::DataKeysRewrapped, entry);
             Ok::<_, crate::store::Error>(count)
         })
         .await?;

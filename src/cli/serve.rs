@@ -14,7 +14,8 @@ use crate::{
     http::Waiting,
     jobs,
     listen::{self, Bounds, Terms},
-    router, store,
+    router,
+    store::{self, notice::Notices},
     webauthn::link::Link,
 };
 
@@ -246,9 +247,12 @@ fn tls(section: &config::Server) -> Result<Option<TlsAcceptor>, CliError> {
 async fn follow(app: Arc<App>) {
     let mut every = tokio::time::interval(Duration::from_millis(500));
     every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    let mut failing = false;
+    let (mut failing, mut notices) = (false, Notices::default());
     loop {
-        every.tick().await;
+        tokio::select! {
+            _ = every.tick() => {}
+            () = notices.changed(&app.store) => {}
+        }
         // A database that does not even refuse counts as one that failed.
         let followed = tokio::time::timeout(Duration::from_secs(2), app.follow()).await;
         let result = followed.unwrap_or(Err(store::Error::Stale));

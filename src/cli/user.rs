@@ -165,7 +165,7 @@ async fn switch(app: &App, username: &Username, enabled: bool) -> Result<(), Cli
                 Event::UserDisabled
             };
             let entry = Entry { subject: Some(found.id), ..Entry::default() };
-            audit::record(tx, (&*app.rng, now), &Origin::default(), event, entry).await?;
+            audit::record(tx, (&*app.rng, now), &Origin::default(), event, entry);
             Ok::<_, crate::store::Error>(Ok(()))
         })
         .await?;
@@ -214,7 +214,7 @@ async fn invite(app: &App, new: NewUser) -> Result<Link, CliError> {
                 return Ok::<_, crate::store::Error>(None);
             }
             let entry = Entry { subject: Some(ids.id), ..Entry::default() };
-            audit::record(tx, (&*app.rng, app.now()), &Origin::default(), Event::UserCreated, entry).await?;
+            audit::record(tx, (&*app.rng, app.now()), &Origin::default(), Event::UserCreated, entry);
             let whom = (ids.id, new.username.as_str());
             link::create(tx, app, &Origin::default(), Kind::Invitation, whom, lifetime).await.map(Some)
         })

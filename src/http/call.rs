@@ -16,7 +16,7 @@ use crate::{
     },
     metrics,
     protocol::{error_code::OAuthError, parameters::Parameters},
-    store::{self, Tx},
+    store::Tx,
     words::Locale,
 };
 
@@ -87,13 +87,10 @@ impl Call {
     }
 
     /// Records an event of this request in its transaction.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn record(&self, tx: &Tx, event: Event, entry: Entry, now: Time) -> Result<(), store::Error> {
+    pub fn record(&self, tx: &Tx, event: Event, entry: Entry, now: Time) {
         let outcome = if entry.failed { "failure" } else { "success" };
         self.app.metrics.events.get_or_create(&metrics::Event { event: event.as_str(), outcome }).inc();
-        audit::record(tx, (&*self.app.rng, now), &self.caller.origin(), event, entry).await
+        audit::record(tx, (&*self.app.rng, now), &self.caller.origin(), event, entry);
     }
 
     /// Counts a row that a stranger makes us write.

@@ -44,8 +44,8 @@ pub(super) enum Step {
     Create(SigningAlgorithm, State),
     Activate(Uuid),
     Retire(Uuid),
-    /// Retire what does not open: it can't sign, and nobody knows who altered it.
-    RetireUnreadable(Uuid),
+    /// Take away what does not open: it can't sign, nobody can verify by it, and nobody knows who altered it.
+    Discard(Uuid),
     Revoke(Uuid),
     Forget(Uuid),
 }
@@ -61,8 +61,8 @@ fn ring(keys: &[Facts], algorithm: SigningAlgorithm, ask: &Ask, rotation: Durati
     let is_revoked = |key: &&&Facts| *ask == Ask::Revoke(key.id);
     steps.extend(ring.iter().filter(is_revoked).map(|key| Step::Revoke(key.id)));
     let of = |state| ring.iter().filter(move |key| key.state == state).filter(|key| !is_revoked(key));
-    for key in of(State::Next).chain(of(State::Active)).filter(|key| !key.opens) {
-        steps.push(Step::RetireUnreadable(key.id));
+    for key in ring.iter().filter(|key| !key.opens && !is_revoked(key)) {
+        steps.push(Step::Discard(key.id));
     }
     let active = of(State::Active).rfind(|key| key.opens);
     let next = of(State::Next).rfind(|key| key.opens);
@@ -87,7 +87,7 @@ fn ring(keys: &[Facts], algorithm: SigningAlgorithm, ask: &Ask, rotation: Durati
         (Some(_), Some(_)) => {}
     }
     let is_old = |key: &&&Facts| is_timely && key.retired_at.is_some_and(|retired| now >= retired + HINTS);
-    steps.extend(of(State::Retired).filter(is_old).map(|key| Step::Forget(key.id)));
+    steps.extend(of(State::Retired).filter(|key| key.opens).filter(is_old).map(|key| Step::Forget(key.id)));
     steps
 }
 

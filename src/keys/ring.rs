@@ -42,7 +42,7 @@ pub enum What {
     Activated,
     /// It signs no more.
     Retired,
-    /// It did not open, and signs no more.
+    /// It did not open, and was taken away.
     Unreadable,
     /// It was taken away.
     Revoked,
@@ -103,8 +103,8 @@ impl Turn<'_> {
                     signing_key::retire(tx, id, self.now).await?;
                     change(&keys, id, What::Retired)
                 }
-                Step::RetireUnreadable(id) => {
-                    signing_key::retire(tx, id, self.now).await?;
+                Step::Discard(id) => {
+                    signing_key::delete(tx, id, self.now).await?;
                     change(&keys, id, What::Unreadable)
                 }
                 Step::Revoke(id) => {

@@ -70,7 +70,13 @@ async fn record_failure(call: &Call, client: &Client, with_secret: bool) -> Resu
     let details = json!({ "reason": if with_secret { "wrong_secret" } else { "no_secret" } });
     let entry = Entry { failed: true, client: Some(client.client_id.clone()), details, ..Entry::default() };
     let now = call.now();
-    call.app.store.write(async |tx| call.record(tx, Event::ClientAuthenticated, entry, now).await).await?;
+    call.app
+        .store
+        .write(async |tx| {
+            call.record(tx, Event::ClientAuthenticated, entry, now);
+            Ok::<_, crate::store::Error>(())
+        })
+        .await?;
     Ok(())
 }
 

@@ -72,7 +72,7 @@ pub async fn code(
     let (user_id, session_id) = (subject.user.id, session.id);
     let family =
         NewFamily { id: app.uuid(), client_id: grant.client.id, user_id, session_id, scopes: grant.scopes.clone() };
-    token_family::insert(tx, &family, now).await?;
+    token_family::insert(tx, &family, now)?;
     let Generated { token, hash } = token::generate(&*app.rng, TokenKind::AuthorizationCode);
     let code = AuthorizationCode {
         id: app.uuid(),
@@ -89,7 +89,7 @@ pub async fn code(
         expires_at: now + app.config.raw.oidc.code_lifetime.get(),
         spent_at: None,
     };
-    authorization_code::insert(tx, hash, &code, now).await?;
+    authorization_code::insert(tx, hash, &code, now)?;
     // A minute more or less of twelve hours is nobody's loss, and bursts write nothing.
     let fresh = FRESH.min(app.config.raw.session.idle.get() / 10);
     session::update_last_seen(tx, &session, (grant.client.id, subject.last_at), (now, fresh)).await?;
@@ -101,7 +101,7 @@ pub async fn code(
         details: json!({ "scope": code.scopes.to_string() }),
         ..Entry::default()
     };
-    call.record(tx, Event::AuthorizationCodeIssued, entry, now).await?;
+    call.record(tx, Event::AuthorizationCodeIssued, entry, now);
     Ok(Ok(token))
 }
 
@@ -109,7 +109,7 @@ pub async fn code(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn access_token(
+pub fn access_token(
     tx: &Tx,
     app: &App,
     family_id: Uuid,
@@ -119,7 +119,7 @@ pub async fn access_token(
     app.check_fresh()?;
     let Generated { token, hash } = token::generate(&*app.rng, TokenKind::AccessToken);
     let expires_at = now + app.config.raw.oidc.access_token_lifetime.get();
-    access_token::insert(tx, app.uuid(), hash, (family_id, scopes), (now, expires_at)).await?;
+    access_token::insert(tx, app.uuid(), hash, (family_id, scopes), (now, expires_at))?;
     Ok(token)
 }
 

@@ -21,7 +21,7 @@ pub async fn end(tx: &Tx, call: &Call, session: &Session, now: Time) -> Result<(
     if session::end(tx, session.id, now).await? {
         let user = Some(session.user_id);
         let entry = Entry { actor: user, subject: user, session: Some(session.id), ..Entry::default() };
-        call.record(tx, Event::SessionEnded, entry, now).await?;
+        call.record(tx, Event::SessionEnded, entry, now);
     }
     Ok(())
 }

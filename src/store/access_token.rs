@@ -1,7 +1,7 @@
 //! Opaque access tokens, by hash.
 
-use entity::access_token::{ActiveModel, Entity};
-use sea_orm::{EntityTrait, Set};
+use entity::access_token::ActiveModel;
+use sea_orm::Set;
 use uuid::Uuid;
 
 use super::{Error, Tx, columns};
@@ -10,8 +10,8 @@ use crate::{clock::Time, crypto::mac::Tag, protocol::scope::ScopeSet};
 /// Stores a token by its hash.
 ///
 /// # Errors
-/// When the database fails.
-pub async fn insert(
+/// When a value can't be told as JSON.
+pub fn insert(
     tx: &Tx,
     id: Uuid,
     token_hash: Tag,
@@ -26,6 +26,6 @@ pub async fn insert(
         created_at: Set(now),
         expires_at: Set(expires_at),
     };
-    Entity::insert(row).exec_without_returning(tx).await?;
+    tx.insert_later(row, None);
     Ok(())
 }

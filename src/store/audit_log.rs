@@ -35,10 +35,7 @@ pub struct Line {
 }
 
 /// Adds a line.
-///
-/// # Errors
-/// When the database fails.
-pub async fn insert(tx: &Tx, id: Uuid, line: Line, now: Time) -> Result<(), Error> {
+pub fn insert(tx: &Tx, id: Uuid, line: Line, now: Time) {
     let row = ActiveModel {
         id: Set(id),
         at: Set(now),
@@ -53,8 +50,7 @@ pub async fn insert(tx: &Tx, id: Uuid, line: Line, now: Time) -> Result<(), Erro
         request_id: Set(line.request_id),
         details: Set(line.details),
     };
-    Entity::insert(row).exec_without_returning(tx).await?;
-    Ok(())
+    tx.insert_later(row, None);
 }
 
 /// A line as it was stored.

@@ -45,8 +45,8 @@ pub struct AuthorizationCode {
 /// Stores a code by its hash.
 ///
 /// # Errors
-/// When the database fails.
-pub async fn insert(tx: &Tx, code_hash: Tag, code: &AuthorizationCode, now: Time) -> Result<(), Error> {
+/// When a value can't be told as JSON.
+pub fn insert(tx: &Tx, code_hash: Tag, code: &AuthorizationCode, now: Time) -> Result<(), Error> {
     let row = ActiveModel {
         id: Set(code.id),
         code_hash: Set(code_hash.to_vec()),
@@ -65,7 +65,7 @@ pub async fn insert(tx: &Tx, code_hash: Tag, code: &AuthorizationCode, now: Time
         expires_at: Set(code.expires_at),
         spent_at: Set(None),
     };
-    Entity::insert(row).exec_without_returning(tx).await?;
+    tx.insert_later(row, None);
     Ok(())
 }
 

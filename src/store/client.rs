@@ -103,7 +103,7 @@ async fn with_secrets<C: ConnectionTrait>(connection: &C, row: Model) -> Result<
 
 /// A fresh value each time: counting up would lose one of two changes at once.
 async fn touch_version(tx: &Tx, change: Uuid, now: Time) -> Result<(), Error> {
-    setting::put(tx, VERSION, change.as_bytes(), now).await
+    setting::put_version(tx, VERSION, change.as_bytes(), now).await
 }
 
 fn row(client: &Client, now: Time) -> Result<ActiveModel, Error> {

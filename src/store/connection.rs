@@ -72,6 +72,11 @@ impl Store {
         self.writer.get_database_backend() == DbBackend::Sqlite
     }
 
+    /// The pool, on PostgreSQL.
+    pub(super) fn postgres(&self) -> Option<&sea_orm::sqlx::PgPool> {
+        (!self.is_sqlite()).then(|| self.writer.get_postgres_connection_pool())
+    }
+
     /// The database's own clock; on SQLite it is this machine's, and only whether the database answers is asked.
     ///
     /// # Errors
@@ -142,7 +147,7 @@ impl Store {
         self.counters.transactions.fetch_add(1, Ordering::Relaxed);
         let tx = Tx::new(begun, self.counters.clone());
         let result = f(&tx).await;
-        match (result, tx.end()) {
+        match (result, tx.end().await) {
             (Ok(value), Ok(open)) => {
                 open.commit().await.map_err(Error::from_database)?;
                 Ok(value)

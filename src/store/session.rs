@@ -172,7 +172,7 @@ pub async fn update_last_seen(
     let again = OnConflict::columns([session_client::Column::SessionId, session_client::Column::ClientId])
         .update_column(session_client::Column::LastAt)
         .to_owned();
-    session_client::Entity::insert(row).on_conflict(again).exec_without_returning(tx).await?;
+    tx.insert_later(row, Some(again));
     Ok(())
 }
 

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use entity::setting::{ActiveModel, Column, Entity};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Set, sea_query::OnConflict};
 
-use super::{Error, Tx};
+use super::{Error, Tx, notice};
 use crate::clock::Time;
 
 /// The value of that name.
@@ -23,6 +23,15 @@ pub async fn find<C: ConnectionTrait>(connection: &C, name: &str) -> Result<Opti
 pub async fn find_many<C: ConnectionTrait>(connection: &C, names: &[&str]) -> Result<HashMap<String, Vec<u8>>, Error> {
     let rows = Entity::find().filter(Column::Name.is_in(names.iter().copied())).all(connection).await?;
     Ok(rows.into_iter().map(|row| (row.name, row.value)).collect())
+}
+
+/// Sets a version that other instances follow, and wakes them where the database can.
+///
+/// # Errors
+/// When the database fails.
+pub async fn put_version(tx: &Tx, name: &str, value: &[u8], now: Time) -> Result<(), Error> {
+    put(tx, name, value, now).await?;
+    notice::send(tx).await
 }
 
 /// Sets the value of that name.

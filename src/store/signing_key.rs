@@ -161,7 +161,7 @@ pub async fn delete(tx: &Tx, id: Uuid, now: Time) -> Result<(), Error> {
 
 /// A key passes each state once, so no two changes have one version.
 async fn touch(tx: &Tx, id: Uuid, state: &str, now: Time) -> Result<(), Error> {
-    setting::put(tx, VERSION, format!("{id} {state}").as_bytes(), now).await
+    setting::put_version(tx, VERSION, format!("{id} {state}").as_bytes(), now).await
 }
 
 /// Waits until no other instance makes keys; held until the transaction ends.

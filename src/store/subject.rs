@@ -33,6 +33,8 @@ pub struct Subject {
     pub client_enabled: bool,
     /// When this session last signed in to that client.
     pub last_at: Option<Time>,
+    /// Whether the family that was asked about is revoked.
+    pub is_revoked: bool,
 }
 
 /// An access token and all that decides whether it opens anything.
@@ -46,8 +48,6 @@ pub struct TokenSubject {
     pub scopes: ScopeSet,
     /// When the token ends.
     pub expires_at: Time,
-    /// Whether its family was revoked.
-    pub is_revoked: bool,
     /// Whether its family outlives the session.
     pub offline: bool,
 }
@@ -59,6 +59,8 @@ pub enum By {
     Token(Tag),
     /// The row.
     Id(Uuid),
+    /// What came from the session with one code.
+    Family(Uuid),
 }
 
 /// The session's subject, as one client sees it.
@@ -78,7 +80,7 @@ pub enum Lock {
     WriteSession,
 }
 
-/// The same, locked until the transaction ends: first the user against changes, then the session, then the client.
+/// The same, locked until the transaction ends: first the user against changes, then the session, the client, the family.
 ///
 /// # Errors
 /// When the database fails.
@@ -93,6 +95,9 @@ pub async fn lock(tx: &Tx, by: By, client: Option<Uuid>, lock: Lock) -> Result<O
         });
         if client.is_some() {
             statement.sql.push_str(" FOR SHARE OF clients");
+        }
+        if matches!(by, By::Family(_)) {
+            statement.sql.push_str(" FOR SHARE OF token_families");
         }
     }
     tx.query_one_raw(statement).await?.map(|row| decode(&row)).transpose()
@@ -134,11 +139,10 @@ pub async fn find_by_access_token<C: ConnectionTrait>(
     let token = access_token::Model::from_query_result(&row, "t_")?;
     let family = token_family::Model::from_query_result(&row, "f_")?;
     Ok(Some(TokenSubject {
-        subject: decode(&row)?,
+        subject: Subject { is_revoked: family.revoked_at.is_some(), ..decode(&row)? },
         client: super::client::from_row(client::Model::from_query_result(&row, "c_")?, Vec::new())?,
         scopes: columns::from_json("access_tokens.scopes", token.scopes)?,
         expires_at: token.expires_at,
-        is_revoked: family.revoked_at.is_some(),
         offline: family.offline,
     }))
 }
@@ -153,12 +157,19 @@ fn by_session(by: By, client: Option<Uuid>) -> SelectStatement {
     let which = match by {
         By::Token(hash) => session::Column::TokenHash.eq(hash.to_vec()),
         By::Id(id) => session::Column::Id.eq(id),
+        By::Family(id) => token_family::Column::Id.eq(id),
     };
     query
         .from(session::Entity)
         .inner_join(user::Entity, equal(user::Entity, user::Column::Id, session::Entity, session::Column::UserId))
         .left_join(consent::Entity, allowed)
         .cond_where(which.into_condition());
+    if matches!(by, By::Family(_)) {
+        let families = (token_family::Entity, token_family::Column::SessionId);
+        query
+            .expr_as(Expr::col((token_family::Entity, token_family::Column::RevokedAt)), REVOKED_AT)
+            .inner_join(families.0, equal(families.0, families.1, session::Entity, session::Column::Id));
+    }
     if let Some(client) = client {
         let sessions = (session::Entity, session::Column::Id);
         let known = Condition::all()
@@ -173,7 +184,8 @@ fn by_session(by: By, client: Option<Uuid>) -> SelectStatement {
     query
 }
 
-/// Names of the columns about the client, which only a query about one has.
+/// Names of the columns about client and family, which only a query about one has.
+const REVOKED_AT: &str = "f_revoked_at";
 const ENABLED: &str = "client_enabled";
 const LAST_AT: &str = "client_last_at";
 
@@ -201,5 +213,6 @@ fn decode(row: &QueryResult) -> Result<Subject, Error> {
     let user = User::from_row(user::Model::from_query_result(row, "u_")?)?;
     let client_enabled = row.try_get::<bool>("", ENABLED).unwrap_or(false);
     let last_at = row.try_get::<Option<Time>>("", LAST_AT).unwrap_or(None);
-    Ok(Subject { user, session, consent, client_enabled, last_at })
+    let is_revoked = row.try_get::<Option<Time>>("", REVOKED_AT).is_ok_and(|at| at.is_some());
+    Ok(Subject { user, session, consent, client_enabled, last_at, is_revoked })
 }

@@ -1,7 +1,7 @@
 //! Families: all tokens that came from one authorization code live and die together.
 
 use entity::token_family::{ActiveModel, Column, Entity};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect, Set, sea_query::SimpleExpr};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set, sea_query::SimpleExpr};
 use uuid::Uuid;
 
 use super::{Error, Tx, columns};
@@ -25,8 +25,8 @@ pub struct NewFamily {
 /// Adds a family that ends with its session.
 ///
 /// # Errors
-/// When the database fails.
-pub async fn insert(tx: &Tx, new: &NewFamily, now: Time) -> Result<(), Error> {
+/// When a value can't be told as JSON.
+pub fn insert(tx: &Tx, new: &NewFamily, now: Time) -> Result<(), Error> {
     let row = ActiveModel {
         id: Set(new.id),
         client_id: Set(new.client_id),
@@ -38,17 +38,8 @@ pub async fn insert(tx: &Tx, new: &NewFamily, now: Time) -> Result<(), Error> {
         created_at: Set(now),
         revoked_at: Set(None),
     };
-    Entity::insert(row).exec_without_returning(tx).await?;
+    tx.insert_later(row, None);
     Ok(())
-}
-
-/// Whether a family still stands, locked against revocation until the transaction ends.
-///
-/// # Errors
-/// When the database fails.
-pub async fn lock_live(tx: &Tx, id: Uuid) -> Result<bool, Error> {
-    let found = Entity::find_by_id(id).lock_shared().one(tx).await?;
-    Ok(found.is_some_and(|row| row.revoked_at.is_none()))
 }
 
 /// Revokes a family; false when it was revoked before.

@@ -1,8 +1,12 @@
-//! A write transaction that remembers whether anything in it failed.
+//! A write transaction that remembers whether anything in it failed, and asks the database as rarely as it can.
 
 use std::sync::{Arc, Mutex, PoisonError, atomic::Ordering};
 
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult, Statement};
+use sea_orm::{
+    ActiveModelTrait, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait, ExecResult, IntoActiveModel,
+    QueryResult, QueryTrait, Statement,
+    sea_query::{CommonTableExpression, InsertStatement, OnConflict, WithClause},
+};
 
 use super::connection::Counters;
 
@@ -10,16 +14,22 @@ use super::connection::Counters;
 pub struct Tx {
     inner: DatabaseTransaction,
     failure: Mutex<Option<DbErr>>,
+    /// Rows that nobody has read since: they go together, before anything else is asked and before the commit.
+    later: Mutex<Vec<InsertStatement>>,
     counters: Arc<Counters>,
 }
 
 impl Tx {
     pub(super) fn new(inner: DatabaseTransaction, counters: Arc<Counters>) -> Self {
-        Self { inner, failure: Mutex::new(None), counters }
+        Self { inner, failure: Mutex::default(), later: Mutex::default(), counters }
     }
 
-    /// The open transaction, with the first database error if there was one.
-    pub(super) fn end(self) -> Result<DatabaseTransaction, (DatabaseTransaction, DbErr)> {
+    /// The open transaction, everything written, with the first database error if there was one.
+    pub(super) async fn end(self) -> Result<DatabaseTransaction, (DatabaseTransaction, DbErr)> {
+        if !self.has_failed() {
+            // The failure is kept beside, where every other is.
+            let _ = self.write_waiting().await;
+        }
         match self.failure.into_inner().unwrap_or_else(PoisonError::into_inner) {
             None => Ok(self.inner),
             Some(failure) => Err((self.inner, failure)),
@@ -29,6 +39,31 @@ impl Tx {
     /// The transaction itself, for migrations, which run their own statements.
     pub(super) fn raw(&self) -> &DatabaseTransaction {
         &self.inner
+    }
+
+    /// Adds a row whose outcome nobody waits for: several make one round trip, and an error undoes the transaction.
+    pub(super) fn insert_later<M>(&self, row: M, on_conflict: Option<OnConflict>)
+    where
+        M: ActiveModelTrait,
+        <M::Entity as EntityTrait>::Model: IntoActiveModel<M>,
+    {
+        let mut insert = M::Entity::insert(row).into_query();
+        if let Some(on_conflict) = on_conflict {
+            insert.on_conflict(on_conflict);
+        }
+        self.later.lock().unwrap_or_else(PoisonError::into_inner).push(insert);
+    }
+
+    async fn write_waiting(&self) -> Result<(), DbErr> {
+        let waiting = std::mem::take(&mut *self.later.lock().unwrap_or_else(PoisonError::into_inner));
+        match together(self.inner.get_database_backend(), waiting) {
+            Some(statement) => self.watch(self.inner.execute_raw(statement).await).map(drop),
+            None => Ok(()),
+        }
+    }
+
+    fn has_failed(&self) -> bool {
+        self.failure.lock().unwrap_or_else(PoisonError::into_inner).is_some()
     }
 
     fn watch<T>(&self, result: Result<T, DbErr>) -> Result<T, DbErr> {
@@ -41,6 +76,31 @@ impl Tx {
     }
 }
 
+/// Several rows, into several tables, as one statement: SQLite takes a list, PostgreSQL one statement WITH the others.
+fn together(backend: DbBackend, mut inserts: Vec<InsertStatement>) -> Option<Statement> {
+    let mut last = inserts.pop()?;
+    if inserts.is_empty() {
+        return Some(backend.build(&last));
+    }
+    if backend == DbBackend::Postgres {
+        let mut others = WithClause::new();
+        for (number, insert) in inserts.into_iter().enumerate() {
+            others.cte(CommonTableExpression::new().table_name(format!("insert_{number}")).query(insert).to_owned());
+        }
+        return Some(backend.build(last.with_cte(others)));
+    }
+    let mut whole = backend.build(&inserts.remove(0));
+    for insert in inserts.into_iter().chain([last]) {
+        let next = backend.build(&insert);
+        whole.sql.push(';');
+        whole.sql.push_str(&next.sql);
+        if let (Some(values), Some(more)) = (&mut whole.values, next.values) {
+            values.0.extend(more.0);
+        }
+    }
+    Some(whole)
+}
+
 #[async_trait::async_trait]
 impl ConnectionTrait for Tx {
     fn get_database_backend(&self) -> DbBackend {
@@ -48,18 +108,22 @@ impl ConnectionTrait for Tx {
     }
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
+        self.write_waiting().await?;
         self.watch(self.inner.execute_raw(statement).await)
     }
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
+        self.write_waiting().await?;
         self.watch(self.inner.execute_unprepared(sql).await)
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+        self.write_waiting().await?;
         self.watch(self.inner.query_one_raw(statement).await)
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        self.write_waiting().await?;
         self.watch(self.inner.query_all_raw(statement).await)
     }
 }

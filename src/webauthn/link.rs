@@ -47,6 +47,6 @@ pub async fn create(
     let expires_at = now + lifetime;
     enrollment_link::insert(tx, NewLink { id: app.uuid(), kind, user_id, token_hash, expires_at }, now).await?;
     let entry = Entry { subject: Some(user_id), details: json!({ "kind": kind.as_str() }), ..Entry::default() };
-    audit::record(tx, (&*app.rng, now), origin, Event::EnrollmentLinkCreated, entry).await?;
+    audit::record(tx, (&*app.rng, now), origin, Event::EnrollmentLinkCreated, entry);
     Ok(Link { username: username.to_owned(), url: app.urls.enroll(token.expose()), expires_at })
 }

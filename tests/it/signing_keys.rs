@@ -1,11 +1,11 @@
 //! Signing keys over their life, seen from two instances.
 
-use claviger::{jobs, keys::Ask, protocol::signing_algorithm::SigningAlgorithm};
+use claviger::{jobs, keys::Ask, protocol::signing_algorithm::SigningAlgorithm, store::notice::Notices};
 use poem::http::{Method, StatusCode};
 use sea_orm::{ActiveValue::Set, Database, EntityTrait};
 use serde_json::Value;
 
-use crate::harness::{Browser, Registered, SoftPasskey, TestApp, client::tokens};
+use crate::harness::{Browser, Registered, SoftPasskey, TestApp, client::tokens, database};
 
 const RS256: SigningAlgorithm = SigningAlgorithm::RS256;
 const DAY: i64 = 86_400;
@@ -165,4 +165,28 @@ async fn nothing_is_issued_from_what_may_be_out_of_date() {
     }
     app.app.follow().await.unwrap();
     assert_eq!(client.redeem(&browser, &code).await.status, StatusCode::OK, "the code was not lost meanwhile");
+}
+
+/// PostgreSQL tells the others at the commit; without it they would look twice a second.
+#[tokio::test]
+async fn other_instances_are_woken_by_a_change() {
+    if database::postgres().is_none() {
+        return;
+    }
+    let a = TestApp::new().await;
+    let b = a.second_instance().await;
+    let mut notices = Notices::default();
+    let changing = async {
+        // The first may come before anybody listens.
+        for number in 0.. {
+            a.public_client(&format!("client-{number}")).await;
+        }
+    };
+    let woken = async {
+        tokio::select! {
+            () = notices.changed(&b.app.store) => {}
+            () = changing => {}
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(30), woken).await.expect("nobody was told");
 }

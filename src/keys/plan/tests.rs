@@ -67,10 +67,12 @@ fn a_revoked_key_is_gone_and_its_ring_signs_on() {
 }
 
 #[test]
-fn what_does_not_open_is_retired_and_replaced() {
+fn what_does_not_open_is_taken_away_and_replaced() {
     let bent = Facts { opens: false, ..key(1, State::Active, 0) };
-    let expected = [Step::RetireUnreadable(bent.id), Step::Create(RS256, State::Active)];
+    let expected = [Step::Discard(bent.id), Step::Create(RS256, State::Active)];
     assert_eq!(steps(&[bent], &Ask::Schedule, 1), expected);
+    let keys = [Facts { opens: false, ..key(1, State::Retired, 0) }, key(2, State::Active, 0)];
+    assert_eq!(steps(&keys, &Ask::Missing, 1), [Step::Discard(keys[0].id)], "a retired one is told too, once");
 }
 
 #[test]

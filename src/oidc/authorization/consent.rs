@@ -160,7 +160,7 @@ impl Decided<'_> {
             session: Some(self.session_id),
             details: json!({ "scope": step.granted.as_ref().map(ScopeSet::to_string) }),
         };
-        call.record(tx, Event::ConsentDecided, entry, now).await?;
+        call.record(tx, Event::ConsentDecided, entry, now);
         Ok(())
     }
 

@@ -79,7 +79,7 @@ pub(super) async fn answer(
                         details: serde_json::json!({ "reason": refusal.as_str() }),
                         ..Entry::default()
                     };
-                    call.record(tx, Event::AuthorizationCodeIssued, entry, now).await?;
+                    call.record(tx, Event::AuthorizationCodeIssued, entry, now);
                     Ok(Outcome::Refused(refused(refusal)))
                 }
             }

@@ -94,12 +94,12 @@ async fn first(
     let subject = match admitted {
         Ok(subject) => subject,
         Err(failure) => {
-            record(tx, call, client, &code, Some(failure), now).await?;
+            record(tx, call, client, &code, Some(failure), now);
             return Ok(Err(failure));
         }
     };
-    let access_token = issue::access_token(tx, &call.app, code.family_id, &code.scopes, now).await?;
-    record(tx, call, client, &code, None, now).await?;
+    let access_token = issue::access_token(tx, &call.app, code.family_id, &code.scopes, now)?;
+    record(tx, call, client, &code, None, now);
     Ok(Ok(Issued { access_token, sub: subject, code }))
 }
 
@@ -143,10 +143,10 @@ async fn admit(
     client: &Client,
     code: &AuthorizationCode,
 ) -> Result<Result<String, Failure>, store::Error> {
-    let Some(subject) = subject::lock(tx, By::Id(code.session_id), Some(client.id), Lock::Share).await? else {
+    let Some(subject) = subject::lock(tx, By::Family(code.family_id), Some(client.id), Lock::Share).await? else {
         return Ok(Err(Failure::Policy(Refusal::SessionEnded)));
     };
-    if !token_family::lock_live(tx, code.family_id).await? {
+    if subject.is_revoked {
         return Ok(Err(Failure::Policy(Refusal::Revoked)));
     }
     let granted = (client, subject.client_enabled);
@@ -164,26 +164,19 @@ async fn replay(
     now: Time,
 ) -> Result<Result<Issued, Failure>, store::Error> {
     if code.client_id != client.id {
-        record(tx, call, client, code, Some(Failure::OtherClient), now).await?;
+        record(tx, call, client, code, Some(Failure::OtherClient), now);
         return Ok(Err(Failure::OtherClient));
     }
     if check_code_verifier(form, code).is_ok() && token_family::revoke(tx, code.family_id, now).await? {
         let entry = entry(client, code, Some(Failure::Replayed));
-        call.record(tx, Event::AuthorizationCodeReplayed, entry, now).await?;
+        call.record(tx, Event::AuthorizationCodeReplayed, entry, now);
     }
     Ok(Err(Failure::Replayed))
 }
 
-async fn record(
-    tx: &Tx,
-    call: &Call,
-    client: &Client,
-    code: &AuthorizationCode,
-    failure: Option<Failure>,
-    now: Time,
-) -> Result<(), store::Error> {
+fn record(tx: &Tx, call: &Call, client: &Client, code: &AuthorizationCode, failure: Option<Failure>, now: Time) {
     let entry = entry(client, code, failure);
-    call.record(tx, Event::AuthorizationCodeRedeemed, entry, now).await
+    call.record(tx, Event::AuthorizationCodeRedeemed, entry, now);
 }
 
 fn entry(client: &Client, code: &AuthorizationCode, failure: Option<Failure>) -> Entry {

@@ -116,7 +116,7 @@ async fn sign_in(
         Err(refused) => {
             if refused == UNREADABLE {
                 let entry = Entry { failed: true, ..entry(about, None) };
-                call.record(tx, Event::CredentialUnreadable, entry, now).await?;
+                call.record(tx, Event::CredentialUnreadable, entry, now);
             }
             return refuse(tx, call, about, refused.0, Code::VerificationFailed, now).await;
         }
@@ -127,17 +127,17 @@ async fn sign_in(
             return refuse_revoked(tx, call, about, now).await;
         }
         let why = "the counter did not rise";
-        call.record(tx, Event::CounterRegressed, Entry { failed: true, ..entry(about, Some(why)) }, now).await?;
+        call.record(tx, Event::CounterRegressed, Entry { failed: true, ..entry(about, Some(why)) }, now);
         return refuse(tx, call, about, why, Code::VerificationFailed, now).await;
     }
     if seen.backup_eligible && !stored.backup_eligible() {
-        call.record(tx, Event::BackupEligibleUpgraded, entry(about, None), now).await?;
+        call.record(tx, Event::BackupEligibleUpgraded, entry(about, None), now);
     }
     let assurance = Assurance::authentication(seen.backup_eligible);
     let ceremony = Ceremony { user_id: user.id, credential_id: stored.id(), assurance };
     let started = session::start(tx, call, ceremony, now).await?;
     let entry = Entry { session: Some(started.session_id), ..entry(about, None) };
-    call.record(tx, Event::Authenticated, entry, now).await?;
+    call.record(tx, Event::Authenticated, entry, now);
     Ok(Ok(finished::finish(tx, pending, started, (user.id, stored.id()), now).await?))
 }
 
@@ -185,6 +185,6 @@ async fn refuse(
     code: Code,
     now: Time,
 ) -> Result<Result<Finished, Problem>, Problem> {
-    call.record(tx, Event::Authenticated, Entry { failed: true, ..entry(about, Some(why)) }, now).await?;
+    call.record(tx, Event::Authenticated, Entry { failed: true, ..entry(about, Some(why)) }, now);
     Ok(Err(code.into()))
 }

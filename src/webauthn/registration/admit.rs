@@ -34,7 +34,7 @@ pub(super) async fn admit(tx: &Tx, call: &Call, whom: &Whom, now: Time) -> Resul
                 let families = token_family::revoke_all_of_user(tx, user.id, now).await?;
                 let details = json!({ "reason": "recovery", "sessions": sessions, "families": families });
                 let entry = Entry { actor: Some(user.id), subject: Some(user.id), details, ..Entry::default() };
-                call.record(tx, Event::SessionsRevoked, entry, now).await?;
+                call.record(tx, Event::SessionsRevoked, entry, now);
             }
             Ok(Ok(user))
         }
@@ -47,7 +47,7 @@ pub(super) async fn admit(tx: &Tx, call: &Call, whom: &Whom, now: Time) -> Resul
                 return Ok(Err(Code::UsernameTaken));
             }
             let entry = Entry { actor: Some(ids.id), subject: Some(ids.id), ..Entry::default() };
-            call.record(tx, Event::UserCreated, entry, now).await?;
+            call.record(tx, Event::UserCreated, entry, now);
             Ok(user::lock(tx, ids.id).await?.ok_or(Code::Internal))
         }
     }

@@ -110,7 +110,7 @@ async fn store_passkey(
         details: json!({ "credential": credential_id, "backup_eligible": backup_eligible }),
         ..Entry::default()
     };
-    call.record(tx, Event::CredentialRegistered, entry, now).await?;
+    call.record(tx, Event::CredentialRegistered, entry, now);
     Ok(Ok(finished::finish(tx, pending, started, (user.id, credential_id), now).await?))
 }
 
@@ -151,6 +151,6 @@ async fn refuse(
     now: Time,
 ) -> Result<Result<Finished, Problem>, Undone> {
     let entry = Entry { failed: true, details: json!({ "reason": why }), ..Entry::default() };
-    call.record(tx, Event::CredentialRegistered, entry, now).await?;
+    call.record(tx, Event::CredentialRegistered, entry, now);
     Ok(Err(code.into()))
 }

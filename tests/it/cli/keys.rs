@@ -64,23 +64,27 @@ async fn data_keys_are_wrapped_anew_while_a_server_runs() {
     assert_eq!(place.failure(&["user", "list"]).0, 78, "the old key opens nothing any more");
 }
 
-/// The command line beside a running server: it signs with the new key soon after, without being told.
+/// The command line beside two running servers: they sign with the new key soon after, without being told.
 #[tokio::test]
-async fn a_running_server_follows_the_command_line() {
+async fn running_servers_follow_the_command_line() {
     let place = Place::new().await;
-    let serving = place.serve();
-    let before = serving.get("/oauth2/jwks");
+    let servers = [place.serve(), place.serve()];
+    let before = servers[0].get("/oauth2/jwks");
     let changes = place.json(&["key", "rotate", "--now", "--algorithm", "ES256"]);
     let kid = changes.as_array().unwrap().iter().find(|change| change["change"] == "created").unwrap()["kid"].clone();
     assert!(!before.contains(kid.as_str().unwrap()));
-    serving.until("/oauth2/jwks", |answer| answer.contains(kid.as_str().unwrap()));
+    for serving in &servers {
+        serving.until("/oauth2/jwks", |answer| answer.contains(kid.as_str().unwrap()));
+    }
     let listed = place.json(&["key", "list"]);
     let state = |kid: &serde_json::Value| {
         listed.as_array().unwrap().iter().find(|key| key["kid"] == *kid).unwrap()["state"].clone()
     };
     assert_eq!(state(&kid), "active");
     place.json(&["key", "revoke", kid.as_str().unwrap()]);
-    serving.until("/oauth2/jwks", |answer| !answer.contains(kid.as_str().unwrap()));
+    for serving in &servers {
+        serving.until("/oauth2/jwks", |answer| !answer.contains(kid.as_str().unwrap()));
+    }
     for unknown in ["nobody", "-M-nobody"] {
         assert_eq!(place.failure(&["key", "revoke", unknown]).1, "not_found", "a kid may begin with a hyphen");
     }

@@ -72,7 +72,17 @@ fn subject(consent: Option<(&str, &str)>) -> (Subject, Session) {
         updated_at: now(),
     };
     let consent = consent.map(|(granted, declined)| Consent { granted: scopes(granted), declined: scopes(declined) });
-    (Subject { user, session: Some(session.clone()), consent, client_enabled: true, last_at: None }, session)
+    (
+        Subject {
+            user,
+            session: Some(session.clone()),
+            consent,
+            client_enabled: true,
+            last_at: None,
+            is_revoked: false,
+        },
+        session,
+    )
 }
 
 fn code(step: &Step) -> Option<ErrorCode> {
