@@ -1,6 +1,7 @@
 //! What a running server holds: built once, no globals.
 
 mod agreement;
+mod client_keys;
 mod clients;
 mod follow;
 mod reading;
@@ -27,8 +28,9 @@ use crate::{
     keys::{self, KeySet},
     limits::Limits,
     metrics::Metrics,
+    outbound::Outbound,
     policy::SubjectPolicy,
-    protocol::discovery_metadata::{DiscoveryMetadata, Endpoints},
+    protocol::discovery_metadata::{DiscoveryMetadata, Provider},
     store::{self, Store, data_key},
     urls::{self, Urls},
     words::Words,
@@ -63,6 +65,9 @@ pub struct App {
     pub limits: Limits,
     /// What operators measure.
     pub metrics: Metrics,
+    /// The way out.
+    pub outbound: Outbound,
+    client_keys: client_keys::ClientKeys,
     keys: ArcSwap<KeySet>,
     keys_version: ArcSwap<Vec<u8>>,
     followed_at: AtomicI64,
@@ -79,6 +84,7 @@ impl App {
         config: Config,
         store: Store,
         encryption_keys: &KeyEncryptionKeys,
+        outbound: Outbound,
         clock: Arc<dyn Clock>,
         rng: Arc<dyn Rng>,
     ) -> Result<Self, store::Error> {
@@ -90,7 +96,7 @@ impl App {
         let ask = if agreement::agree(&store, &*clock).await? { keys::Ask::Schedule } else { keys::Ask::Missing };
         signing_keys::turn(&store, turn, &ask).await?;
         let urls = Urls::new(config.issuer.clone());
-        let discovery = discovery(&urls)?;
+        let discovery = discovery(&urls, &config)?;
         let app = Self {
             webauthn: webauthn(&config),
             clients: Clients::new(store.clone()),
@@ -103,6 +109,8 @@ impl App {
             discovery,
             limits: Limits::new(&config.raw.rate_limit, &clock),
             metrics: Metrics::default(),
+            outbound,
+            client_keys: client_keys::ClientKeys::default(),
             urls,
             data_keys,
             config,
@@ -154,20 +162,24 @@ impl App {
 ///
 /// # Errors
 /// When it has no JSON form.
-pub fn discovery(urls: &Urls) -> Result<Document, store::Error> {
-    let text = serde_json::to_string(&metadata(urls)).map_err(|_| store::Error::Decode("discovery"))?;
+pub fn discovery(urls: &Urls, config: &Config) -> Result<Document, store::Error> {
+    let text = serde_json::to_string(&metadata(urls, config)).map_err(|_| store::Error::Decode("discovery"))?;
     Ok(Document::new(text))
 }
 
-fn metadata(urls: &Urls) -> DiscoveryMetadata {
-    let endpoints = Endpoints {
+fn metadata(urls: &Urls, config: &Config) -> DiscoveryMetadata {
+    DiscoveryMetadata::new(Provider {
         issuer: urls.issuer().as_str().to_owned(),
         authorization: urls.absolute(urls::AUTHORIZE),
         token: urls.absolute(urls::TOKEN),
         userinfo: urls.absolute(urls::USERINFO),
         jwks: urls.absolute(urls::JWKS),
-    };
-    DiscoveryMetadata::new(endpoints, Words::tags())
+        introspection: urls.absolute(urls::INTROSPECT),
+        revocation: urls.absolute(urls::REVOKE),
+        registration: None,
+        legacy_response_types: config.raw.oidc.legacy_response_types,
+        ui_locales: Words::tags(),
+    })
 }
 
 fn webauthn(config: &Config) -> WebauthnCore {

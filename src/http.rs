@@ -24,6 +24,7 @@ pub use call::{Call, Caller, Flow};
 pub use edge::Edge;
 pub use endpoint::{json, oauth, page};
 pub use guard::{Guarded, Row};
+pub use headers::posts_to_apps;
 pub use oauth::OAuthFailure;
 pub use page::{Frame, PageError, render};
 pub use problem::{Code, Problem};

@@ -18,6 +18,7 @@ pub mod logging;
 pub mod metrics;
 pub mod oidc;
 pub mod openapi;
+pub mod outbound;
 pub mod policy;
 pub mod protocol;
 pub mod router;

@@ -10,6 +10,7 @@ pub mod errors;
 pub mod metadata;
 pub mod oidc;
 pub mod page;
+mod tokens;
 mod ui;
 
 use std::sync::LazyLock;

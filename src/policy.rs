@@ -7,8 +7,9 @@ use crate::{
     clock::Time,
     protocol::{client::Client, scope::ScopeSet},
     store::{
+        bearer::{Bearer, Person, Refreshing},
         session::Session,
-        subject::{Subject, TokenSubject},
+        subject::Subject,
     },
 };
 
@@ -107,15 +108,35 @@ impl SubjectPolicy {
     ///
     /// # Errors
     /// Why not.
-    pub fn allow_token(&self, token: &TokenSubject) -> Result<(), Refusal> {
+    pub fn allow_bearer(&self, token: &Bearer) -> Result<(), Refusal> {
         if self.now >= token.expires_at {
             return Err(Refusal::TokenExpired);
         }
-        if token.subject.is_revoked {
+        match &token.person {
+            Some(person) => self.allow_family(person, &token.client, &token.scopes),
+            None if token.client.enabled => Ok(()),
+            None => Err(Refusal::ClientDisabled),
+        }
+    }
+
+    /// Whether a refresh token may be used.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn allow_refresh(&self, token: &Refreshing) -> Result<(), Refusal> {
+        if self.now >= token.expires_at {
+            return Err(Refusal::TokenExpired);
+        }
+        self.allow_family(&token.person, &token.client, &token.person.family.scopes)
+    }
+
+    fn allow_family(&self, person: &Person, client: &Client, scopes: &ScopeSet) -> Result<(), Refusal> {
+        let Person { subject, family } = person;
+        if family.revoked_at.is_some() {
             return Err(Refusal::Revoked);
         }
-        let session = token.subject.session.as_ref().map(|s| s.id);
-        let session = if token.offline { None } else { Some(session.unwrap_or_default()) };
-        self.allow_grant(&token.subject, (&token.client, token.client.enabled), &token.scopes, session)
+        let session = subject.session.as_ref().map(|s| s.id);
+        let session = if family.offline { None } else { Some(session.unwrap_or_default()) };
+        self.allow_grant(subject, (client, client.enabled), scopes, session)
     }
 }

@@ -10,13 +10,13 @@ use crate::{
     http::{
         Edge, Guarded, Row, assets, brand, health, json, oauth, page,
         rule::{
-            ASSET, DEVELOPERS, DOCUMENT, FORM_TO_GET, HEALTH, ISSUING, METADATA, OWN_PAGE_CALL, PAGE, Rule, TOKEN,
-            USERINFO,
+            ASSET, DEVELOPERS, DOCUMENT, FORM_TO_GET, HEALTH, INTROSPECTION, ISSUING, METADATA, OWN_PAGE_CALL, PAGE,
+            Rule, TOKEN, USERINFO,
         },
     },
     oidc::{
         authorization::{consent, endpoint, resume},
-        discovery, logout, token, userinfo,
+        discovery, introspection, logout, revocation, token, userinfo,
     },
     openapi, urls,
     webauthn::{authentication, enrollment, recover, registration, sign_in, sign_up},
@@ -39,6 +39,8 @@ pub fn rows() -> Vec<Row> {
         row(POST, urls::AUTHORIZE,                  FORM_TO_GET,    page(endpoint::post)),
         row(GET,  urls::RESUME,                     ISSUING,        page(resume::get)),
         row(POST, urls::TOKEN,                      TOKEN,          oauth(token::endpoint::post)),
+        row(POST, urls::INTROSPECT,                 INTROSPECTION,  oauth(introspection::post)),
+        row(POST, urls::REVOKE,                     TOKEN,          oauth(revocation::post)),
         row(GET,  urls::USERINFO,                   USERINFO,       oauth(userinfo::get)),
         row(POST, urls::USERINFO,                   USERINFO,       oauth(userinfo::post)),
         row(GET,  urls::LOGOUT,                     PAGE,           page(logout::get)),

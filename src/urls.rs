@@ -18,6 +18,10 @@ pub const RESUME: &str = "/oauth2/authorize/:request";
 pub const TOKEN: &str = "/oauth2/token";
 /// UserInfo endpoint.
 pub const USERINFO: &str = "/oauth2/userinfo";
+/// Token introspection.
+pub const INTROSPECT: &str = "/oauth2/introspect";
+/// Token revocation.
+pub const REVOKE: &str = "/oauth2/revoke";
 /// The JWK Set.
 pub const JWKS: &str = "/oauth2/jwks";
 /// End of a session.

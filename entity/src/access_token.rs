@@ -1,4 +1,4 @@
-//! An opaque access token.
+//! An access token, by hash.
 
 use sea_orm::entity::prelude::*;
 
@@ -9,15 +9,19 @@ pub struct Model {
     /// UUIDv7.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
-    /// SHA-256 of the token.
+    /// SHA-256 of the token, or of the secret behind the `jti` of a JWT.
     pub token_hash: Vec<u8>,
-    /// Its family.
-    pub family_id: Uuid,
-    /// What it opens.
+    /// What it dies with; none where no person is behind it.
+    pub family_id: Option<Uuid>,
+    /// The client row, where no person is behind it.
+    pub client_id: Option<Uuid>,
+    /// Array of resources that it is meant for; empty for the issuer itself.
+    pub audience: Json,
+    /// Array of scopes.
     pub scopes: Json,
     /// When the row was made.
     pub created_at: DateTimeUtc,
-    /// From this moment the row is refused at read.
+    /// When it ends.
     pub expires_at: DateTimeUtc,
 }
 

@@ -37,6 +37,10 @@ pub struct Model {
     pub initiate_login_uri: Option<String>,
     /// A disabled client gets nothing.
     pub enabled: bool,
+    /// Everything else that was registered about it.
+    pub details: Json,
+    /// SHA-256 of the token that manages its registration (RFC 7592).
+    pub registration_access_token_hash: Option<Vec<u8>>,
     /// When the row was made.
     pub created_at: DateTimeUtc,
     /// Last change.

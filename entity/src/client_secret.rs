@@ -13,6 +13,8 @@ pub struct Model {
     pub client_id: Uuid,
     /// SHA-256; the secret is made by us and shown once.
     pub secret_hash: Vec<u8>,
+    /// The secret itself, for clients that sign with it.
+    pub sealed: Option<Vec<u8>>,
     /// When the row was made.
     pub created_at: DateTimeUtc,
     /// Since when it is refused.

@@ -21,6 +21,16 @@ pub struct Model {
     pub scopes: Json,
     /// Whether it outlives the session (`offline_access`).
     pub offline: bool,
+    /// Of the ceremony.
+    pub auth_time: Option<DateTimeUtc>,
+    /// Of the ceremony.
+    pub acr: Option<String>,
+    /// Of the ceremony.
+    pub amr: Json,
+    /// The `claims` parameter.
+    pub claims: Option<Json>,
+    /// Array of resources that its tokens may be meant for.
+    pub resources: Json,
     /// When the row was made.
     pub created_at: DateTimeUtc,
     /// Since when nothing of it is honoured.

@@ -10,6 +10,8 @@ mod m20261122_000004_create_sessions;
 mod m20261122_000005_create_clients;
 mod m20261122_000006_create_authorization;
 mod m20261122_000007_create_jobs;
+mod m20261123_000008_create_refresh_tokens;
+mod m20261123_000009_create_registration_tokens;
 
 /// The one timeline for SQLite and PostgreSQL.
 pub struct Migrator;
@@ -25,6 +27,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000005_create_clients::Migration),
             Box::new(m20261122_000006_create_authorization::Migration),
             Box::new(m20261122_000007_create_jobs::Migration),
+            Box::new(m20261123_000008_create_refresh_tokens::Migration),
+            Box::new(m20261123_000009_create_registration_tokens::Migration),
         ]
     }
 }

@@ -1,6 +1,9 @@
-//! Clients in memory: filled by one look-up on a miss, dropped when their version row moves. Absence is never cached.
+//! Clients and resources in memory. Clients are filled by one look-up on a miss, dropped when their version row moves. Absence is never cached.
 
-use std::{collections::HashSet, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use arc_swap::ArcSwap;
 use moka::future::Cache;
@@ -8,8 +11,8 @@ use url::Url;
 use uuid::Uuid;
 
 use crate::{
-    protocol::client::Client,
-    store::{self, Store, client},
+    protocol::{client::Client, resource::Resource},
+    store::{self, Store, client, resource},
 };
 
 /// A bounded cache. The version is part of the key, so a look-up under way can't bring back an old row.
@@ -19,6 +22,7 @@ pub struct Clients {
     by_client_id: Cache<(Arc<Vec<u8>>, String), Arc<Client>>,
     by_row: Cache<(Arc<Vec<u8>>, Uuid), Arc<Client>>,
     origins: ArcSwap<HashSet<Vec<u8>>>,
+    resources: ArcSwap<HashMap<String, Resource>>,
 }
 
 const CAPACITY: u64 = 10_000;
@@ -28,7 +32,14 @@ impl Clients {
     #[must_use]
     pub fn new(store: Store) -> Self {
         let (by_client_id, by_row) = (Cache::new(CAPACITY), Cache::new(CAPACITY));
-        Self { store, version: ArcSwap::default(), by_client_id, by_row, origins: ArcSwap::default() }
+        Self {
+            store,
+            version: ArcSwap::default(),
+            by_client_id,
+            by_row,
+            origins: ArcSwap::default(),
+            resources: ArcSwap::default(),
+        }
     }
 
     /// The client of that `client_id`, disabled ones too.
@@ -75,10 +86,19 @@ impl Clients {
         if **self.version.load() != version {
             // Read first: a look-up that fails must come again.
             let clients = client::list(&self.store.read()).await?;
+            let resources = resource::list(&self.store.read()).await?;
+            let resources = resources.into_iter().map(|resource| (resource.identifier.clone(), resource)).collect();
             self.version.store(Arc::new(version));
+            self.resources.store(Arc::new(resources));
             self.origins.store(Arc::new(clients.iter().flat_map(web_origins).collect()));
         }
         Ok(())
+    }
+
+    /// The resource of that identifier. They are few, made by administrators, and all in memory.
+    #[must_use]
+    pub fn resource(&self, identifier: &str) -> Option<Resource> {
+        self.resources.load().get(identifier).cloned()
     }
 
     /// Whether pages of this origin belong to an enabled client: it is where one of its redirect URIs points.

@@ -71,7 +71,15 @@ events! {
     ClientAuthenticated = "client.authenticated",
     /// Somebody allowed or denied a client.
     ConsentDecided = "consent.decided",
-    /// An authorization code was issued.
+    /// A refresh token was used, or refused.
+    TokenRefreshed = "token.refreshed",
+    /// A refresh token came after its successor: its family was revoked.
+    RefreshTokenReplayed = "refresh_token.replayed",
+    /// A client was given a token for itself.
+    ClientCredentialsGranted = "client_credentials.granted",
+    /// A client gave a token back.
+    TokenRevoked = "token.revoked",
+    /// An authorization request was granted: a code was issued, or tokens where an old response type asked.
     AuthorizationCodeIssued = "authorization_code.issued",
     /// An authorization code was redeemed, or refused.
     AuthorizationCodeRedeemed = "authorization_code.redeemed",

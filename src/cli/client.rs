@@ -18,6 +18,7 @@ use crate::{
     protocol::{
         client::{Client, TokenEndpointAuthMethod},
         client_metadata::ClientMetadata,
+        grant_type::GrantType,
     },
     store::{self, client},
 };
@@ -151,12 +152,16 @@ fn client(app: &App, arguments: &Create) -> Result<Client, CliError> {
     if arguments.public {
         metadata.token_endpoint_auth_method = Some(TokenEndpointAuthMethod::None.as_str().to_owned());
     }
+    if metadata.grant_types.is_none() {
+        let usual = [GrantType::AuthorizationCode, GrantType::RefreshToken];
+        metadata.grant_types = Some(usual.map(|grant| grant.as_str().to_owned()).to_vec());
+    }
     if metadata.client_name.is_none() {
         return Err(CliError::usage("invalid_client_metadata", "a name is needed: people are asked about it"));
     }
     let client_id = base64url(&bytes::<12>(&*app.rng)).replace(['-', '_'], "x");
     let client = metadata.into_client(app.uuid(), client_id);
-    client.map_err(|error| CliError::usage(error.code, error.detail))
+    client.map_err(|error| CliError::usage(error.code.as_str(), error.detail))
 }
 
 fn read(path: &PathBuf) -> Result<ClientMetadata, CliError> {

@@ -58,7 +58,7 @@ async fn register_app(app: &Arc<App>) -> Result<(), CliError> {
         ..ClientMetadata::default()
     };
     let client = metadata.into_client(app.uuid(), demo::CLIENT_ID.to_owned());
-    let client = client.map_err(|error| CliError::usage(error.code, error.detail))?;
+    let client = client.map_err(|error| CliError::usage(error.code.as_str(), error.detail))?;
     register(app, &client, None).await
 }
 

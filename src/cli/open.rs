@@ -18,6 +18,7 @@ use crate::{
         mac::base64url,
         random::{SystemRng, bytes},
     },
+    outbound::Outbound,
     store::{self, Store, connection::sqlite_file, data_key, migrate},
 };
 
@@ -55,6 +56,7 @@ pub(super) async fn app(config: Config) -> Result<Arc<App>, CliError> {
 
 /// The same, with the key-encryption keys, which a server does not hold.
 pub(super) async fn app_and_keys(config: Config) -> Result<(Arc<App>, KeyEncryptionKeys), CliError> {
+    let outbound = Outbound::new(&config).map_err(CliError::Configuration)?;
     let store = store(&config).await?;
     let (clock, rng) = (Arc::new(SystemClock), Arc::new(SystemRng::default()));
     migrate::check(&store).await?;
@@ -74,7 +76,7 @@ pub(super) async fn app_and_keys(config: Config) -> Result<(Arc<App>, KeyEncrypt
             return Err(CliError::Configuration(detail));
         }
     }
-    let app = App::open(config, store, &keys, clock, rng).await?;
+    let app = App::open(config, store, &keys, outbound, clock, rng).await?;
     Ok((Arc::new(app), keys))
 }
 

@@ -23,15 +23,15 @@ section! {
         access_token_lifetime: Lifetime = Lifetime::seconds(15 * 60),
         /// How long an ID token can be accepted, at most a day.
         id_token_lifetime: Lifetime = Lifetime::seconds(10 * 60),
-        /// How long a refresh token can rest unused. This version issues none.
+        /// How long a refresh token can rest unused.
         refresh_idle: Lifetime = Lifetime::days(14),
-        /// How long a chain of refresh tokens lasts at most. This version issues none.
+        /// How long a chain of refresh tokens lasts at most.
         refresh_absolute: Lifetime = Lifetime::days(90),
         /// How long an authorization request waits for a person.
         authorization_request_lifetime: Lifetime = Lifetime::seconds(60 * 60),
         /// Who may register clients over the network; this version knows "off" only.
         dynamic_registration: DynamicRegistration = DynamicRegistration::Off,
-        /// Response types of old apps; this version has none of them.
+        /// Response types other than `code`, for old apps that register them: tokens then travel through browsers.
         legacy_response_types: bool = false,
         /// Networks that the server may call though they are private, such as an app's on the same host. This version calls
         /// nobody.
@@ -49,9 +49,6 @@ impl Oidc {
         let mut problems = Vec::new();
         if self.dynamic_registration != DynamicRegistration::Off {
             problems.push(Problem::new("oidc.dynamic_registration", "this version knows \"off\" only"));
-        }
-        if self.legacy_response_types {
-            problems.push(Problem::new("oidc.legacy_response_types", "this version has none of them"));
         }
         if self.id_token_lifetime.get() > LONGEST_ID_TOKEN {
             problems.push(Problem::new("oidc.id_token_lifetime", "at most one day"));

@@ -23,6 +23,14 @@ pub fn sha256(data: &[u8]) -> Tag {
     array(digest::digest(&digest::SHA256, data).as_ref())
 }
 
+/// SHA-512 of plain bytes.
+#[must_use]
+pub fn sha512(data: &[u8]) -> [u8; 64] {
+    let mut out = [0; 64];
+    out.copy_from_slice(digest::digest(&digest::SHA512, data).as_ref());
+    out
+}
+
 /// Equality in constant time for equal lengths.
 #[must_use]
 pub fn equal(a: &[u8], b: &[u8]) -> bool {

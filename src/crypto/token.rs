@@ -13,8 +13,14 @@ pub enum TokenKind {
     AuthorizationCode,
     /// Access token.
     AccessToken,
+    /// Refresh token.
+    RefreshToken,
     /// Client secret.
     ClientSecret,
+    /// Lets one client register itself.
+    RegistrationToken,
+    /// Manages one client's registration.
+    RegistrationAccessToken,
     /// Enrolment link.
     EnrollmentLink,
     /// Browser session cookie.
@@ -30,7 +36,10 @@ impl TokenKind {
         match self {
             Self::AuthorizationCode => "clv_ac_",
             Self::AccessToken => "clv_at_",
+            Self::RefreshToken => "clv_rt_",
             Self::ClientSecret => "clv_cs_",
+            Self::RegistrationToken => "clv_rg_",
+            Self::RegistrationAccessToken => "clv_ra_",
             Self::EnrollmentLink => "clv_en_",
             Self::Session => "clv_si_",
             Self::Flow => "clv_fl_",

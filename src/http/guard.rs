@@ -218,7 +218,7 @@ impl Endpoint for Guarded {
         } else {
             rule.class
         };
-        headers::set(response.headers_mut(), class, cache, self.app.config.issuer.is_https());
+        headers::finish(&mut response, class, cache, self.app.config.issuer.is_https());
         let method = found.map_or("OTHER", |row| if row.method == Method::GET { "GET" } else { "POST" });
         let metrics = &self.app.metrics;
         metrics.requests.get_or_create(&metrics::Request { route, method, status: response.status().as_u16() }).inc();

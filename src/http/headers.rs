@@ -1,6 +1,9 @@
 //! Security headers of every response, by class.
 
-use poem::http::{HeaderMap, HeaderName, HeaderValue, header};
+use poem::{
+    Response,
+    http::{HeaderMap, HeaderName, HeaderValue, header},
+};
 
 use super::rule::{Cache, Class};
 
@@ -8,6 +11,33 @@ use super::rule::{Cache, Class};
 pub const PAGE_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; \
     connect-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'; frame-src 'none'; frame-ancestors 'none'; \
     require-trusted-types-for 'script'; trusted-types 'none'";
+
+/// For the page that carries an answer to an app by form. Whatever the app redirects to counts too, so hosts can't be named.
+#[must_use]
+pub fn form_post_policy() -> String {
+    PAGE_POLICY.replace("form-action 'self'", "form-action https: http:")
+}
+
+/// Marks the response whose form goes to an app.
+#[derive(Clone, Copy, Debug)]
+struct PostsToApps;
+
+/// Lets the form of this page go to an app.
+#[must_use]
+pub fn posts_to_apps(mut response: Response) -> Response {
+    response.extensions_mut().insert(PostsToApps);
+    response
+}
+
+/// Sets what every response has.
+pub fn finish(response: &mut Response, class: Class, cache: Cache, https: bool) {
+    set(response.headers_mut(), class, cache, https);
+    if response.extensions().get::<PostsToApps>().is_some()
+        && let Ok(policy) = HeaderValue::from_str(&form_post_policy())
+    {
+        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+}
 
 /// For everything that is no page.
 pub const DATA_POLICY: &str = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; sandbox";
@@ -19,7 +49,7 @@ const PERMISSIONS: &str = "accelerometer=(), autoplay=(), bluetooth=(), camera=(
 
 const TWO_YEARS: &str = "max-age=63072000; includeSubDomains";
 
-/// Sets what every response has, over whatever a handler set.
+/// Sets headers over whatever a handler set.
 pub fn set(headers: &mut HeaderMap, class: Class, cache: Cache, https: bool) {
     let mut put = |name: HeaderName, value: &str| {
         if let Ok(value) = HeaderValue::from_str(value) {

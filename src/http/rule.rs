@@ -109,6 +109,8 @@ pub const TOKEN: Rule = Rule {
     answers_head: true,
     bucket: Bucket::Request,
 };
+/// Introspection: servers ask, pages never.
+pub const INTROSPECTION: Rule = Rule { cors: Cors::None, ..TOKEN };
 /// UserInfo.
 pub const USERINFO: Rule = Rule { access: Access::Bearer, ..TOKEN };
 /// Discovery and the JWK Set.

@@ -34,7 +34,12 @@ impl Waiting {
     /// When the metadata can't be rendered.
     pub fn new(config: &Config) -> Result<Self, store::Error> {
         let urls = Urls::new(config.issuer.clone());
-        Ok(Self { discovery: app::discovery(&urls)?, urls, https: config.issuer.is_https(), rng: SystemRng::default() })
+        Ok(Self {
+            discovery: app::discovery(&urls, config)?,
+            urls,
+            https: config.issuer.is_https(),
+            rng: SystemRng::default(),
+        })
     }
 
     fn answer(&self, path: &str) -> (Response, Cache) {

@@ -1,6 +1,6 @@
 //! The keys of all rings as one snapshot, with the JWK Set rendered once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde_json::json;
 
@@ -8,24 +8,37 @@ use super::signer::Signer;
 use crate::{
     clock::Time,
     crypto::document::Document,
-    protocol::{jwk::PublicJwk, signing_algorithm::SigningAlgorithm},
+    protocol::{
+        jwk::PublicJwk,
+        jws::{Claims, Unverified, VerifyingKey},
+        signing_algorithm::SigningAlgorithm,
+    },
 };
 
 /// What signs now and what is published.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct KeySet {
     active: BTreeMap<SigningAlgorithm, (Signer, Time)>,
+    verifying: HashMap<String, VerifyingKey>,
     jwks: Document,
     changes_at: Option<Time>,
 }
 
 impl KeySet {
-    /// Active signers and since when, every public key that verifiers may still need, and when the first of those goes.
+    /// Active signers and since when, every public key that verifiers may still need, when the first of those goes, and every
+    /// key that ever signed what we still take back.
     #[must_use]
-    pub fn new(active: Vec<(Signer, Time)>, published: &[PublicJwk], changes_at: Option<Time>) -> Self {
+    pub fn new(
+        active: Vec<(Signer, Time)>,
+        published: &[PublicJwk],
+        changes_at: Option<Time>,
+        known: &[PublicJwk],
+    ) -> Self {
+        let verifying = known.iter().filter_map(|jwk| Some((jwk.kid.clone(), VerifyingKey::new(jwk.alg, &jwk.key)?)));
+        let verifying = verifying.collect();
         let jwks = Document::new(json!({ "keys": published }).to_string());
         let active = active.into_iter().map(|(signer, since)| (signer.jwk().alg, (signer, since))).collect();
-        Self { active, jwks, changes_at }
+        Self { active, verifying, jwks, changes_at }
     }
 
     /// Whether a key has to leave the JWK Set by now.
@@ -43,6 +56,13 @@ impl KeySet {
     #[must_use]
     pub fn signer(&self, algorithm: SigningAlgorithm) -> Option<&Signer> {
         self.active.get(&algorithm).map(|(signer, _)| signer)
+    }
+
+    /// The claims of a token that one of our keys signed, retired ones too. Times are the caller's business.
+    #[must_use]
+    pub fn verify(&self, token: &Unverified<'_>) -> Option<Claims> {
+        let key = self.verifying.get(token.header.kid.as_ref()?)?;
+        token.verify(std::slice::from_ref(key))
     }
 
     /// Whether every ring can sign.

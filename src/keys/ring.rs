@@ -170,12 +170,13 @@ fn signer(row: &SigningKey) -> Option<Signer> {
 /// # Errors
 /// When the database fails.
 pub async fn load(store: &Store, key: &Key, longest: Duration, now: Time) -> Result<KeySet, store::Error> {
-    let (mut active, mut published, mut ends) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut active, mut published, mut known, mut ends) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for row in signing_key::list(&store.read(), key).await? {
         let Some(signer) = signer(&row) else {
             tracing::error!(kid = row.kid, "a signing key does not open; it is left out");
             continue;
         };
+        known.push(signer.jwk().clone());
         if let Some(end) = row.retired_at.map(|retired| retired + longest + GRACE) {
             if now >= end {
                 continue;
@@ -189,5 +190,5 @@ pub async fn load(store: &Store, key: &Key, longest: Duration, now: Time) -> Res
             active.push((signer, since));
         }
     }
-    Ok(KeySet::new(active, &published, ends.into_iter().min()))
+    Ok(KeySet::new(active, &published, ends.into_iter().min(), &known))
 }

@@ -1,8 +1,12 @@
-//! Issuing: codes from sessions, tokens from codes. Everything else asks here.
+//! What a session gives a client: codes, and tokens where old response types ask for them.
 
 use serde_json::json;
 use uuid::Uuid;
 
+use super::{
+    access_token::{self, AccessToken, Terms},
+    id_token::{self, SignIn},
+};
 use crate::{
     app::App,
     audit::{Entry, Event},
@@ -17,22 +21,25 @@ use crate::{
     protocol::{
         authorization_request::AuthorizationRequest,
         client::Client,
-        scope::ScopeSet,
+        resource::scopes_at,
+        response_type::ResponseType,
+        scope::{OFFLINE_ACCESS, ScopeSet},
         subject::{SubjectType, pairwise},
     },
     store::{
-        self, Tx, access_token,
+        self, Tx,
+        access_token::Holder,
         authorization_code::{self, AuthorizationCode},
-        session,
-        subject::{self, By, Lock},
-        token_family::{self, NewFamily},
+        session::{self, Session},
+        subject::{self, By, Lock, Subject},
+        token_family::{self, Family},
     },
 };
 
 /// A session seen so recently is not written again.
 const FRESH: chrono::Duration = chrono::Duration::minutes(1);
 
-/// What a code is issued for.
+/// What is issued for what.
 #[derive(Debug)]
 pub struct Grant<'a> {
     /// To whom.
@@ -45,16 +52,27 @@ pub struct Grant<'a> {
     pub scopes: ScopeSet,
 }
 
-/// Issues a code, after asking once more, under lock, whether it may be.
+/// What the authorization endpoint gives.
+#[derive(Debug)]
+pub struct Granted {
+    /// A code, if the response type has one.
+    pub code: Option<Secret<String>>,
+    /// An access token, if the response type has one.
+    pub access_token: Option<AccessToken>,
+    /// Told in an ID token, if the response type has one.
+    pub sign_in: Option<SignIn>,
+}
+
+/// Issues what the response type has, after asking once more, under lock, whether it may be.
 ///
 /// # Errors
 /// When the database fails; a refusal of the policy is inside.
-pub async fn code(
+pub async fn grant(
     tx: &Tx,
     call: &Call,
     grant: Grant<'_>,
     now: Time,
-) -> Result<Result<Secret<String>, Refusal>, store::Error> {
+) -> Result<Result<Granted, Refusal>, store::Error> {
     let app = &call.app;
     app.check_fresh()?;
     let Some(subject) = subject::lock(tx, By::Id(grant.session_id), Some(grant.client.id), Lock::WriteSession).await?
@@ -69,58 +87,103 @@ pub async fn code(
         Ok(session) => session,
         Err(refusal) => return Ok(Err(refusal)),
     };
-    let (user_id, session_id) = (subject.user.id, session.id);
-    let family =
-        NewFamily { id: app.uuid(), client_id: grant.client.id, user_id, session_id, scopes: grant.scopes.clone() };
-    token_family::insert(tx, &family, now)?;
-    let Generated { token, hash } = token::generate(&*app.rng, TokenKind::AuthorizationCode);
-    let code = AuthorizationCode {
-        id: app.uuid(),
-        family_id: family.id,
-        client_id: grant.client.id,
-        user_id,
-        session_id,
-        redirect_uri: grant.request.redirect_uri_sent.then(|| grant.request.redirect_uri.clone()),
-        code_challenge: grant.request.code_challenge.clone(),
-        scopes: grant.scopes,
-        nonce: grant.request.nonce.clone(),
-        auth_time: session.auth_time,
-        assurance: session.assurance.clone(),
-        expires_at: now + app.config.raw.oidc.code_lifetime.get(),
-        spent_at: None,
+    let family = family(app, &grant, &session, now);
+    token_family::insert(tx, &family)?;
+    let granted = Granted {
+        code: if grant.request.response_type.has_code() { Some(code(tx, app, &grant, &family, now)?) } else { None },
+        access_token: access_token(tx, app, &grant, (&family, &subject), now)?,
+        sign_in: grant.request.response_type.has_id_token().then(|| sign_in(&grant, &family, &subject)),
     };
-    authorization_code::insert(tx, hash, &code, now)?;
     // A minute more or less of twelve hours is nobody's loss, and bursts write nothing.
     let fresh = FRESH.min(app.config.raw.session.idle.get() / 10);
     session::update_last_seen(tx, &session, (grant.client.id, subject.last_at), (now, fresh)).await?;
     let entry = Entry {
-        actor: Some(user_id),
-        subject: Some(user_id),
+        actor: Some(family.user_id),
+        subject: Some(family.user_id),
         client: Some(grant.client.client_id.clone()),
-        session: Some(session_id),
-        details: json!({ "scope": code.scopes.to_string() }),
+        session: Some(session.id),
+        details: json!({ "scope": family.scopes.to_string(), "response_type": grant.request.response_type }),
         ..Entry::default()
     };
     call.record(tx, Event::AuthorizationCodeIssued, entry, now);
-    Ok(Ok(token))
+    Ok(Ok(granted))
 }
 
-/// Mints an opaque access token of a family.
-///
-/// # Errors
-/// When the database fails.
-pub fn access_token(
+fn family(app: &App, grant: &Grant<'_>, session: &Session, now: Time) -> Family {
+    Family {
+        id: app.uuid(),
+        client_id: grant.client.id,
+        user_id: session.user_id,
+        session_id: Some(session.id),
+        scopes: grant.scopes.clone(),
+        offline: grant.scopes.contains(OFFLINE_ACCESS),
+        auth_time: session.auth_time,
+        assurance: session.assurance.clone(),
+        claims: grant.request.claims.clone(),
+        resources: grant.request.resources.clone(),
+        created_at: now,
+        revoked_at: None,
+    }
+}
+
+fn code(tx: &Tx, app: &App, grant: &Grant<'_>, family: &Family, now: Time) -> Result<Secret<String>, store::Error> {
+    let Generated { token, hash } = token::generate(&*app.rng, TokenKind::AuthorizationCode);
+    let code = AuthorizationCode {
+        id: app.uuid(),
+        family_id: family.id,
+        client_id: family.client_id,
+        user_id: family.user_id,
+        session_id: grant.session_id,
+        redirect_uri: grant.request.redirect_uri_sent.then(|| grant.request.redirect_uri.clone()),
+        code_challenge: grant.request.code_challenge.clone(),
+        scopes: family.scopes.clone(),
+        nonce: grant.request.nonce.clone(),
+        auth_time: family.auth_time,
+        assurance: family.assurance.clone(),
+        expires_at: now + app.config.raw.oidc.code_lifetime.get(),
+        spent_at: None,
+    };
+    authorization_code::insert(tx, hash, &code, now)?;
+    Ok(token)
+}
+
+fn access_token(
     tx: &Tx,
     app: &App,
-    family_id: Uuid,
-    scopes: &ScopeSet,
+    grant: &Grant<'_>,
+    (family, of): (&Family, &Subject),
     now: Time,
-) -> Result<Secret<String>, store::Error> {
-    app.check_fresh()?;
-    let Generated { token, hash } = token::generate(&*app.rng, TokenKind::AccessToken);
-    let expires_at = now + app.config.raw.oidc.access_token_lifetime.get();
-    access_token::insert(tx, app.uuid(), hash, (family_id, scopes), (now, expires_at))?;
-    Ok(token)
+) -> Result<Option<AccessToken>, store::Error> {
+    if !grant.request.response_type.has_token() {
+        return Ok(None);
+    }
+    let resources: Vec<_> = family.resources.iter().filter_map(|name| app.clients.resource(name)).collect();
+    let terms = Terms {
+        client: grant.client,
+        scopes: scopes_at(&family.scopes, &resources),
+        resources: &resources,
+        sub: subject(app, grant.client, &of.user.sub),
+        ceremony: Some((family.auth_time, &family.assurance)),
+    };
+    access_token::mint(Some(tx), app, terms, Holder::Family(family.id), now).map(Some)
+}
+
+fn sign_in(grant: &Grant<'_>, family: &Family, of: &Subject) -> SignIn {
+    let person = of.user.person();
+    let asked = family.claims.as_ref();
+    let mut claims = id_token::claims(&person, grant.client, asked, &family.scopes);
+    // OIDC Core 5.4: without an access token nobody could ask userinfo.
+    if grant.request.response_type == ResponseType::IdToken {
+        claims.extend(person.release(&family.scopes, grant.client.release_unverified_email));
+    }
+    SignIn {
+        sub: of.user.sub.clone(),
+        nonce: grant.request.nonce.clone(),
+        auth_time: family.auth_time,
+        assurance: family.assurance.clone(),
+        session_id: family.session_id,
+        claims,
+    }
 }
 
 /// The `sub` that this client sees (OIDC Core 8).

@@ -1,16 +1,18 @@
 //! The UserInfo endpoint (OIDC Core 5.3): one read.
 
-use poem::{IntoResponse, Response, web::Json};
+use poem::{IntoResponse, Response, http::StatusCode, web::Json};
+use serde_json::{Map, Value};
 
-use super::issue;
+use super::{access_token, issue};
 use crate::{
-    crypto::token::{self, TokenKind},
+    app::App,
     http::{Call, OAuthFailure},
     protocol::{
+        claims, claims_request,
         error_code::{ErrorCode, OAuthError},
         scope::OPENID,
     },
-    store::subject,
+    store::bearer::{self, Bearer, Person},
 };
 
 /// The token by header (RFC 6750 2.1).
@@ -47,20 +49,43 @@ fn by_header(call: &Call) -> Result<Option<String>, OAuthFailure> {
 }
 
 async fn answer(call: &Call, token: Option<String>) -> Result<Response, OAuthFailure> {
-    let invalid = || {
-        let error = OAuthError::new(ErrorCode::InvalidToken, "the access token is unknown, expired or revoked");
-        OAuthFailure::bearer(Some(error))
-    };
-    let token = token.ok_or_else(|| OAuthFailure::bearer(None))?;
-    let hash = token::hash(TokenKind::AccessToken, &token).ok_or_else(invalid)?;
-    let found = subject::find_by_access_token(&call.app.store.read(), hash).await?.ok_or_else(invalid)?;
-    call.app.policy().allow_token(&found).map_err(|_| invalid())?;
-    if !found.scopes.contains(OPENID) {
-        let error = OAuthError::new(ErrorCode::InsufficientScope, "the access token lacks the openid scope");
-        return Err(OAuthFailure::bearer(Some(error)));
+    let refuse = |code, text| OAuthFailure::bearer(Some(OAuthError::new(code, text)));
+    let invalid = || refuse(ErrorCode::InvalidToken, "the access token is unknown, expired or revoked");
+    let (app, token) = (&call.app, token.ok_or_else(|| OAuthFailure::bearer(None))?);
+    let presented = access_token::present(app, &token).ok_or_else(invalid)?;
+    let found = bearer::find(&app.store.read(), presented.hash).await?.ok_or_else(invalid)?;
+    app.policy().allow_bearer(&found).map_err(|_| invalid())?;
+    if !found.audience.is_empty() {
+        return Err(refuse(ErrorCode::InvalidToken, "the access token is meant for somebody else"));
     }
-    let user = &found.subject.user;
-    let mut claims = user.person().release(&found.scopes, found.client.release_unverified_email);
-    claims.insert("sub".to_owned(), issue::subject(&call.app, &found.client, &user.sub).into());
-    Ok(Json(claims).into_response())
+    let Some(person) = found.person.as_ref().filter(|_| found.scopes.contains(OPENID)) else {
+        return Err(refuse(ErrorCode::InsufficientScope, "the access token lacks the openid scope"));
+    };
+    let claims = claims(app, &found, person);
+    let Some(algorithm) = found.client.details.userinfo_signed_response_alg else {
+        return Ok(Json(claims).into_response());
+    };
+    let failed = || OAuthFailure::status(StatusCode::INTERNAL_SERVER_ERROR, ErrorCode::ServerError, "signing failed");
+    let keys = app.keys();
+    let jwt = keys.signer(algorithm).and_then(|signer| signer.sign("JWT", &claims).ok()).ok_or_else(failed)?;
+    Ok(Response::builder().content_type("application/jwt").body(jwt))
+}
+
+/// What the granted scopes bring, and what the `claims` parameter asked for by name (5.5).
+fn claims(app: &App, found: &Bearer, person: &Person) -> Map<String, Value> {
+    let (client, user) = (&found.client, &person.subject.user);
+    let asked = person.family.claims.as_ref();
+    let is_allowed = |name: &str| {
+        let by_scope = claims::scope_of(name).is_some_and(|scope| found.scopes.contains(scope));
+        let by_name = asked.is_some_and(|asked| asked.userinfo.contains_key(name));
+        by_scope || (by_name && claims_request::is_allowed(name, &found.scopes))
+    };
+    let mut claims = user.person().release_where(is_allowed, client.release_unverified_email);
+    claims.insert("sub".to_owned(), issue::subject(app, client, &user.sub).into());
+    if client.details.userinfo_signed_response_alg.is_some() {
+        // 5.3.2: a signed answer says whose it is and for whom.
+        claims.insert("iss".to_owned(), app.config.issuer.as_str().into());
+        claims.insert("aud".to_owned(), client.client_id.clone().into());
+    }
+    claims
 }

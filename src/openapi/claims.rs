@@ -1,8 +1,8 @@
 //! Claims about a person.
 
-use poem_openapi::{ApiResponse, Object};
+use poem_openapi::{ApiResponse, Object, ResponseContent};
 
-use super::describe::PlainJson;
+use super::describe::{Jwt, PlainJson};
 
 /// The address claim (OIDC Core 5.1.1).
 #[derive(Object)]
@@ -66,10 +66,20 @@ pub struct UserInfo {
     pub updated_at: Option<i64>,
 }
 
+/// Claims, plain or signed.
+#[expect(clippy::large_enum_variant, reason = "it describes, and is never made")]
+#[derive(ResponseContent)]
+pub enum UserInfoContent {
+    /// Plain.
+    Json(PlainJson<UserInfo>),
+    /// Signed, with `iss` and `aud`, for clients that registered `userinfo_signed_response_alg`.
+    Jwt(Jwt),
+}
+
 /// Claims.
 #[derive(ApiResponse)]
 pub enum UserInfoAnswer {
-    /// The claims.
+    /// The claims; a signed JWT for clients that registered `userinfo_signed_response_alg`.
     #[oai(status = 200)]
-    Ok(PlainJson<UserInfo>),
+    Ok(UserInfoContent),
 }

@@ -129,6 +129,23 @@ impl<T: ToJSON> IntoResponse for PlainJson<T> {
     }
 }
 
+/// A signed JWT (RFC 7519 10.3.1).
+pub struct Jwt(pub String);
+
+impl Payload for Jwt {
+    const CONTENT_TYPE: &'static str = "application/jwt";
+
+    fn schema_ref() -> MetaSchemaRef {
+        String::schema_ref()
+    }
+}
+
+impl IntoResponse for Jwt {
+    fn into_response(self) -> Response {
+        Response::builder().content_type(Self::CONTENT_TYPE).body(self.0)
+    }
+}
+
 /// A problem document (RFC 9457).
 pub struct ProblemJson<T>(pub T);
 

@@ -20,6 +20,12 @@ pub enum OAuthErrorCode {
     UnsupportedGrantType,
     /// RFC 6749 5.2.
     InvalidScope,
+    /// RFC 8707 2.
+    InvalidTarget,
+    /// RFC 7591 3.2.2.
+    InvalidRedirectUri,
+    /// RFC 7591 3.2.2.
+    InvalidClientMetadata,
     /// RFC 6750 3.1.
     InvalidToken,
     /// RFC 6750 3.1.

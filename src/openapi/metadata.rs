@@ -17,6 +17,12 @@ pub struct ProviderMetadata {
     pub userinfo_endpoint: String,
     /// The JWK Set.
     pub jwks_uri: String,
+    /// RFC 7591 3, where it is on.
+    pub registration_endpoint: Option<String>,
+    /// RFC 7662 2.
+    pub introspection_endpoint: String,
+    /// RFC 7009 2.
+    pub revocation_endpoint: String,
     /// As registered with IANA.
     pub scopes_supported: Vec<String>,
     /// As registered with IANA.
@@ -30,7 +36,19 @@ pub struct ProviderMetadata {
     /// As registered with IANA.
     pub id_token_signing_alg_values_supported: Vec<String>,
     /// As registered with IANA.
+    pub userinfo_signing_alg_values_supported: Vec<String>,
+    /// As registered with IANA.
     pub token_endpoint_auth_methods_supported: Vec<String>,
+    /// As registered with IANA.
+    pub token_endpoint_auth_signing_alg_values_supported: Vec<String>,
+    /// As registered with IANA.
+    pub introspection_endpoint_auth_methods_supported: Vec<String>,
+    /// As registered with IANA.
+    pub introspection_endpoint_auth_signing_alg_values_supported: Vec<String>,
+    /// As registered with IANA.
+    pub revocation_endpoint_auth_methods_supported: Vec<String>,
+    /// As registered with IANA.
+    pub revocation_endpoint_auth_signing_alg_values_supported: Vec<String>,
     /// As registered with IANA.
     pub claims_supported: Vec<String>,
     /// As registered with IANA.

@@ -2,7 +2,7 @@
 
 use poem::web::Data;
 use poem_openapi::{
-    ApiResponse, Enum, OAuthScopes, Object, OpenApi, SecurityScheme, Tags,
+    ApiResponse, OAuthScopes, Object, OpenApi, SecurityScheme, Tags,
     auth::{Basic, Bearer},
     param::Query,
     payload::{Form, Html},
@@ -10,13 +10,16 @@ use poem_openapi::{
 
 use super::{
     claims::UserInfoAnswer,
-    describe::{Answer, Described, DescribedBody, PlainJson},
+    describe::{Answer, Described, DescribedBody},
     errors::OAuthRefusal,
     metadata::{KeysAnswer, MetadataAnswer},
+    tokens::{
+        IntrospectionAnswer, IntrospectionRequest, RevocationAnswer, RevocationRequest, TokenAnswer, TokenRequest,
+    },
 };
 use crate::{
     http::{Call, oauth, page},
-    oidc::{authorization::endpoint, discovery, token, userinfo},
+    oidc::{authorization::endpoint, discovery, introspection, revocation, token, userinfo},
 };
 
 /// Parts of the document.
@@ -61,6 +64,8 @@ pub enum Scope {
     Address,
     /// Telephone number.
     Phone,
+    /// All this while the person is away.
+    OfflineAccess,
 }
 
 /// An access token of the token endpoint (RFC 6750 2.1).
@@ -72,60 +77,15 @@ pub enum Scope {
 )]
 pub struct AccessToken(pub Bearer);
 
-/// What is exchanged.
-#[derive(Enum)]
-#[oai(rename_all = "snake_case")]
-pub enum GrantType {
-    /// RFC 6749 4.1.3.
-    AuthorizationCode,
-}
-
-/// A token request (RFC 6749 4.1.3, RFC 7636 4.5).
-#[derive(Object)]
-pub struct TokenRequest {
-    /// What is exchanged.
-    pub grant_type: GrantType,
-    /// The code.
-    pub code: String,
-    /// As in the authorization request.
-    pub redirect_uri: Option<String>,
-    /// Proves that the code is the caller's.
-    pub code_verifier: Option<String>,
-    /// For clients that do not use Basic.
-    pub client_id: Option<String>,
-    /// For clients with a secret that do not use Basic.
-    pub client_secret: Option<String>,
-}
-
-/// Tokens (RFC 6749 5.1, OIDC Core 3.1.3.3).
-#[derive(Object)]
-pub struct Tokens {
-    /// Opens UserInfo.
-    pub access_token: String,
-    /// Always `Bearer`.
-    pub token_type: String,
-    /// In seconds.
-    pub expires_in: u32,
-    /// A signed JWT about the person and the sign-in.
-    pub id_token: String,
-    /// What was granted.
-    pub scope: String,
-}
-
-/// Tokens.
-#[derive(ApiResponse)]
-pub enum TokenAnswer {
-    /// The tokens. Never cached.
-    #[oai(status = 200)]
-    Ok(PlainJson<Tokens>),
-}
-
 /// Answers for a browser.
 #[derive(ApiResponse)]
 pub enum AuthorizeAnswer {
     /// On to a page of the provider, or back to the app with `code` or `error`, `state` and `iss`.
     #[oai(status = 303)]
     SeeOther(#[oai(header = "Location")] String),
+    /// Back to the app by form (`response_mode=form_post`).
+    #[oai(status = 200, content_type = "text/html; charset=utf-8")]
+    FormPost(Html<String>),
     /// A page: the client or its redirect URI can't be trusted.
     #[oai(status = 400, content_type = "text/html; charset=utf-8")]
     Refused(Html<String>),
@@ -152,8 +112,10 @@ pub enum AuthorizeAnswer {
 /// An authorization request (OIDC Core 3.1.2.1, RFC 7636 4.3).
 #[derive(Object)]
 pub struct AuthorizationRequest {
-    /// Always `code`.
+    /// `code`; other types where `oidc.legacy_response_types` is on and the client registered them.
     pub response_type: String,
+    /// `query`, `fragment` or `form_post`.
+    pub response_mode: Option<String>,
     /// Who asks.
     pub client_id: String,
     /// Where the answer goes; as registered.
@@ -168,7 +130,7 @@ pub struct AuthorizationRequest {
     pub code_challenge: Option<String>,
     /// Always `S256`.
     pub code_challenge_method: Option<String>,
-    /// `none`, `login`, `consent`, `select_account`.
+    /// `none`, `login`, `consent`, `select_account`, `create`.
     pub prompt: Option<String>,
     /// Longest time since the person signed in, in seconds.
     pub max_age: Option<u32>,
@@ -176,6 +138,14 @@ pub struct AuthorizationRequest {
     pub ui_locales: Option<String>,
     /// Who might be there.
     pub login_hint: Option<String>,
+    /// Who must be there: an ID token of this client, expired ones too.
+    pub id_token_hint: Option<String>,
+    /// How they would best sign in.
+    pub acr_values: Option<String>,
+    /// Claims by name (OIDC Core 5.5), JSON.
+    pub claims: Option<String>,
+    /// What tokens shall be meant for (RFC 8707); may repeat.
+    pub resource: Option<Vec<String>>,
 }
 
 /// The OIDC document.
@@ -237,6 +207,11 @@ impl OidcApi {
         #[oai(name = "max_age")] _max_age: Described<Query<Option<u32>>>,
         #[oai(name = "ui_locales")] _ui_locales: Described<Query<Option<String>>>,
         #[oai(name = "login_hint")] _login_hint: Described<Query<Option<String>>>,
+        #[oai(name = "response_mode")] _response_mode: Described<Query<Option<String>>>,
+        #[oai(name = "id_token_hint")] _id_token_hint: Described<Query<Option<String>>>,
+        #[oai(name = "acr_values")] _acr_values: Described<Query<Option<String>>>,
+        #[oai(name = "claims")] _claims: Described<Query<Option<String>>>,
+        #[oai(name = "resource")] _resource: Described<Query<Option<String>>>,
     ) -> Answer<AuthorizeAnswer> {
         page(endpoint::get)(call.0.clone()).await.into()
     }
@@ -260,7 +235,7 @@ impl OidcApi {
 
     /// Tokens
     ///
-    /// RFC 6749 4.1.3: exchanges a code, once.
+    /// RFC 6749 4.1.3, 4.4.2 and 6: exchanges a code, once; a refresh token, for its successor; or nothing but the client.
     #[oai(path = "/oauth2/token", method = "post", tag = "OidcTag::Tokens", operation_id = "token")]
     async fn token(
         &self,
@@ -269,6 +244,32 @@ impl OidcApi {
         _form: DescribedBody<Form<TokenRequest>>,
     ) -> Answer<Result<TokenAnswer, OAuthRefusal>> {
         oauth(token::endpoint::post)(call.0.clone()).await.into()
+    }
+
+    /// Introspection
+    ///
+    /// RFC 7662 2: what was issued to the caller, or is meant for its resource.
+    #[oai(path = "/oauth2/introspect", method = "post", tag = "OidcTag::Tokens", operation_id = "introspect")]
+    async fn introspect(
+        &self,
+        call: Data<&Call>,
+        _client: Described<ClientAuthentication>,
+        _form: DescribedBody<Form<IntrospectionRequest>>,
+    ) -> Answer<Result<IntrospectionAnswer, OAuthRefusal>> {
+        oauth(introspection::post)(call.0.clone()).await.into()
+    }
+
+    /// Revocation
+    ///
+    /// RFC 7009 2: a refresh token takes along all that came from it.
+    #[oai(path = "/oauth2/revoke", method = "post", tag = "OidcTag::Tokens", operation_id = "revoke")]
+    async fn revoke(
+        &self,
+        call: Data<&Call>,
+        _client: Described<ClientAuthentication>,
+        _form: DescribedBody<Form<RevocationRequest>>,
+    ) -> Answer<Result<RevocationAnswer, OAuthRefusal>> {
+        oauth(revocation::post)(call.0.clone()).await.into()
     }
 
     /// Claims

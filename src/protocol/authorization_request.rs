@@ -2,16 +2,25 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{prompt::Prompt, scope::ScopeSet};
+use super::{
+    claims_request::ClaimsRequest, prompt::Prompt, response_mode::ResponseMode, response_type::ResponseType,
+    scope::ScopeSet,
+};
 
 /// What remains of the parameters once every check has passed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuthorizationRequest {
+    /// What the answer has.
+    #[serde(default = "code")]
+    pub response_type: ResponseType,
+    /// How it travels.
+    #[serde(default = "query")]
+    pub response_mode: ResponseMode,
     /// Where the answer goes: one that the client registered.
     pub redirect_uri: String,
     /// Whether the request named it, so that the token request must.
     pub redirect_uri_sent: bool,
-    /// What the client wants.
+    /// What the client wants: scopes, and claims that no scope among them brings.
     pub scopes: ScopeSet,
     /// Returned as it came.
     pub state: Option<String>,
@@ -27,4 +36,28 @@ pub struct AuthorizationRequest {
     pub ui_locales: Option<String>,
     /// Name that the client believes in.
     pub login_hint: Option<String>,
+    /// The `sub` that the answer must be about, as the client knows it.
+    #[serde(default)]
+    pub hinted_sub: Option<String>,
+    /// What the client wants beyond scopes.
+    #[serde(default)]
+    pub claims: Option<ClaimsRequest>,
+    /// One of these the client can't do without.
+    #[serde(default)]
+    pub essential_acr: Vec<String>,
+    /// One of these the client would like.
+    #[serde(default)]
+    pub acr_values: Vec<String>,
+    /// What tokens shall be meant for.
+    #[serde(default)]
+    pub resources: Vec<String>,
+}
+
+/// Requests of an older version had nothing else.
+fn code() -> ResponseType {
+    ResponseType::Code
+}
+
+fn query() -> ResponseMode {
+    ResponseMode::Query
 }

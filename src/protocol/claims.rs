@@ -116,38 +116,46 @@ pub fn supported() -> Vec<&'static str> {
     [&own[..], &PROFILE_CLAIMS, &rest].concat()
 }
 
+/// The scope that brings a claim (5.4); `None` for those of the protocol itself.
+#[must_use]
+pub fn scope_of(claim: &str) -> Option<&'static str> {
+    match claim {
+        "name" | "preferred_username" | "updated_at" => Some(PROFILE),
+        "email" | "email_verified" => Some(EMAIL),
+        "address" => Some(ADDRESS),
+        "phone_number" | "phone_number_verified" => Some(PHONE),
+        name => PROFILE_CLAIMS.contains(&name).then_some(PROFILE),
+    }
+}
+
 impl Person {
     /// What `scopes` release; an unverified address only when `release_unverified_email`.
     #[must_use]
     pub fn release(&self, scopes: &ScopeSet, release_unverified_email: bool) -> Map<String, Value> {
-        let mut out = Map::new();
-        let stored = serde_json::to_value(&self.claims).unwrap_or_default();
-        let copy = |out: &mut Map<String, Value>, names: &[&str]| {
-            for &name in names {
-                if let Some(value) = stored.get(name) {
-                    out.insert(name.to_owned(), value.clone());
-                }
-            }
+        let is_allowed = |name: &str| scope_of(name).is_some_and(|scope| scopes.contains(scope));
+        self.release_where(is_allowed, release_unverified_email)
+    }
+
+    /// What is there of the claims that are allowed.
+    #[must_use]
+    pub fn release_where(
+        &self,
+        is_allowed: impl Fn(&str) -> bool,
+        release_unverified_email: bool,
+    ) -> Map<String, Value> {
+        let mut out = match serde_json::to_value(&self.claims) {
+            Ok(Value::Object(stored)) => stored,
+            _ => Map::new(),
         };
-        if scopes.contains(PROFILE) {
-            copy(&mut out, &PROFILE_CLAIMS);
-            let name = self.display_name.clone().unwrap_or_else(|| self.username.clone());
-            out.insert("name".to_owned(), name.into());
-            out.insert("preferred_username".to_owned(), self.username.clone().into());
-            out.insert("updated_at".to_owned(), self.updated_at.into());
-        }
-        if scopes.contains(ADDRESS) {
-            copy(&mut out, &["address"]);
-        }
-        if scopes.contains(PHONE) {
-            copy(&mut out, &["phone_number", "phone_number_verified"]);
-        }
-        if let (true, Some(email)) = (scopes.contains(EMAIL), &self.email)
-            && (self.email_verified || release_unverified_email)
-        {
+        let name = self.display_name.clone().unwrap_or_else(|| self.username.clone());
+        out.insert("name".to_owned(), name.into());
+        out.insert("preferred_username".to_owned(), self.username.clone().into());
+        out.insert("updated_at".to_owned(), self.updated_at.into());
+        if let Some(email) = self.email.as_ref().filter(|_| self.email_verified || release_unverified_email) {
             out.insert("email".to_owned(), json!(email));
             out.insert("email_verified".to_owned(), self.email_verified.into());
         }
+        out.retain(|name, _| is_allowed(name));
         out
     }
 }
@@ -170,7 +178,9 @@ mod tests {
 
     fn released(scope: &str, unverified: bool) -> Vec<String> {
         let scopes = ScopeSet::parse(scope).unwrap();
-        person().release(&scopes, unverified).keys().cloned().collect()
+        let mut names: Vec<_> = person().release(&scopes, unverified).keys().cloned().collect();
+        names.sort();
+        names
     }
 
     #[test]

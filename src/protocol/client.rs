@@ -3,42 +3,43 @@
 use url::Url;
 use uuid::Uuid;
 
-use super::{redirect_uri, scope::ScopeSet, signing_algorithm::SigningAlgorithm, subject::SubjectType};
+use super::{
+    client_details::ClientDetails, grant_type::GrantType, names::names, redirect_uri, response_type::ResponseType,
+    scope::ScopeSet, signing_algorithm::SigningAlgorithm, subject::SubjectType,
+};
 use crate::crypto::mac::Tag;
 
-/// How a client shows who it is at the token endpoint (OIDC Core 9).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TokenEndpointAuthMethod {
-    /// A public client.
-    None,
-    /// HTTP Basic.
-    ClientSecretBasic,
-    /// In the form.
-    ClientSecretPost,
+names! {
+    /// How a client shows who it is at the token endpoint (OIDC Core 9).
+    TokenEndpointAuthMethod {
+        /// A public client.
+        None = "none",
+        /// HTTP Basic.
+        ClientSecretBasic = "client_secret_basic",
+        /// In the form.
+        ClientSecretPost = "client_secret_post",
+        /// A JWT under its secret.
+        ClientSecretJwt = "client_secret_jwt",
+        /// A JWT under its private key.
+        PrivateKeyJwt = "private_key_jwt",
+    }
 }
 
 impl TokenEndpointAuthMethod {
-    /// All that the server supports.
-    pub const ALL: [Self; 3] = [Self::None, Self::ClientSecretBasic, Self::ClientSecretPost];
-
-    /// As metadata spells it.
+    /// Whether the client gets a secret.
     #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::None => "none",
-            Self::ClientSecretBasic => "client_secret_basic",
-            Self::ClientSecretPost => "client_secret_post",
-        }
+    pub const fn has_secret(self) -> bool {
+        !matches!(self, Self::None | Self::PrivateKeyJwt)
     }
 
-    /// The method of that name.
+    /// Whether it signs assertions.
     #[must_use]
-    pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|m| m.as_str() == name)
+    pub const fn is_assertion(self) -> bool {
+        matches!(self, Self::ClientSecretJwt | Self::PrivateKeyJwt)
     }
 }
 
-/// A registered client. It holds hashes of secrets only.
+/// A registered client.
 #[derive(Clone, Debug)]
 pub struct Client {
     /// The row.
@@ -71,8 +72,14 @@ pub struct Client {
     pub initiate_login_uri: Option<String>,
     /// A disabled client gets nothing.
     pub enabled: bool,
+    /// Everything else that was registered.
+    pub details: ClientDetails,
     /// SHA-256 of each live secret.
     pub secret_hashes: Vec<Tag>,
+    /// Live secrets themselves, where the client signs with them: row and sealed column.
+    pub sealed_secrets: Vec<(Uuid, Vec<u8>)>,
+    /// SHA-256 of the token that manages this registration (RFC 7592).
+    pub registration_access_token_hash: Option<Tag>,
 }
 
 impl Client {
@@ -92,6 +99,24 @@ impl Client {
     #[must_use]
     pub fn has_redirect_uri(&self, given: &str) -> bool {
         self.redirect_uris.iter().any(|registered| redirect_uri::matches(registered, given))
+    }
+
+    /// Whether it may use this grant type.
+    #[must_use]
+    pub fn has_grant_type(&self, grant_type: GrantType) -> bool {
+        self.details.grant_types.contains(&grant_type)
+    }
+
+    /// Whether it registered this response type.
+    #[must_use]
+    pub fn has_response_type(&self, response_type: ResponseType) -> bool {
+        self.details.response_types.contains(&response_type)
+    }
+
+    /// Whether a person may be sent there after signing out: exact strings (OIDC RP-Initiated Logout 3).
+    #[must_use]
+    pub fn has_post_logout_redirect_uri(&self, given: &str) -> bool {
+        self.details.post_logout_redirect_uris.iter().any(|registered| redirect_uri::matches(registered, given))
     }
 
     /// The sector of pairwise subjects (OIDC Core 8.1): fixed at registration, so that subjects stay what they are.

@@ -1,6 +1,6 @@
 //! Error codes of OAuth 2.0 and OpenID Connect, one variant each.
 
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
 /// What goes into the `error` member or parameter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,7 +34,21 @@ pub enum ErrorCode {
     /// OIDC Core 3.1.2.6.
     RequestUriNotSupported,
     /// OIDC Core 3.1.2.6.
+    InvalidRequestObject,
+    /// OIDC Core 3.1.2.6.
+    InvalidRequestUri,
+    /// OIDC Core 3.1.2.6.
     RegistrationNotSupported,
+    /// OpenID Connect Core Unmet Authentication Requirements 1.0.
+    UnmetAuthenticationRequirements,
+    /// RFC 8707 2.
+    InvalidTarget,
+    /// RFC 7009 2.2.1.
+    UnsupportedTokenType,
+    /// RFC 7591 3.2.2.
+    InvalidRedirectUri,
+    /// RFC 7591 3.2.2.
+    InvalidClientMetadata,
     /// RFC 6750 3.1.
     InvalidToken,
     /// RFC 6750 3.1.
@@ -60,7 +74,14 @@ impl ErrorCode {
             Self::ConsentRequired => "consent_required",
             Self::RequestNotSupported => "request_not_supported",
             Self::RequestUriNotSupported => "request_uri_not_supported",
+            Self::InvalidRequestObject => "invalid_request_object",
+            Self::InvalidRequestUri => "invalid_request_uri",
             Self::RegistrationNotSupported => "registration_not_supported",
+            Self::UnmetAuthenticationRequirements => "unmet_authentication_requirements",
+            Self::InvalidTarget => "invalid_target",
+            Self::UnsupportedTokenType => "unsupported_token_type",
+            Self::InvalidRedirectUri => "invalid_redirect_uri",
+            Self::InvalidClientMetadata => "invalid_client_metadata",
             Self::InvalidToken => "invalid_token",
             Self::InsufficientScope => "insufficient_scope",
         }
@@ -79,15 +100,22 @@ impl fmt::Display for ErrorCode {
 pub struct OAuthError {
     /// The code.
     pub code: ErrorCode,
-    /// Characters of RFC 6749 5.2 only: ours, so held by a test.
-    pub description: &'static str,
+    /// Characters of RFC 6749 5.2 only.
+    pub description: Cow<'static, str>,
 }
 
 impl OAuthError {
     /// An error with its description.
     #[must_use]
     pub const fn new(code: ErrorCode, description: &'static str) -> Self {
-        Self { code, description }
+        Self { code, description: Cow::Borrowed(description) }
+    }
+
+    /// An error with words that repeat what came: without the characters that RFC 6749 5.2 forbids.
+    #[must_use]
+    pub fn told(code: ErrorCode, description: &str) -> Self {
+        let allowed = |c: char| if matches!(c, ' '..='!' | '#'..='[' | ']'..='~') { c } else { '_' };
+        Self { code, description: Cow::Owned(description.chars().take(500).map(allowed).collect()) }
     }
 
     /// `invalid_request` with its description.

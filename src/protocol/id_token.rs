@@ -1,10 +1,12 @@
 //! The ID token's claims (OIDC Core 2).
 
 use serde::Serialize;
+use serde_json::{Map, Value};
 
-use crate::crypto::mac::{base64url, sha256};
+use super::signing_algorithm::SigningAlgorithm;
+use crate::crypto::mac::{base64url, sha256, sha512};
 
-/// Exactly these and nothing about the person: what scopes release is for userinfo.
+/// Exactly these and nothing about the person that was not asked for by name: what scopes release is for userinfo.
 #[derive(Debug, Serialize)]
 pub struct IdToken<'a> {
     /// Issuer.
@@ -30,13 +32,23 @@ pub struct IdToken<'a> {
     /// The session as this client knows it.
     pub sid: &'a str,
     /// Ties the access token to this ID token (3.1.3.6).
-    pub at_hash: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub at_hash: Option<String>,
+    /// Ties the code to this ID token (3.3.2.11).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub c_hash: Option<String>,
+    /// What the `claims` parameter asked for by name.
+    #[serde(flatten)]
+    pub claims: &'a Map<String, Value>,
 }
 
-/// `at_hash`: the left half of the hash of the token. All our algorithms hash with SHA-256.
+/// `at_hash` and `c_hash`: the left half of the hash of the token. Ed25519 hashes with SHA-512, all others with SHA-256.
 #[must_use]
-pub fn at_hash(access_token: &str) -> String {
-    base64url(&sha256(access_token.as_bytes())[..16])
+pub fn half_hash(algorithm: SigningAlgorithm, token: &str) -> String {
+    match algorithm {
+        SigningAlgorithm::EdDSA => base64url(&sha512(token.as_bytes())[..32]),
+        _ => base64url(&sha256(token.as_bytes())[..16]),
+    }
 }
 
 #[cfg(test)]
@@ -46,6 +58,6 @@ mod tests {
     #[test]
     fn at_hash_of_oidc_core_a_3() {
         let token = "jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y";
-        assert_eq!(at_hash(token), "77QmUPtjPfzWtF2AnpK9RQ");
+        assert_eq!(half_hash(SigningAlgorithm::RS256, token), "77QmUPtjPfzWtF2AnpK9RQ");
     }
 }

@@ -33,6 +33,11 @@ impl Parameters {
         self.0.iter().find(|(n, value)| n == name && !value.is_empty()).map(|(_, value)| value.as_str())
     }
 
+    /// All values of a parameter that may repeat.
+    pub fn all(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.0.iter().filter(move |(n, value)| n == name && !value.is_empty()).map(|(_, value)| value.as_str())
+    }
+
     /// Whether this parameter comes more than once, with a value or without.
     #[must_use]
     pub fn is_repeated(&self, name: &str) -> bool {

@@ -13,6 +13,9 @@ pub struct Prompt {
     pub consent: bool,
     /// Let the person choose who they are.
     pub select_account: bool,
+    /// Offer an account first of all (Initiating User Registration via OpenID Connect 1.0).
+    #[serde(default)]
+    pub create: bool,
 }
 
 impl Prompt {
@@ -26,10 +29,11 @@ impl Prompt {
                 "login" => prompt.login = true,
                 "consent" => prompt.consent = true,
                 "select_account" => prompt.select_account = true,
+                "create" => prompt.create = true,
                 _ => return None,
             }
         }
-        let alone = !(prompt.login || prompt.consent || prompt.select_account);
+        let alone = !(prompt.login || prompt.consent || prompt.select_account || prompt.create);
         (!prompt.none || alone).then_some(prompt)
     }
 }

@@ -15,8 +15,11 @@ pub const ADDRESS: &str = "address";
 /// Telephone number.
 pub const PHONE: &str = "phone";
 
+/// Asks for refresh tokens (OIDC Core 11).
+pub const OFFLINE_ACCESS: &str = "offline_access";
+
 /// Every scope that the server knows, in the order of discovery.
-pub const SUPPORTED: [&str; 5] = [OPENID, PROFILE, EMAIL, ADDRESS, PHONE];
+pub const SUPPORTED: [&str; 6] = [OPENID, PROFILE, EMAIL, ADDRESS, PHONE, OFFLINE_ACCESS];
 
 /// A set of scope values, kept sorted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,6 +64,19 @@ impl ScopeSet {
     #[must_use]
     pub fn difference(&self, other: &Self) -> Self {
         Self(self.0.difference(&other.0).cloned().collect())
+    }
+
+    /// Without this scope.
+    #[must_use]
+    pub fn without(mut self, scope: &str) -> Self {
+        self.0.remove(scope);
+        self
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 
     /// The scopes in order.

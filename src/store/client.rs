@@ -13,7 +13,12 @@ use uuid::Uuid;
 use super::{Error, Tx, columns, setting};
 use crate::{
     clock::Time,
-    crypto::mac::Tag,
+    crypto::{
+        aead::{Context, Key},
+        mac::Tag,
+        random::Rng,
+        token::Generated,
+    },
     protocol::{
         client::{Client, TokenEndpointAuthMethod},
         signing_algorithm::SigningAlgorithm,
@@ -46,20 +51,66 @@ pub async fn update(tx: &Tx, change: Uuid, client: &Client, now: Time) -> Result
     touch_version(tx, change, now).await
 }
 
-/// Adds a secret.
+/// Adds a secret by its hash.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn insert_secret(tx: &Tx, id: Uuid, client: Uuid, secret_hash: Tag, now: Time) -> Result<(), Error> {
+    insert_any_secret(tx, id, client, (secret_hash, None), now).await
+}
+
+/// Adds a secret that the client signs with: sealed beside its hash.
+///
+/// # Errors
+/// When the database fails.
+pub async fn insert_signing_secret(
+    tx: &Tx,
+    (id, client): (Uuid, Uuid),
+    (key, rng): (&Key, &dyn Rng),
+    secret: &Generated,
+    now: Time,
+) -> Result<(), Error> {
+    let sealed = key.seal(rng, &context(id), secret.token.expose().as_bytes());
+    insert_any_secret(tx, id, client, (secret.hash, Some(sealed)), now).await
+}
+
+async fn insert_any_secret(
+    tx: &Tx,
+    id: Uuid,
+    client: Uuid,
+    (secret_hash, sealed): (Tag, Option<Vec<u8>>),
+    now: Time,
+) -> Result<(), Error> {
     let row = client_secret::ActiveModel {
         id: Set(id),
         client_id: Set(client),
         secret_hash: Set(secret_hash.to_vec()),
+        sealed: Set(sealed),
         created_at: Set(now),
         revoked_at: Set(None),
     };
     client_secret::Entity::insert(row).exec_without_returning(tx).await?;
     touch_version(tx, id, now).await
+}
+
+/// A sealed secret as it was given away; `None` when it was altered.
+#[must_use]
+pub fn open_secret(key: &Key, (id, sealed): &(Uuid, Vec<u8>)) -> Option<Vec<u8>> {
+    key.open(&context(*id), sealed)
+}
+
+fn context(id: Uuid) -> Context {
+    Context::column("client_secrets", "sealed", &id, None)
+}
+
+/// Removes a client with everything that was issued to it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn delete(tx: &Tx, change: Uuid, id: Uuid, now: Time) -> Result<bool, Error> {
+    let gone = Entity::delete_by_id(id).exec(tx).await?.rows_affected == 1;
+    touch_version(tx, change, now).await?;
+    Ok(gone)
 }
 
 /// The client of that `client_id`, with its live secrets: two statements, so cache what comes.
@@ -90,19 +141,22 @@ pub async fn find_by_id<C: ConnectionTrait>(connection: &C, id: Uuid) -> Result<
 /// When the database fails.
 pub async fn list<C: ConnectionTrait>(connection: &C) -> Result<Vec<Client>, Error> {
     let rows = Entity::find().order_by_asc(Column::ClientName).order_by_asc(Column::Id).all(connection).await?;
-    rows.into_iter().map(|row| from_row(row, Vec::new())).collect()
+    rows.into_iter().map(from_row).collect()
 }
 
 async fn with_secrets<C: ConnectionTrait>(connection: &C, row: Model) -> Result<Client, Error> {
     use client_secret::Column as Secret;
     let live = client_secret::Entity::find().filter(Secret::ClientId.eq(row.id)).filter(Secret::RevokedAt.is_null());
-    let hash = |row: client_secret::Model| row.secret_hash.try_into().map_err(|_| Error::Decode("secret_hash"));
-    let hashes = live.all(connection).await?.into_iter().map(hash).collect::<Result<_, _>>()?;
-    from_row(row, hashes)
+    let mut client = from_row(row)?;
+    for secret in live.all(connection).await? {
+        client.secret_hashes.push(secret.secret_hash.try_into().map_err(|_| Error::Decode("secret_hash"))?);
+        client.sealed_secrets.extend(secret.sealed.map(|sealed| (secret.id, sealed)));
+    }
+    Ok(client)
 }
 
 /// A fresh value each time: counting up would lose one of two changes at once.
-async fn touch_version(tx: &Tx, change: Uuid, now: Time) -> Result<(), Error> {
+pub(super) async fn touch_version(tx: &Tx, change: Uuid, now: Time) -> Result<(), Error> {
     setting::put_version(tx, VERSION, change.as_bytes(), now).await
 }
 
@@ -123,12 +177,15 @@ fn row(client: &Client, now: Time) -> Result<ActiveModel, Error> {
         client_uri: Set(client.client_uri.clone()),
         initiate_login_uri: Set(client.initiate_login_uri.clone()),
         enabled: Set(client.enabled),
+        details: Set(columns::to_json("clients.details", &client.details)?),
+        registration_access_token_hash: Set(client.registration_access_token_hash.map(|hash| hash.to_vec())),
         created_at: Set(now),
         updated_at: Set(now),
     })
 }
 
-pub(super) fn from_row(row: Model, secret_hashes: Vec<Tag>) -> Result<Client, Error> {
+/// A client without its secrets.
+pub(super) fn from_row(row: Model) -> Result<Client, Error> {
     let decode = Error::Decode;
     Ok(Client {
         id: row.id,
@@ -148,6 +205,12 @@ pub(super) fn from_row(row: Model, secret_hashes: Vec<Tag>) -> Result<Client, Er
         client_uri: row.client_uri,
         initiate_login_uri: row.initiate_login_uri,
         enabled: row.enabled,
-        secret_hashes,
+        details: columns::from_json("clients.details", row.details)?,
+        secret_hashes: Vec::new(),
+        sealed_secrets: Vec::new(),
+        registration_access_token_hash: row
+            .registration_access_token_hash
+            .map(|hash| hash.try_into().map_err(|_| decode("clients.registration_access_token_hash")))
+            .transpose()?,
     })
 }

@@ -1,6 +1,6 @@
 //! One query for who is asking: session, user and consent for this client. The only input of `SubjectPolicy`.
 
-use entity::{access_token, client, consent, session, session_client, token_family, user};
+use entity::{client, consent, session, session_client, token_family, user};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbBackend, FromQueryResult, QueryResult,
     sea_query::{Expr, IntoCondition, Query, SelectStatement},
@@ -12,13 +12,10 @@ use super::{
     columns::{self, equal},
     consent::Consent,
     session::Session,
+    token_family::Family,
     user::User,
 };
-use crate::{
-    clock::Time,
-    crypto::mac::Tag,
-    protocol::{client::Client, scope::ScopeSet},
-};
+use crate::{clock::Time, crypto::mac::Tag};
 
 /// A person, with what they come with.
 #[derive(Clone, Debug)]
@@ -33,23 +30,6 @@ pub struct Subject {
     pub client_enabled: bool,
     /// When this session last signed in to that client.
     pub last_at: Option<Time>,
-    /// Whether the family that was asked about is revoked.
-    pub is_revoked: bool,
-}
-
-/// An access token and all that decides whether it opens anything.
-#[derive(Clone, Debug)]
-pub struct TokenSubject {
-    /// Whose it is.
-    pub subject: Subject,
-    /// Whom it was issued to, without secrets.
-    pub client: Client,
-    /// What the token opens.
-    pub scopes: ScopeSet,
-    /// When the token ends.
-    pub expires_at: Time,
-    /// Whether its family outlives the session.
-    pub offline: bool,
 }
 
 /// How to find a session.
@@ -59,7 +39,7 @@ pub enum By {
     Token(Tag),
     /// The row.
     Id(Uuid),
-    /// What came from the session with one code.
+    /// The one that a family came from.
     Family(Uuid),
 }
 
@@ -85,6 +65,20 @@ pub enum Lock {
 /// # Errors
 /// When the database fails.
 pub async fn lock(tx: &Tx, by: By, client: Option<Uuid>, lock: Lock) -> Result<Option<Subject>, Error> {
+    locked_row(tx, by, client, lock).await?.map(|row| decode(&row)).transpose()
+}
+
+/// The subject that a family came from, as its client sees them, with the family; all locked against changes.
+///
+/// # Errors
+/// When the database fails.
+pub async fn lock_family(tx: &Tx, family: Uuid, client: Uuid) -> Result<Option<(Subject, Family)>, Error> {
+    let Some(row) = locked_row(tx, By::Family(family), Some(client), Lock::Share).await? else { return Ok(None) };
+    let family = Family::from_row(token_family::Model::from_query_result(&row, "f_")?)?;
+    Ok(Some((decode(&row)?, family)))
+}
+
+async fn locked_row(tx: &Tx, by: By, client: Option<Uuid>, lock: Lock) -> Result<Option<QueryResult>, Error> {
     let backend = tx.get_database_backend();
     let mut statement = backend.build(&by_session(by, client));
     if backend == DbBackend::Postgres {
@@ -100,51 +94,7 @@ pub async fn lock(tx: &Tx, by: By, client: Option<Uuid>, lock: Lock) -> Result<O
             statement.sql.push_str(" FOR SHARE OF token_families");
         }
     }
-    tx.query_one_raw(statement).await?.map(|row| decode(&row)).transpose()
-}
-
-/// The subject of an access token: one read.
-///
-/// # Errors
-/// When the database fails.
-pub async fn find_by_access_token<C: ConnectionTrait>(
-    connection: &C,
-    token_hash: Tag,
-) -> Result<Option<TokenSubject>, Error> {
-    use access_token::Column as Token;
-    use token_family::Column as Family;
-    let (tokens, families) = (access_token::Entity, token_family::Entity);
-    let mut query = Query::select();
-    columns::select(&mut query, tokens, "t_");
-    columns::select(&mut query, families, "f_");
-    columns::select(&mut query, client::Entity, "c_");
-    select_subject(&mut query);
-    query
-        .from(tokens)
-        .inner_join(families, equal(families, Family::Id, tokens, Token::FamilyId))
-        .inner_join(client::Entity, equal(client::Entity, client::Column::Id, families, Family::ClientId))
-        .inner_join(user::Entity, equal(user::Entity, user::Column::Id, families, Family::UserId))
-        .left_join(session::Entity, equal(session::Entity, session::Column::Id, families, Family::SessionId))
-        .left_join(
-            consent::Entity,
-            Condition::all().add(equal(consent::Entity, consent::Column::UserId, families, Family::UserId)).add(equal(
-                consent::Entity,
-                consent::Column::ClientId,
-                families,
-                Family::ClientId,
-            )),
-        )
-        .cond_where(Token::TokenHash.eq(token_hash.to_vec()).into_condition());
-    let Some(row) = connection.query_one(&query).await? else { return Ok(None) };
-    let token = access_token::Model::from_query_result(&row, "t_")?;
-    let family = token_family::Model::from_query_result(&row, "f_")?;
-    Ok(Some(TokenSubject {
-        subject: Subject { is_revoked: family.revoked_at.is_some(), ..decode(&row)? },
-        client: super::client::from_row(client::Model::from_query_result(&row, "c_")?, Vec::new())?,
-        scopes: columns::from_json("access_tokens.scopes", token.scopes)?,
-        expires_at: token.expires_at,
-        offline: family.offline,
-    }))
+    Ok(tx.query_one_raw(statement).await?)
 }
 
 fn by_session(by: By, client: Option<Uuid>) -> SelectStatement {
@@ -166,9 +116,8 @@ fn by_session(by: By, client: Option<Uuid>) -> SelectStatement {
         .cond_where(which.into_condition());
     if matches!(by, By::Family(_)) {
         let families = (token_family::Entity, token_family::Column::SessionId);
-        query
-            .expr_as(Expr::col((token_family::Entity, token_family::Column::RevokedAt)), REVOKED_AT)
-            .inner_join(families.0, equal(families.0, families.1, session::Entity, session::Column::Id));
+        columns::select(&mut query, token_family::Entity, "f_");
+        query.inner_join(families.0, equal(families.0, families.1, session::Entity, session::Column::Id));
     }
     if let Some(client) = client {
         let sessions = (session::Entity, session::Column::Id);
@@ -184,18 +133,17 @@ fn by_session(by: By, client: Option<Uuid>) -> SelectStatement {
     query
 }
 
-/// Names of the columns about client and family, which only a query about one has.
-const REVOKED_AT: &str = "f_revoked_at";
+/// Names of the columns about the client, which only a query about one has.
 const ENABLED: &str = "client_enabled";
 const LAST_AT: &str = "client_last_at";
 
-fn select_subject(query: &mut SelectStatement) {
+pub(super) fn select_subject(query: &mut SelectStatement) {
     columns::select(query, user::Entity, "u_");
     columns::select(query, session::Entity, "s_");
     columns::select(query, consent::Entity, "n_");
 }
 
-fn decode(row: &QueryResult) -> Result<Subject, Error> {
+pub(super) fn decode(row: &QueryResult) -> Result<Subject, Error> {
     let session = if row.try_get::<Option<Uuid>>("s_", "id")?.is_some() {
         Some(Session::from_row(session::Model::from_query_result(row, "s_")?)?)
     } else {
@@ -213,6 +161,5 @@ fn decode(row: &QueryResult) -> Result<Subject, Error> {
     let user = User::from_row(user::Model::from_query_result(row, "u_")?)?;
     let client_enabled = row.try_get::<bool>("", ENABLED).unwrap_or(false);
     let last_at = row.try_get::<Option<Time>>("", LAST_AT).unwrap_or(None);
-    let is_revoked = row.try_get::<Option<Time>>("", REVOKED_AT).is_ok_and(|at| at.is_some());
-    Ok(Subject { user, session, consent, client_enabled, last_at, is_revoked })
+    Ok(Subject { user, session, consent, client_enabled, last_at })
 }

@@ -1,15 +1,18 @@
 //! Families: all tokens that came from one authorization code live and die together.
 
-use entity::token_family::{ActiveModel, Column, Entity};
+use entity::token_family::{ActiveModel, Column, Entity, Model};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set, sea_query::SimpleExpr};
 use uuid::Uuid;
 
 use super::{Error, Tx, columns};
-use crate::{clock::Time, protocol::scope::ScopeSet};
+use crate::{
+    clock::Time,
+    protocol::{acr_amr::Assurance, claims_request::ClaimsRequest, scope::ScopeSet},
+};
 
-/// A family to be.
+/// What a person allowed a client, once.
 #[derive(Clone, Debug)]
-pub struct NewFamily {
+pub struct Family {
     /// UUIDv7; also the first head.
     pub id: Uuid,
     /// The client row.
@@ -17,26 +20,66 @@ pub struct NewFamily {
     /// The subject.
     pub user_id: Uuid,
     /// The session it came from.
-    pub session_id: Uuid,
+    pub session_id: Option<Uuid>,
     /// Granted scopes.
     pub scopes: ScopeSet,
+    /// Whether it outlives the session.
+    pub offline: bool,
+    /// Of the ceremony.
+    pub auth_time: Time,
+    /// Of the ceremony.
+    pub assurance: Assurance,
+    /// The `claims` parameter.
+    pub claims: Option<ClaimsRequest>,
+    /// What its tokens may be meant for; none for the issuer alone.
+    pub resources: Vec<String>,
+    /// When it began.
+    pub created_at: Time,
+    /// Since when nothing of it is honoured.
+    pub revoked_at: Option<Time>,
 }
 
-/// Adds a family that ends with its session.
+impl Family {
+    pub(super) fn from_row(row: Model) -> Result<Self, Error> {
+        Ok(Self {
+            id: row.id,
+            client_id: row.client_id,
+            user_id: row.user_id,
+            session_id: row.session_id,
+            scopes: columns::from_json("token_families.scopes", row.scopes)?,
+            offline: row.offline,
+            // Families of an older version have no time of their own; theirs end with their access token.
+            auth_time: row.auth_time.unwrap_or(row.created_at),
+            assurance: Assurance { acr: row.acr, amr: columns::from_json("token_families.amr", row.amr)? },
+            claims: row.claims.map(|claims| columns::from_json("token_families.claims", claims)).transpose()?,
+            resources: columns::from_json("token_families.resources", row.resources)?,
+            created_at: row.created_at,
+            revoked_at: row.revoked_at,
+        })
+    }
+}
+
+/// Adds a family.
 ///
 /// # Errors
 /// When a value can't be told as JSON.
-pub fn insert(tx: &Tx, new: &NewFamily, now: Time) -> Result<(), Error> {
+pub fn insert(tx: &Tx, new: &Family) -> Result<(), Error> {
+    let claims = new.claims.as_ref().map(|claims| columns::to_json("token_families.claims", claims)).transpose()?;
     let row = ActiveModel {
         id: Set(new.id),
         client_id: Set(new.client_id),
         user_id: Set(new.user_id),
-        session_id: Set(Some(new.session_id)),
+        session_id: Set(new.session_id),
         head: Set(new.id),
         scopes: Set(columns::to_json("token_families.scopes", &new.scopes)?),
-        offline: Set(false),
-        created_at: Set(now),
-        revoked_at: Set(None),
+        offline: Set(new.offline),
+        auth_time: Set(Some(new.auth_time)),
+        acr: Set(new.assurance.acr.clone()),
+        amr: Set(columns::to_json("token_families.amr", &new.assurance.amr)?),
+        claims: Set(claims),
+        resources: Set(columns::to_json("token_families.resources", &new.resources)?),
+        created_at: Set(new.created_at),
+        revoked_at: Set(new.revoked_at),
     };
     tx.insert_later(row, None);
     Ok(())

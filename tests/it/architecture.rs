@@ -13,7 +13,7 @@ const RANKS: &[&[&str]] = &[
     &["config"],
     &["urls", "words", "logging"],
     &["store"],
-    &["policy", "keys", "audit", "limits", "metrics"],
+    &["policy", "keys", "audit", "limits", "metrics", "outbound"],
     &["app"],
     &["http", "listen"],
     &["session"],
@@ -53,10 +53,13 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("governor", &["limits"]),
     ("tracing_subscriber", &["logging"]),
     ("prometheus_client", &["metrics"]),
+    ("reqwest", &["outbound", "demo", "cli"]),
+    ("jsonwebtoken", &["protocol"]),
 ];
 
 /// Siblings in oidc/: the shared ones in order, the rest closed to each other.
-const OIDC_SHARED: [&str; 2] = ["client_authentication", "issue"];
+const OIDC_SHARED: [&str; 6] =
+    ["replay", "client_authentication", "id_token_hint", "access_token", "id_token", "issue"];
 
 const LIMIT: usize = 500;
 

@@ -25,6 +25,7 @@ use claviger::{
     clock::{Clock, FakeClock},
     config::{Config, Sources, load},
     crypto::{key_encryption::KeyEncryptionKeys, random::SeededRng},
+    outbound::Outbound,
     protocol::{claims::StandardClaims, role::Role, username::Username},
     router,
     store::{
@@ -174,5 +175,8 @@ pub async fn open_app(config: Config, store: Store, clock: Arc<dyn Clock>) -> Ap
     static SEED: AtomicU64 = AtomicU64::new(1);
     let rng = Arc::new(SeededRng::new(SEED.fetch_add(1, Ordering::Relaxed)));
     let keys = KeyEncryptionKeys::parse(&[ENCRYPTION_KEY]).unwrap();
-    App::open(config, store, &keys, clock, rng).await.unwrap()
+    // The binary does it in main; a second time does no harm.
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    let outbound = Outbound::new(&config).unwrap();
+    App::open(config, store, &keys, outbound, clock, rng).await.unwrap()
 }

@@ -45,8 +45,10 @@ async fn two_starters_make_one_set_of_keys() {
         store::migrate::up(&store, start()).await.unwrap();
         let keys = KeyEncryptionKeys::parse(&[ENCRYPTION_KEY]).unwrap();
         let clock = Arc::new(FakeClock::new(start()));
-        App::open(config(&copy.url, &[]), store, &keys, clock, Arc::new(claviger::crypto::random::SystemRng::default()))
-            .await
+        let (config, rng) = (config(&copy.url, &[]), Arc::new(claviger::crypto::random::SystemRng::default()));
+        let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+        let outbound = claviger::outbound::Outbound::new(&config).unwrap();
+        App::open(config, store, &keys, outbound, clock, rng).await
     };
     let (a, b) = tokio::join!(open(), open());
     let (a, b) = (a.unwrap(), b.unwrap());

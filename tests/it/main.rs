@@ -14,6 +14,7 @@ mod faults;
 mod harness;
 mod http;
 mod jobs;
+mod jws;
 mod keys_at_rest;
 mod listen;
 mod migrations;

@@ -1,8 +1,14 @@
 //! OpenID Connect over HTTP.
 
+mod assertions;
 mod authorization;
+mod client_credentials;
 mod consent;
 mod discovery;
 mod hostile;
+mod introspection;
+mod parameters;
+mod refresh_token;
+mod response_modes;
 mod token;
 mod userinfo;

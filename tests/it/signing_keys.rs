@@ -188,5 +188,6 @@ async fn other_instances_are_woken_by_a_change() {
             () = changing => {}
         }
     };
-    tokio::time::timeout(std::time::Duration::from_secs(30), woken).await.expect("nobody was told");
+    let patience = std::time::Duration::from_secs(30);
+    tokio::time::timeout(patience, Box::pin(woken)).await.expect("nobody was told");
 }

@@ -16,6 +16,7 @@ use crate::{
     clock::Time,
     http::{Call, Code, Frame, PageError, Problem, render, see_other},
     protocol::{
+        claims_request::claim_of,
         client::Client,
         scope::{self, ScopeSet},
     },
@@ -67,9 +68,8 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
     let host = Url::parse(&pending.request.redirect_uri).ok().and_then(|url| url.host_str().map(str::to_owned));
     Ok(render(&ConsentPage {
         url: app.urls.consent(pending.id),
-        scopes: scope::SUPPORTED
+        scopes: in_order(&pending.request.scopes)
             .into_iter()
-            .filter(|scope| pending.request.scopes.contains(scope))
             .map(|scope| scope_words(&frame, scope, &subject.user))
             .collect(),
         return_host: host.unwrap_or_else(|| client.client_name.clone()),
@@ -80,7 +80,22 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
     }))
 }
 
+/// Those that everybody knows first, in their order; then the rest.
+fn in_order(scopes: &ScopeSet) -> Vec<&str> {
+    let is_known = |scope: &&str| scope::SUPPORTED.contains(scope);
+    let known = scope::SUPPORTED.into_iter().filter(|scope| scopes.contains(scope));
+    known.chain(scopes.iter().filter(|scope| !is_known(scope))).collect()
+}
+
 fn scope_words(frame: &Frame, scope: &str, user: &User) -> ScopeWords {
+    if let Some(claim) = claim_of(scope) {
+        let value = user.person().release_where(|name| name == claim, true).remove(claim);
+        let value = value.map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned));
+        return ScopeWords { sentence: frame.words.with("consent-claim", "claim", claim), value };
+    }
+    if !scope::SUPPORTED.contains(&scope) {
+        return ScopeWords { sentence: frame.words.with("consent-scope-other", "scope", scope), value: None };
+    }
     let value = match scope {
         scope::PROFILE => Some(user.greeting().to_owned()),
         scope::EMAIL => user.email.clone(),

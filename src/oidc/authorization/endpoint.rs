@@ -3,16 +3,23 @@
 use std::sync::Arc;
 
 use poem::{Response, http::StatusCode};
+use uuid::Uuid;
 
 use super::{
     interaction::{Progress, Step},
-    response::error,
+    response::Destination,
     step,
 };
 use crate::{
+    app::App,
     http::{Call, PageError, see_other},
+    oidc::id_token_hint,
     protocol::{
-        authorization_checks, authorization_request::AuthorizationRequest, client::Client, parameters::Parameters,
+        authorization_checks::{self, Offer},
+        authorization_request::AuthorizationRequest,
+        client::Client,
+        error_code::OAuthError,
+        parameters::Parameters,
     },
     session,
     store::authorization_request,
@@ -30,18 +37,45 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
     refuse_prefetch(&call)?;
     let parameters = call.query().map_err(|_| bad_request())?;
     let (client, redirect_uri) = trusted(&call, &parameters).await?;
-    let state = parameters.find("state").filter(|_| !parameters.is_repeated("state"));
-    let request = match authorization_checks::run(&parameters, &client, redirect_uri.clone()) {
+    let destination = Destination {
+        redirect_uri: &redirect_uri,
+        mode: authorization_checks::of_answer(&parameters, &redirect_uri),
+        state: parameters.find("state").filter(|_| !parameters.is_repeated("state")),
+    };
+    let request = match check(&call.app, &parameters, &client, redirect_uri.clone()) {
         Ok(request) => request,
-        Err(refusal) => return Ok(error(&call.app, &redirect_uri, state, &refusal)),
+        Err(refusal) => return Ok(destination.error(&call, &refusal)),
     };
     let current = session::current(&call, Some(client.id)).await?;
     let current = current.as_ref().map(|(subject, session)| (subject, session));
     match step::next(&call, &client, &request, current, Progress::default()) {
-        Step::Authenticate => wait(&call, &client, &request, |id| call.app.urls.sign_in(id)).await,
+        Step::Authenticate => wait(&call, &client, &request, |id| step::sign_in(&call.app, &request, id)).await,
         Step::Consent => wait(&call, &client, &request, |id| call.app.urls.consent(id)).await,
         decided => step::answer(&call, &client, &request, current, decided, None).await,
     }
+}
+
+/// The checks that need no key, then the hint.
+fn check(
+    app: &App,
+    parameters: &Parameters,
+    client: &Client,
+    redirect_uri: String,
+) -> Result<AuthorizationRequest, OAuthError> {
+    let offer = Offer {
+        legacy_response_types: app.config.raw.oidc.legacy_response_types,
+        resource: &|name| app.clients.resource(name),
+    };
+    let mut request = authorization_checks::run(parameters, client, redirect_uri, offer)?;
+    if let Some(token) = parameters.find("id_token_hint") {
+        let not_ours = OAuthError::invalid_request("id_token_hint is no ID token of this client");
+        let hint = id_token_hint::read_for(app, client, token).ok_or(not_ours)?;
+        if request.hinted_sub.as_ref().is_some_and(|sub| *sub != hint.sub) {
+            return Err(OAuthError::invalid_request("claims and id_token_hint name different people"));
+        }
+        request.hinted_sub = Some(hint.sub);
+    }
+    Ok(request)
 }
 
 /// Takes a request by form: reads no cookie, sets none, stores nothing. The GET that follows carries Lax cookies.
@@ -91,7 +125,7 @@ async fn wait(
     call: &Call,
     client: &Client,
     request: &AuthorizationRequest,
-    page: impl Fn(uuid::Uuid) -> String + Send,
+    page: impl Fn(Uuid) -> String + Send,
 ) -> Result<Response, PageError> {
     let flow = call.caller.flow.ok_or_else(bad_request)?;
     call.limit_write()?;

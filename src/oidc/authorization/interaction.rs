@@ -3,6 +3,7 @@
 use crate::{
     clock::Time,
     protocol::{
+        acr_amr::ACR_PHR,
         authorization_request::AuthorizationRequest,
         client::Client,
         error_code::{ErrorCode, OAuthError},
@@ -35,13 +36,14 @@ pub(super) enum Step {
     Refuse(OAuthError),
 }
 
-/// Decides. What was done counts only while its session is current.
+/// Decides. What was done counts only while its session is current. `seen_as` is the `sub` of whoever is signed in, as this
+/// client knows it.
 pub(super) fn decide(
     request: &AuthorizationRequest,
     client: &Client,
     current: Option<(&Subject, &Session)>,
     progress: Progress<'_>,
-    now: Time,
+    (seen_as, now): (&str, Time),
 ) -> Step {
     let prompt = request.prompt;
     let ask = |step, code, text| if prompt.none { Step::Refuse(OAuthError::new(code, text)) } else { step };
@@ -50,10 +52,18 @@ pub(super) fn decide(
     };
     let counts = |session_id, user_id| session_id == session.id && user_id == subject.user.id;
     let fresh = progress.ceremony.is_some_and(|done| counts(done.session_id, done.user_id));
+    let is_other = request.hinted_sub.as_ref().is_some_and(|sub| sub != seen_as);
+    if is_other && (fresh || prompt.none) {
+        return Step::Refuse(OAuthError::new(ErrorCode::LoginRequired, "somebody else is signed in"));
+    }
     let age = (now - session.auth_time).num_seconds();
     let too_old = request.max_age.is_some_and(|max_age| max_age == 0 || age > max_age);
-    if !fresh && (prompt.login || prompt.select_account || too_old) {
+    let asks_again = prompt.login || prompt.select_account || prompt.create || too_old;
+    if !fresh && (is_other || asks_again || would_help(request, session, prompt.none)) {
         return ask(Step::Authenticate, ErrorCode::LoginRequired, "a new sign-in is needed");
+    }
+    if let Some(step) = unmet(request, session, fresh) {
+        return ask(step, ErrorCode::LoginRequired, "a stronger sign-in is needed");
     }
     let decided = progress.consent.filter(|done| counts(done.session_id, done.user_id));
     match decided.map(|done| &done.granted) {
@@ -68,6 +78,23 @@ pub(super) fn decide(
         Some(scopes) if !prompt.consent => Step::Done(scopes),
         _ => ask(Step::Consent, ErrorCode::ConsentRequired, "the person must be asked"),
     }
+}
+
+/// An `acr` that the client can't do without (OIDC Core 5.5.1.1): one more try, then the client is told. An enrolment for
+/// this request was no try yet: it proves none.
+fn unmet(request: &AuthorizationRequest, session: &Session, fresh: bool) -> Option<Step> {
+    let acr = session.assurance.acr.as_ref();
+    if request.essential_acr.is_empty() || acr.is_some_and(|acr| request.essential_acr.contains(acr)) {
+        return None;
+    }
+    let refusal = OAuthError::new(ErrorCode::UnmetAuthenticationRequirements, "no such sign-in is possible here");
+    Some(if fresh && acr.is_some() { Step::Refuse(refusal) } else { Step::Authenticate })
+}
+
+/// An `acr` that the client would like, and that the session lacks though a sign-in would bring it.
+fn would_help(request: &AuthorizationRequest, session: &Session, silent: bool) -> bool {
+    let liked = request.acr_values.iter().any(|value| value == ACR_PHR);
+    !silent && liked && session.assurance.acr.is_none()
 }
 
 /// What an earlier decision gives, if it covers everything that is asked now.

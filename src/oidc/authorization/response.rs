@@ -1,30 +1,57 @@
-//! The authorization response (RFC 6749 4.1.2, RFC 9207): a 303 to the client with `state` and `iss`.
+//! The authorization response (RFC 6749 4.1.2, RFC 9207): by query, fragment or form, with `state` and `iss`.
 
+use askama::Template;
 use poem::Response;
 use url::form_urlencoded::Serializer;
 
-use crate::{app::App, crypto::secret::Secret, http::see_other, protocol::error_code::OAuthError};
+use crate::{
+    http::{Call, Frame, posts_to_apps, render, see_other},
+    protocol::{error_code::OAuthError, response_mode::ResponseMode},
+};
 
-/// Answers with a code.
-pub(super) fn code(app: &App, redirect_uri: &str, state: Option<&str>, code: &Secret<String>) -> Response {
-    redirect(app, redirect_uri, state, &[("code", code.expose())])
+/// Where an answer goes, and how.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Destination<'a> {
+    /// One that the client registered, kept byte for byte.
+    pub redirect_uri: &'a str,
+    /// How it travels.
+    pub mode: ResponseMode,
+    /// As it came.
+    pub state: Option<&'a str>,
 }
 
-/// Answers with an error.
-pub(super) fn error(app: &App, redirect_uri: &str, state: Option<&str>, error: &OAuthError) -> Response {
-    tracing::info!(code = error.code.as_str(), "an authorization request was refused");
-    let parameters = [("error", error.code.as_str()), ("error_description", error.description)];
-    redirect(app, redirect_uri, state, &parameters)
+#[derive(Template)]
+#[template(path = "oidc/form_post.html")]
+struct FormPostPage<'a> {
+    frame: Frame,
+    action: &'a str,
+    fields: Vec<(&'a str, &'a str)>,
 }
 
-/// The registered URI is kept byte for byte; its own query stays.
-fn redirect(app: &App, redirect_uri: &str, state: Option<&str>, parameters: &[(&str, &str)]) -> Response {
-    let mut query = Serializer::new(String::new());
-    query.extend_pairs(parameters);
-    if let Some(state) = state {
-        query.append_pair("state", state);
+impl Destination<'_> {
+    /// Answers with an error.
+    pub(super) fn error(self, call: &Call, error: &OAuthError) -> Response {
+        tracing::info!(code = error.code.as_str(), "an authorization request was refused");
+        self.answer(call, &[("error", error.code.as_str()), ("error_description", &*error.description)])
     }
-    query.append_pair("iss", app.config.issuer.as_str());
-    let joint = if redirect_uri.contains('?') { '&' } else { '?' };
-    see_other(&format!("{redirect_uri}{joint}{}", query.finish()))
+
+    /// Answers with these parameters.
+    pub(super) fn answer(self, call: &Call, parameters: &[(&str, &str)]) -> Response {
+        let issuer = call.app.config.issuer.as_str();
+        let own = self.state.map(|state| ("state", state)).into_iter().chain([("iss", issuer)]);
+        let fields: Vec<_> = parameters.iter().copied().chain(own).collect();
+        let encoded = || Serializer::new(String::new()).extend_pairs(&fields).finish();
+        let uri = self.redirect_uri;
+        match self.mode {
+            ResponseMode::Query => {
+                let joint = if uri.contains('?') { '&' } else { '?' };
+                see_other(&format!("{uri}{joint}{}", encoded()))
+            }
+            ResponseMode::Fragment => see_other(&format!("{uri}#{}", encoded())),
+            ResponseMode::FormPost => {
+                let frame = Frame::new(&call.app, &call.caller);
+                posts_to_apps(render(&FormPostPage { frame, action: uri, fields }))
+            }
+        }
+    }
 }

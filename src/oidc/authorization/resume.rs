@@ -27,7 +27,7 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
     let current = current.as_ref().map(|(subject, session)| (subject, session));
     let progress = Progress { ceremony: pending.ceremony.as_ref(), consent: pending.consent.as_ref() };
     let next = step::next(&call, &client, &pending.request, current, progress);
-    match step::page(&call, pending.id, &next) {
+    match step::page(&call, &pending.request, pending.id, &next) {
         Some(page) => Ok(page),
         None => step::answer(&call, &client, &pending.request, current, next, Some(pending.id)).await,
     }

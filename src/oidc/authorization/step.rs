@@ -5,12 +5,19 @@ use uuid::Uuid;
 
 use super::{
     interaction::{Progress, Step, decide},
-    response,
+    response::Destination,
 };
 use crate::{
+    app::App,
     audit::{Entry, Event},
+    clock::Time,
+    config::SignUp,
     http::{Call, PageError, see_other},
-    oidc::issue::{self, Grant},
+    keys::SigningFailed,
+    oidc::{
+        id_token::{self, SignIn},
+        issue::{self, Grant, Granted},
+    },
     policy::Refusal,
     protocol::{
         authorization_request::AuthorizationRequest,
@@ -28,7 +35,8 @@ pub(super) fn next(
     current: Option<(&Subject, &Session)>,
     progress: Progress<'_>,
 ) -> Step {
-    decide(request, client, current, progress, call.now())
+    let seen_as = current.map(|(subject, _)| issue::subject(&call.app, client, &subject.user.sub));
+    decide(request, client, current, progress, (&seen_as.unwrap_or_default(), call.now()))
 }
 
 /// Issues the code or answers with the error. A stored request is spent in the same transaction, once.
@@ -41,7 +49,12 @@ pub(super) async fn answer(
     stored: Option<Uuid>,
 ) -> Result<Response, PageError> {
     let (app, now) = (&call.app, call.now());
-    let reply = |error: &OAuthError| response::error(app, &request.redirect_uri, request.state.as_deref(), error);
+    let destination = Destination {
+        redirect_uri: &request.redirect_uri,
+        mode: request.response_mode,
+        state: request.state.as_deref(),
+    };
+    let reply = |error: &OAuthError| destination.error(call, error);
     let (scopes, refusal) = match step {
         Step::Done(scopes) => (scopes, None),
         Step::Refuse(error) => (request.scopes.clone(), Some(error)),
@@ -64,8 +77,8 @@ pub(super) async fn answer(
             }
             let Some((_, session)) = current else { return Ok(Outcome::Over) };
             let grant = Grant { client, request, session_id: session.id, scopes };
-            match issue::code(tx, call, grant, now).await? {
-                Ok(code) => Ok(Outcome::Code(code)),
+            match issue::grant(tx, call, grant, now).await? {
+                Ok(granted) => Ok(Outcome::Granted(Box::new(granted))),
                 // The session went since `decide` looked. A stored request is not spent by that: `decide` will now
                 // ask for a sign-in. Other refusals would come again, and the browser would go in circles.
                 Err(Refusal::SessionEnded | Refusal::SessionExpired | Refusal::UserDisabled) if stored.is_some() => {
@@ -91,10 +104,37 @@ pub(super) async fn answer(
         Err(Undone::Store(error)) => return Err(error.into()),
     };
     Ok(match outcome {
-        Outcome::Code(code) => response::code(app, &request.redirect_uri, request.state.as_deref(), &code),
+        Outcome::Granted(granted) => match answer_with(call, client, destination, *granted, now) {
+            Ok(response) => response,
+            Err(SigningFailed) => reply(&OAuthError::new(ErrorCode::ServerError, "signing failed")),
+        },
         Outcome::Refused(error) => reply(&error),
         Outcome::Over => return Err(over(client)),
     })
+}
+
+/// What was granted, signed where it must be, on its way to the client.
+fn answer_with(
+    call: &Call,
+    client: &Client,
+    destination: Destination<'_>,
+    granted: Granted,
+    now: Time,
+) -> Result<Response, SigningFailed> {
+    let app = &call.app;
+    let code = granted.code.as_ref().map(|code| code.expose().as_str());
+    let access_token = granted.access_token.map(|token| token.render(app)).transpose()?;
+    let access_token = access_token.as_ref().map(|token| token.expose().as_str());
+    let sign = |sign_in: &SignIn| id_token::sign(app, client, sign_in, (access_token, code), now);
+    let id_token = granted.sign_in.as_ref().map(sign).transpose()?;
+    let expires_in = app.config.raw.oidc.access_token_lifetime.get().num_seconds().to_string();
+    let mut parameters = Vec::new();
+    parameters.extend(code.map(|code| ("code", code)));
+    if let Some(token) = access_token {
+        parameters.extend([("access_token", token), ("token_type", "Bearer"), ("expires_in", &*expires_in)]);
+    }
+    parameters.extend(id_token.as_deref().map(|token| ("id_token", token)));
+    Ok(destination.answer(call, &parameters))
 }
 
 /// What undoes the transaction.
@@ -110,7 +150,7 @@ impl From<store::Error> for Undone {
 }
 
 enum Outcome {
-    Code(crate::crypto::secret::Secret<String>),
+    Granted(Box<Granted>),
     Refused(OAuthError),
     Over,
 }
@@ -133,10 +173,18 @@ pub(super) fn over(client: &Client) -> PageError {
     PageError::new(StatusCode::GONE, "error-request-over").about(&client.client_name).link(again)
 }
 
+/// Where a person shows who they are: with an account to be, where the request says so and strangers may.
+pub(super) fn sign_in(app: &App, request: &AuthorizationRequest, id: Uuid) -> String {
+    match request.prompt.create && app.config.raw.registration.sign_up == SignUp::Open {
+        true => app.urls.sign_up(Some(id)),
+        false => app.urls.sign_in(id),
+    }
+}
+
 /// The page of a step.
-pub(super) fn page(call: &Call, id: Uuid, step: &Step) -> Option<Response> {
+pub(super) fn page(call: &Call, request: &AuthorizationRequest, id: Uuid, step: &Step) -> Option<Response> {
     match step {
-        Step::Authenticate => Some(see_other(&call.app.urls.sign_in(id))),
+        Step::Authenticate => Some(see_other(&sign_in(&call.app, request, id))),
         Step::Consent => Some(see_other(&call.app.urls.consent(id))),
         Step::Done(_) | Step::Refuse(_) => None,
     }

@@ -4,25 +4,35 @@ use poem::Response;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::response::{self, Issued};
+use super::{
+    refresh_token, resource,
+    response::{self, Issued},
+};
 use crate::{
+    app::App,
     audit::{Entry, Event},
     clock::Time,
     crypto::token::{self, TokenKind},
     http::{Call, OAuthFailure},
-    oidc::issue,
+    oidc::{
+        access_token::{self, Terms},
+        id_token::{self, SignIn},
+        issue,
+    },
     policy::Refusal,
     protocol::{
         client::Client,
         error_code::{ErrorCode, OAuthError},
         parameters::Parameters,
         pkce,
+        resource::{Resource, scopes_at},
     },
     store::{
         self, Tx,
+        access_token::Holder,
         authorization_code::{self, AuthorizationCode, Redemption},
-        subject::{self, By, Lock},
-        token_family,
+        bearer::Person,
+        subject, token_family,
     },
 };
 
@@ -35,6 +45,7 @@ enum Failure {
     Expired,
     RedirectUri,
     CodeVerifier,
+    Target,
     Policy(Refusal),
 }
 
@@ -47,6 +58,7 @@ impl Failure {
             Self::Expired => "expired",
             Self::RedirectUri => "redirect_uri",
             Self::CodeVerifier => "code_verifier",
+            Self::Target => "resource",
             Self::Policy(refusal) => refusal.as_str(),
         }
     }
@@ -73,7 +85,7 @@ pub(super) async fn exchange(call: &Call, client: &Client, form: &Parameters) ->
         Ok(issued) => response::render(&call.app, client, issued, now),
         Err(failure) => {
             tracing::info!(reason = failure.as_str(), client_id = client.client_id, "a code was refused");
-            Err(invalid_grant())
+            Err(if failure == Failure::Target { invalid_target() } else { invalid_grant() })
         }
     }
 }
@@ -91,16 +103,49 @@ async fn first(
         Ok(()) => admit(tx, call, client, &code).await?,
         Err(failure) => Err(failure),
     };
-    let subject = match admitted {
-        Ok(subject) => subject,
+    let person = match admitted {
+        Ok(person) => person,
         Err(failure) => {
             record(tx, call, client, &code, Some(failure), now);
             return Ok(Err(failure));
         }
     };
-    let access_token = issue::access_token(tx, &call.app, code.family_id, &code.scopes, now)?;
+    let Some(resources) = resource::asked(&call.app, form, Some(&person.family.resources)) else {
+        record(tx, call, client, &code, Some(Failure::Target), now);
+        return Ok(Err(Failure::Target));
+    };
     record(tx, call, client, &code, None, now);
-    Ok(Ok(Issued { access_token, sub: subject, code }))
+    issue(tx, &call.app, client, &code, (&person, &resources), now).map(Ok)
+}
+
+fn issue(
+    tx: &Tx,
+    app: &App,
+    client: &Client,
+    code: &AuthorizationCode,
+    (person, resources): (&Person, &[Resource]),
+    now: Time,
+) -> Result<Issued, store::Error> {
+    let (user, family) = (&person.subject.user, &person.family);
+    let terms = Terms {
+        client,
+        scopes: scopes_at(&code.scopes, resources),
+        resources,
+        sub: issue::subject(app, client, &user.sub),
+        ceremony: Some((code.auth_time, &code.assurance)),
+    };
+    let scopes = terms.scopes.clone();
+    let access_token = access_token::mint(Some(tx), app, terms, Holder::Family(family.id), now)?;
+    let sign_in = SignIn {
+        sub: user.sub.clone(),
+        nonce: code.nonce.clone(),
+        auth_time: code.auth_time,
+        assurance: code.assurance.clone(),
+        session_id: Some(code.session_id),
+        claims: id_token::claims(&user.person(), client, family.claims.as_ref(), &code.scopes),
+    };
+    let refresh_token = family.offline.then(|| refresh_token::successor(tx, app, family, family.id, now));
+    Ok(Issued { access_token, refresh_token, sign_in: Some(sign_in), scopes })
 }
 
 /// What the request must repeat or prove.
@@ -142,16 +187,16 @@ async fn admit(
     call: &Call,
     client: &Client,
     code: &AuthorizationCode,
-) -> Result<Result<String, Failure>, store::Error> {
-    let Some(subject) = subject::lock(tx, By::Family(code.family_id), Some(client.id), Lock::Share).await? else {
+) -> Result<Result<Person, Failure>, store::Error> {
+    let Some((subject, family)) = subject::lock_family(tx, code.family_id, client.id).await? else {
         return Ok(Err(Failure::Policy(Refusal::SessionEnded)));
     };
-    if subject.is_revoked {
+    if family.revoked_at.is_some() {
         return Ok(Err(Failure::Policy(Refusal::Revoked)));
     }
     let granted = (client, subject.client_enabled);
     let allowed = call.app.policy().allow_grant(&subject, granted, &code.scopes, Some(code.session_id));
-    Ok(allowed.map(|()| subject.user.sub).map_err(Failure::Policy))
+    Ok(allowed.map(|()| Person { subject, family }).map_err(Failure::Policy))
 }
 
 /// A spent code came again. From its own client, with its verifier, it is theft or a fault: the family dies.
@@ -194,6 +239,10 @@ fn entry(client: &Client, code: &AuthorizationCode, failure: Option<Failure>) ->
 
 fn refuse(error: OAuthError) -> OAuthFailure {
     OAuthFailure::token(error, false)
+}
+
+fn invalid_target() -> OAuthFailure {
+    refuse(OAuthError::new(ErrorCode::InvalidTarget, "the resource is unknown or was not granted"))
 }
 
 fn invalid_grant() -> OAuthFailure {

@@ -1,4 +1,4 @@
-//! The token response (RFC 6749 5.1, OIDC Core 3.1.3.3). The ID token is signed after the commit, outside every lock.
+//! The token response (RFC 6749 5.1, OIDC Core 3.1.3.3).
 
 use poem::{IntoResponse, Response, http::StatusCode, web::Json};
 use serde::Serialize;
@@ -8,23 +8,24 @@ use crate::{
     clock::Time,
     crypto::secret::Secret,
     http::OAuthFailure,
-    oidc::issue,
-    protocol::{
-        client::Client,
-        error_code::ErrorCode,
-        id_token::{IdToken, at_hash},
+    keys::SigningFailed,
+    oidc::{
+        access_token::AccessToken,
+        id_token::{self, SignIn},
     },
-    store::authorization_code::AuthorizationCode,
+    protocol::{claims_request, client::Client, error_code::ErrorCode, scope::ScopeSet},
 };
 
 /// What a grant came to.
 pub(super) struct Issued {
     /// Fresh.
-    pub access_token: Secret<String>,
-    /// The person's own `sub`.
-    pub sub: String,
-    /// What it came from.
-    pub code: AuthorizationCode,
+    pub access_token: AccessToken,
+    /// Fresh, if the grant outlives the session.
+    pub refresh_token: Option<Secret<String>>,
+    /// Told in an ID token, where there is a person and they were asked for.
+    pub sign_in: Option<SignIn>,
+    /// What the access token opens.
+    pub scopes: ScopeSet,
 }
 
 #[derive(Serialize)]
@@ -32,37 +33,27 @@ struct TokenResponse<'a> {
     access_token: &'a str,
     token_type: &'static str,
     expires_in: i64,
-    id_token: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refresh_token: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id_token: Option<String>,
     scope: String,
 }
 
-/// Renders the response with its ID token.
+/// Signs what is to be signed, and renders the response.
 pub(super) fn render(app: &App, client: &Client, issued: Issued, now: Time) -> Result<Response, OAuthFailure> {
-    let Issued { access_token, sub, code } = issued;
-    let lifetimes = &app.config.raw.oidc;
-    let claims = IdToken {
-        iss: app.config.issuer.as_str(),
-        sub: &issue::subject(app, client, &sub),
-        aud: &client.client_id,
-        exp: (now + lifetimes.id_token_lifetime.get()).timestamp(),
-        iat: now.timestamp(),
-        auth_time: code.auth_time.timestamp(),
-        nonce: code.nonce.as_deref(),
-        acr: code.assurance.acr.as_deref(),
-        amr: &code.assurance.amr,
-        sid: &issue::sid(app, client, code.session_id),
-        at_hash: &at_hash(access_token.expose()),
+    let failed = |SigningFailed| {
+        OAuthFailure::status(StatusCode::INTERNAL_SERVER_ERROR, ErrorCode::ServerError, "signing failed")
     };
-    let failed = || OAuthFailure::status(StatusCode::INTERNAL_SERVER_ERROR, ErrorCode::ServerError, "signing failed");
-    let keys = app.keys();
-    let signer = keys.signer(client.id_token_signed_response_alg).ok_or_else(failed)?;
-    let id_token = signer.sign("JWT", &claims).map_err(|_| failed())?;
+    let access_token = issued.access_token.render(app).map_err(failed)?;
+    let sign = |sign_in: &SignIn| id_token::sign(app, client, sign_in, (Some(access_token.expose()), None), now);
     let response = TokenResponse {
         access_token: access_token.expose(),
         token_type: "Bearer",
-        expires_in: lifetimes.access_token_lifetime.get().num_seconds(),
-        id_token,
-        scope: code.scopes.to_string(),
+        expires_in: app.config.raw.oidc.access_token_lifetime.get().num_seconds(),
+        refresh_token: issued.refresh_token.as_ref().map(|token| token.expose().as_str()),
+        id_token: issued.sign_in.as_ref().map(sign).transpose().map_err(failed)?,
+        scope: claims_request::public(&issued.scopes).to_string(),
     };
     Ok(Json(response).into_response())
 }

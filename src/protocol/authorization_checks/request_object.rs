@@ -1,4 +1,4 @@
-//! Request objects (OIDC Core 6) are refused in words, never ignored.
+//! Request objects (OIDC Core 6) that nobody has opened by now are refused in words, never ignored; so is `registration`.
 
 use crate::protocol::{
     error_code::{ErrorCode, OAuthError},

@@ -239,7 +239,12 @@ impl Browser {
 
     /// From the request to the client's redirect: signs in and allows on the way.
     pub async fn code(&mut self, client: &Registered, extra: &str, passkey: &mut SoftPasskey) -> Answer {
-        let mut answer = self.authorize(&client.query(extra)).await;
+        let answer = self.authorize(&client.query(extra)).await;
+        self.code_after(answer, client, passkey).await
+    }
+
+    /// The same, from the answer to a request on.
+    pub async fn code_after(&mut self, mut answer: Answer, client: &Registered, passkey: &mut SoftPasskey) -> Answer {
         for _ in 0..6 {
             let location = answer.location();
             if location.starts_with(&client.redirect_uri) {

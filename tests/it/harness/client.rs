@@ -3,10 +3,16 @@
 use base64::{Engine, engine::general_purpose::STANDARD};
 use claviger::{
     crypto::token::{self, TokenKind},
-    protocol::{client::Client, client_metadata::ClientMetadata},
-    store::{self, client},
+    protocol::{
+        client::{Client, TokenEndpointAuthMethod},
+        client_details::AccessTokenFormat,
+        client_metadata::ClientMetadata,
+        resource::Resource,
+        scope::ScopeSet,
+    },
+    store::{self, client, resource},
 };
-use poem::http::StatusCode;
+use poem::http::{Method, StatusCode};
 use serde_json::Value;
 
 use super::{Answer, Browser, TestApp};
@@ -25,6 +31,26 @@ pub struct Registered {
 }
 
 impl TestApp {
+    /// A resource server; `of` may introspect its tokens.
+    pub async fn resource(&self, identifier: &str, scopes: &str, format: AccessTokenFormat, of: Option<&Registered>) {
+        let resource = Resource {
+            id: self.app.uuid(),
+            identifier: identifier.to_owned(),
+            scopes: ScopeSet::parse(scopes).unwrap(),
+            access_token_format: format,
+            client_id: of.map(|client| client.client.id),
+        };
+        let (change, now) = (self.app.uuid(), self.app.now());
+        assert!(self.app.store.write(async |tx| resource::insert(tx, change, &resource, now).await).await.unwrap());
+        self.app.refresh().await.unwrap();
+    }
+
+    /// UserInfo by the token in the header.
+    pub async fn userinfo(&self, token: &str) -> Answer {
+        let bearer = format!("Bearer {token}");
+        self.browser().send(Method::GET, "/oauth2/userinfo", &[("authorization", &bearer)], vec![]).await
+    }
+
     /// A public client.
     pub async fn public_client(&self, name: &str) -> Registered {
         self.client(name, |client| client.token_endpoint_auth_method = Some("none".to_owned()), |_| ()).await
@@ -45,19 +71,26 @@ impl TestApp {
         let mut asked = ClientMetadata {
             client_name: Some(name.to_owned()),
             redirect_uris: vec![redirect_uri.clone()],
+            grant_types: Some(["authorization_code", "refresh_token"].map(str::to_owned).to_vec()),
             ..ClientMetadata::default()
         };
         metadata(&mut asked);
         let mut client = asked.into_client(self.app.uuid(), format!("client-{name}")).unwrap();
         adjust(&mut client);
-        let secret = (!client.is_public()).then(|| token::generate(&*self.app.rng, TokenKind::ClientSecret));
+        let method = client.token_endpoint_auth_method;
+        let secret = method.has_secret().then(|| token::generate(&*self.app.rng, TokenKind::ClientSecret));
         let now = self.app.now();
         self.app
             .store
             .write(async |tx| {
                 assert!(client::insert(tx, self.app.uuid(), &client, now).await?);
-                if let Some(secret) = &secret {
-                    client::insert_secret(tx, self.app.uuid(), client.id, secret.hash, now).await?;
+                let (id, key) = (self.app.uuid(), (&self.app.data_keys.credentials, &*self.app.rng));
+                match &secret {
+                    Some(secret) if method == TokenEndpointAuthMethod::ClientSecretJwt => {
+                        client::insert_signing_secret(tx, (id, client.id), key, secret, now).await?;
+                    }
+                    Some(secret) => client::insert_secret(tx, id, client.id, secret.hash, now).await?,
+                    None => {}
                 }
                 Ok::<_, store::Error>(())
             })
@@ -113,11 +146,40 @@ impl Registered {
         browser.form("/oauth2/token", &fields, &headers).await
     }
 
+    /// A form post as this client: with its secret, or its name.
+    pub async fn post(&self, app: &TestApp, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let mut fields = fields.to_vec();
+        if self.secret.is_none() {
+            fields.push(("client_id", &self.client_id));
+        }
+        let basic = self.basic();
+        let headers: Vec<(&str, &str)> = basic.iter().map(|value| ("authorization", value.as_str())).collect();
+        app.browser().form(path, &fields, &headers).await
+    }
+
+    /// Uses a refresh token.
+    pub async fn refresh(&self, app: &TestApp, token: &str, changes: &[(&str, &str)]) -> Answer {
+        let fields = [&[("grant_type", "refresh_token"), ("refresh_token", token)], changes].concat();
+        self.post(app, "/oauth2/token", &fields).await
+    }
+
     /// The Basic header, for a confidential client.
     pub fn basic(&self) -> Option<String> {
         let secret = self.secret.as_ref()?;
         Some(format!("Basic {}", STANDARD.encode(format!("{}:{secret}", self.client_id))))
     }
+}
+
+/// What a JWT says, whoever signed it.
+pub fn payload(jwt: &str) -> Value {
+    let payload = jwt.split('.').nth(1).unwrap_or_else(|| panic!("no JWT: {jwt}"));
+    serde_json::from_slice(&claviger::crypto::mac::from_base64url(payload).unwrap()).unwrap()
+}
+
+/// A member that must be there.
+pub fn text(answer: &Answer, member: &str) -> String {
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+    answer.json()[member].as_str().unwrap_or_else(|| panic!("no {member}: {}", answer.body)).to_owned()
 }
 
 /// Tokens of a successful answer.

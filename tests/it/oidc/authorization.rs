@@ -1,5 +1,6 @@
 //! The authorization endpoint: what is a page, what a redirect, and when a code comes.
 
+use claviger::protocol::{id_token::half_hash, signing_algorithm::SigningAlgorithm};
 use poem::http::{Method, StatusCode};
 use serde_json::json;
 
@@ -109,7 +110,7 @@ async fn the_whole_way_ends_in_verified_claims() {
     assert_eq!((&claims["iat"], &claims["exp"]), (&json!(now), &json!(now + 600)));
     assert_eq!((&claims["auth_time"], &claims["nonce"]), (&json!(now), &json!("n")));
     assert_eq!((&claims["acr"], &claims["amr"]), (&json!("phr"), &json!(["pop", "swk", "user", "mfa"])));
-    assert_eq!(claims["at_hash"], claviger::protocol::id_token::at_hash(&access_token));
+    assert_eq!(claims["at_hash"], half_hash(SigningAlgorithm::RS256, &access_token));
     assert_eq!(claims["sub"], app.find_user("alice").await.sub);
     assert!(claims["sid"].as_str().unwrap().len() == 22);
     let names: Vec<_> = claims.as_object().unwrap().keys().map(String::as_str).collect();

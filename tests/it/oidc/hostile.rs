@@ -189,16 +189,21 @@ async fn what_is_advertised_is_the_code_flow_and_tokens_are_never_kept() {
     let app = TestApp::new().await;
     let document = app.browser().open("/.well-known/openid-configuration").await.json();
     assert_eq!(document["response_types_supported"], json!(["code"]));
-    assert_eq!(document["grant_types_supported"], json!(["authorization_code"]));
-    assert_eq!(document["response_modes_supported"], json!(["query"]));
+    let grants = json!(["authorization_code", "refresh_token", "client_credentials"]);
+    assert_eq!(document["grant_types_supported"], grants, "no implicit, no password");
+    assert_eq!(document["response_modes_supported"], json!(["query", "fragment", "form_post"]));
     let (mut browser, mut passkey) = signed_in(&app).await;
     let client = app.public_client("a").await;
     let code = browser.code(&client, "", &mut passkey).await.redirected("code").unwrap();
     let answer = client.redeem(&browser, &code).await;
     assert_eq!(answer.header("cache-control").unwrap(), "no-store");
-    for grant_type in ["password", "implicit", "client_credentials", "refresh_token"] {
+    for (grant_type, code) in [
+        ("password", "unsupported_grant_type"),
+        ("implicit", "unsupported_grant_type"),
+        ("client_credentials", "unauthorized_client"),
+    ] {
         let fields = [("grant_type", grant_type), ("client_id", &client.client_id), ("username", "alice")];
-        assert_eq!(app.browser().form("/oauth2/token", &fields, &[]).await.code(), "unsupported_grant_type");
+        assert_eq!(app.browser().form("/oauth2/token", &fields, &[]).await.code(), code, "{grant_type}");
     }
 }
 

@@ -1,0 +1,26 @@
+//! Lets one client register itself (RFC 7591 3).
+
+use sea_orm::entity::prelude::*;
+
+/// One row.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "registration_tokens")]
+pub struct Model {
+    /// UUIDv7.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    /// SHA-256 of the token.
+    pub token_hash: Vec<u8>,
+    /// When the row was made.
+    pub created_at: DateTimeUtc,
+    /// When it ends.
+    pub expires_at: DateTimeUtc,
+    /// When it was used.
+    pub used_at: Option<DateTimeUtc>,
+}
+
+/// Rows are joined by hand where one query must do; no relation is declared.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

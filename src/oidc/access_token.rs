@@ -1,0 +1,181 @@
+//! Access tokens: opaque by default, RFC 9068 where the client or the resource says so. Either way a row decides what it
+//! opens.
+
+use serde::Serialize;
+
+use crate::{
+    app::App,
+    clock::Time,
+    crypto::{
+        mac::{Tag, base64url, from_base64url},
+        secret::Secret,
+        token::{self, Generated, TokenKind},
+    },
+    keys::SigningFailed,
+    protocol::{
+        acr_amr::Assurance,
+        claims_request,
+        client::Client,
+        client_details::AccessTokenFormat,
+        jws::{self, Unverified},
+        resource::Resource,
+        scope::ScopeSet,
+        signing_algorithm::SigningAlgorithm,
+    },
+    store::{
+        self, Tx,
+        access_token::{self, Holder, NewAccessToken},
+    },
+};
+
+/// What the header of an access token says it is (RFC 9068 2.1).
+const TYP: &str = "at+jwt";
+
+/// Facts of a token.
+#[derive(Clone, Debug)]
+pub struct Terms<'a> {
+    /// To whom.
+    pub client: &'a Client,
+    /// What it opens.
+    pub scopes: ScopeSet,
+    /// What it is meant for; none for the issuer.
+    pub resources: &'a [Resource],
+    /// What clients see as its subject.
+    pub sub: String,
+    /// Of the ceremony, where there is a person.
+    pub ceremony: Option<(Time, &'a Assurance)>,
+}
+
+/// A token whose row is written; a JWT is signed once that is committed.
+#[derive(Debug)]
+pub enum AccessToken {
+    /// As it is given away.
+    Opaque(Secret<String>),
+    /// To be signed.
+    Jwt(Box<Claims>, SigningAlgorithm),
+}
+
+/// RFC 9068 2.2.
+#[derive(Debug, Serialize)]
+pub struct Claims {
+    iss: String,
+    exp: i64,
+    aud: Audience,
+    sub: String,
+    client_id: String,
+    iat: i64,
+    jti: String,
+    scope: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    auth_time: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    acr: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    amr: Option<Vec<String>>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum Audience {
+    One(String),
+    Many(Vec<String>),
+}
+
+/// Mints a token and stores its row; `stored` false leaves the row out, for a JWT that nobody need look up.
+///
+/// # Errors
+/// When keys could not be followed.
+pub fn mint(
+    tx: Option<&Tx>,
+    app: &App,
+    terms: Terms<'_>,
+    holder: Holder,
+    now: Time,
+) -> Result<AccessToken, store::Error> {
+    app.check_fresh()?;
+    let Generated { token, hash } = token::generate(&*app.rng, TokenKind::AccessToken);
+    let expires_at = now + app.config.raw.oidc.access_token_lifetime.get();
+    if let Some(tx) = tx {
+        let audience: Vec<_> = terms.resources.iter().map(|resource| resource.identifier.clone()).collect();
+        let (scopes, id) = (&terms.scopes, app.uuid());
+        let new = NewAccessToken { id, token_hash: hash, holder, scopes, audience: &audience, expires_at };
+        access_token::insert(tx, &new, now)?;
+    }
+    if !is_jwt(terms.client, terms.resources) {
+        return Ok(AccessToken::Opaque(token));
+    }
+    let algorithm = terms.client.id_token_signed_response_alg;
+    Ok(AccessToken::Jwt(Box::new(claims(app, terms, hash, (now, expires_at))), algorithm))
+}
+
+/// Whether tokens for these are JWTs.
+#[must_use]
+pub fn is_jwt(client: &Client, resources: &[Resource]) -> bool {
+    client.details.access_token_format == AccessTokenFormat::Jwt
+        || resources.iter().any(|resource| resource.access_token_format == AccessTokenFormat::Jwt)
+}
+
+fn claims(app: &App, terms: Terms<'_>, hash: Tag, (now, expires_at): (Time, Time)) -> Claims {
+    let mut audience: Vec<_> = terms.resources.iter().map(|resource| resource.identifier.clone()).collect();
+    let aud = match audience.len() {
+        0 => Audience::One(app.config.issuer.as_str().to_owned()),
+        1 => Audience::One(audience.remove(0)),
+        _ => Audience::Many(audience),
+    };
+    Claims {
+        iss: app.config.issuer.as_str().to_owned(),
+        exp: expires_at.timestamp(),
+        aud,
+        sub: terms.sub,
+        client_id: terms.client.client_id.clone(),
+        iat: now.timestamp(),
+        // The row's own key: whoever reads the token learns nothing that opens more than it does.
+        jti: base64url(&hash),
+        scope: claims_request::public(&terms.scopes).to_string(),
+        auth_time: terms.ceremony.map(|(at, _)| at.timestamp()),
+        acr: terms.ceremony.and_then(|(_, assurance)| assurance.acr.clone()),
+        amr: terms.ceremony.map(|(_, assurance)| assurance.amr.clone()),
+    }
+}
+
+impl AccessToken {
+    /// As it is given away.
+    ///
+    /// # Errors
+    /// When there is no key for it.
+    pub fn render(self, app: &App) -> Result<Secret<String>, SigningFailed> {
+        match self {
+            Self::Opaque(token) => Ok(token),
+            Self::Jwt(claims, algorithm) => {
+                let keys = app.keys();
+                let signer = keys.signer(algorithm).ok_or(SigningFailed)?;
+                signer.sign(TYP, &claims).map(Secret::new)
+            }
+        }
+    }
+}
+
+/// What somebody presents as an access token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Presented {
+    /// The key of its row.
+    pub hash: Tag,
+    /// What a JWT says of itself, for those that have no row.
+    pub claims: Option<jws::Claims>,
+}
+
+/// Reads an access token of either format; `None` for what is none of ours. Whether it opens anything says its row.
+#[must_use]
+pub fn present(app: &App, token: &str) -> Option<Presented> {
+    if let Some(hash) = token::hash(TokenKind::AccessToken, token) {
+        return Some(Presented { hash, claims: None });
+    }
+    let unverified = Unverified::parse(token)?;
+    let is_ours = unverified.header.typ.as_deref().is_some_and(|typ| typ.eq_ignore_ascii_case(TYP));
+    let claims = is_ours.then(|| app.keys().verify(&unverified))??;
+    if jws::text(&claims, "iss") != Some(app.config.issuer.as_str()) {
+        return None;
+    }
+    let hash = from_base64url(jws::text(&claims, "jti")?)?.try_into().ok()?;
+    Some(Presented { hash, claims: Some(claims) })
+}

@@ -1,0 +1,36 @@
+//! Resource servers (RFC 8707).
+
+use url::Url;
+use uuid::Uuid;
+
+use super::{client_details::AccessTokenFormat, scope::ScopeSet};
+
+/// Who else than the provider itself an access token can be meant for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Resource {
+    /// The row.
+    pub id: Uuid,
+    /// What requests name, and what becomes the audience.
+    pub identifier: String,
+    /// Scopes that mean something there.
+    pub scopes: ScopeSet,
+    /// What its tokens look like.
+    pub access_token_format: AccessTokenFormat,
+    /// The client row that may introspect its tokens.
+    pub client_id: Option<Uuid>,
+}
+
+/// Whether this can name a resource: an absolute URI without a fragment (RFC 8707 2).
+#[must_use]
+pub fn is_identifier(text: &str) -> bool {
+    text.len() <= 2048 && text.bytes().all(|c| c.is_ascii_graphic()) && !text.contains('#') && Url::parse(text).is_ok()
+}
+
+/// What of `granted` means something at these resources; everything, where no resource is named.
+#[must_use]
+pub fn scopes_at(granted: &ScopeSet, resources: &[Resource]) -> ScopeSet {
+    match resources {
+        [] => granted.clone(),
+        _ => resources.iter().fold(ScopeSet::default(), |all, one| all.union(&granted.intersection(&one.scopes))),
+    }
+}
