@@ -36,7 +36,7 @@ recover-administrator = Otherwise ask the people who run this service for a reco
 recover-back = Back to sign in
 
 form-post-title = Back to the app
-form-post-text = You are signed in and on your way back.
+form-post-text = You are on your way back. If nothing happens, use the button.
 form-post-continue = Continue
 consent-title = Allow { $name }?
 consent-heading = { $name } would like to know who you are

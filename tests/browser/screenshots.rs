@@ -76,7 +76,13 @@ async fn every_page_has_its_pictures() {
     stage.click("button[data-decision=allow]").await;
     stage.sees("#hello", "alice").await;
     picture(&stage, "home_signed_in").await;
+    // Without its script the page waits for a hand.
+    let cdp = stage.driver.cdp();
+    cdp.send_raw("Network.enable", json!({})).await.unwrap();
+    cdp.send_raw("Network.setBlockedURLs", json!({ "urls": ["*form_post*"] })).await.unwrap();
+    let form_post = "/oauth2/authorize?client_id=demo&response_type=code&scope=openid&response_mode=form_post";
     for (path, name, heading) in [
+        (form_post, "form_post", "Back to the app"),
         ("/account", "overview", "Hello"),
         ("/recover", "recover", "Lost your passkey?"),
         ("/oauth2/authorize?client_id=demo&redirect_uri=https%3A%2F%2Fapp.example%2Fcallback", "error", "address"),
