@@ -18,7 +18,7 @@ use webauthn_rs_core::WebauthnCore;
 
 use crate::{
     clock::{Clock, Time},
-    config::Config,
+    config::{Config, DynamicRegistration},
     crypto::{
         data_keys::DataKeys,
         document::Document,
@@ -67,6 +67,8 @@ pub struct App {
     pub metrics: Metrics,
     /// The way out.
     pub outbound: Outbound,
+    /// Wakes whoever delivers what was just written.
+    pub outbox: tokio::sync::Notify,
     client_keys: client_keys::ClientKeys,
     keys: ArcSwap<KeySet>,
     keys_version: ArcSwap<Vec<u8>>,
@@ -110,6 +112,7 @@ impl App {
             limits: Limits::new(&config.raw.rate_limit, &clock),
             metrics: Metrics::default(),
             outbound,
+            outbox: tokio::sync::Notify::default(),
             client_keys: client_keys::ClientKeys::default(),
             urls,
             data_keys,
@@ -176,7 +179,9 @@ fn metadata(urls: &Urls, config: &Config) -> DiscoveryMetadata {
         jwks: urls.absolute(urls::JWKS),
         introspection: urls.absolute(urls::INTROSPECT),
         revocation: urls.absolute(urls::REVOKE),
-        registration: None,
+        end_session: urls.absolute(urls::LOGOUT),
+        registration: (config.raw.oidc.dynamic_registration != DynamicRegistration::Off)
+            .then(|| urls.absolute(urls::REGISTER)),
         legacy_response_types: config.raw.oidc.legacy_response_types,
         ui_locales: Words::tags(),
     })

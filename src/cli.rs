@@ -14,6 +14,8 @@ mod migrate;
 mod open;
 mod openapi;
 mod output;
+mod registration_token;
+mod resource;
 mod serve;
 mod stop;
 mod user;
@@ -57,6 +59,12 @@ enum Command {
     /// Apps that sign people in.
     #[command(subcommand)]
     Client(client::Command),
+    /// Resource servers that access tokens can be meant for.
+    #[command(subcommand)]
+    Resource(resource::Command),
+    /// Tokens with which apps register themselves.
+    #[command(subcommand)]
+    RegistrationToken(registration_token::Command),
     /// Keys.
     #[command(subcommand)]
     Key(key::Command),
@@ -134,6 +142,8 @@ async fn execute(cli: Cli, output: Output) -> Result<(), CliError> {
         Command::Migrate => migrate::run(config()?, output).await,
         Command::User(command) => user::run(lenient(&sources)?, output, command).await,
         Command::Client(command) => client::run(config()?, output, command).await,
+        Command::Resource(command) => resource::run(config()?, output, command).await,
+        Command::RegistrationToken(command) => registration_token::run(config()?, output, command).await,
         Command::Key(command) => Box::pin(key::run(config, output, command)).await,
         Command::Audit(arguments) => audit::run(config, output, arguments).await,
         Command::Doctor => doctor::run(config()?, output).await,

@@ -1,5 +1,6 @@
 //! What the server does on its own: one instance at a time, by lease.
 
+pub mod deliver_logouts;
 pub mod purge_expired;
 pub mod rotate_keys;
 mod runner;

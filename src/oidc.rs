@@ -9,6 +9,8 @@ mod id_token_hint;
 pub mod introspection;
 mod issue;
 pub mod logout;
+pub mod logout_token;
+pub mod registration;
 mod replay;
 pub mod revocation;
 pub mod token;

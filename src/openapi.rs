@@ -10,6 +10,7 @@ pub mod errors;
 pub mod metadata;
 pub mod oidc;
 pub mod page;
+mod registration;
 mod tokens;
 mod ui;
 

@@ -22,6 +22,12 @@ pub const USERINFO: &str = "/oauth2/userinfo";
 pub const INTROSPECT: &str = "/oauth2/introspect";
 /// Token revocation.
 pub const REVOKE: &str = "/oauth2/revoke";
+/// Client registration.
+pub const REGISTER: &str = "/oauth2/register";
+/// Management of a registration.
+pub const REGISTRATION: &str = "/oauth2/register/:client_id";
+/// A client's logo.
+pub const LOGO: &str = "/logo/:client";
 /// The JWK Set.
 pub const JWKS: &str = "/oauth2/jwks";
 /// End of a session.
@@ -98,6 +104,18 @@ impl Urls {
     #[must_use]
     pub fn resume(&self, request: Uuid) -> String {
         self.path(&RESUME.replace(":request", &request.to_string()))
+    }
+
+    /// Where a client manages its registration, absolute.
+    #[must_use]
+    pub fn registration(&self, client_id: &str) -> String {
+        self.absolute(&REGISTRATION.replace(":client_id", client_id))
+    }
+
+    /// A client's logo, fetched at that time.
+    #[must_use]
+    pub fn logo(&self, client: Uuid) -> String {
+        self.path(&LOGO.replace(":client", &client.to_string()))
     }
 
     /// The sign-in page of a stored request.

@@ -28,13 +28,26 @@ pub struct ClientWords {
     pub host: String,
     /// Stands for a logo.
     pub initial: String,
+    /// Path of our copy of its logo.
+    pub logo: Option<String>,
+    /// How it uses what it is told.
+    pub policy_uri: Option<String>,
+    /// Its terms.
+    pub tos_uri: Option<String>,
 }
 
 impl ClientWords {
     /// Of this client.
     #[must_use]
-    pub fn new(client: &crate::protocol::client::Client) -> Self {
+    pub fn new(urls: &crate::urls::Urls, client: &crate::protocol::client::Client) -> Self {
         let initial = client.client_name.chars().next().map(|c| c.to_uppercase().collect()).unwrap_or_default();
-        Self { name: client.client_name.clone(), host: client.host(), initial }
+        Self {
+            name: client.client_name.clone(),
+            host: client.host(),
+            initial,
+            logo: client.details.has_logo.then(|| urls.logo(client.id)),
+            policy_uri: client.details.policy_uri.clone(),
+            tos_uri: client.details.tos_uri.clone(),
+        }
     }
 }

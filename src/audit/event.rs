@@ -63,10 +63,18 @@ events! {
     DataKeysRewrapped = "data_keys.rewrapped",
     /// A passkey's stored key did not open: it was altered, and signs nobody in.
     CredentialUnreadable = "credential.unreadable",
+    /// A client was told that a session ended, or could not be told for a day.
+    BackchannelLogoutSent = "backchannel_logout.sent",
     /// All sessions and tokens of a person were ended, by a recovery link.
     SessionsRevoked = "session.all_revoked",
     /// A client was registered.
     ClientCreated = "client.created",
+    /// A client changed its registration.
+    ClientUpdated = "client.updated",
+    /// A client was removed, with all that was issued to it.
+    ClientDeleted = "client.deleted",
+    /// A token was made that lets one client register itself.
+    RegistrationTokenCreated = "registration_token.created",
     /// A client that is known did not prove who it is. Successes are told by what they led to.
     ClientAuthenticated = "client.authenticated",
     /// Somebody allowed or denied a client.
@@ -98,5 +106,5 @@ pub fn table() -> String {
         Names are never changed, only added to. Every line has an outcome, `success` or `failure`.\n\n\
         | event | tells |\n|---|---|\n";
     let line = |event: &Event| format!("| `{}` | {} |\n", event.as_str(), event.doc());
-    head.to_owned() + &Event::ALL.iter().map(line).collect::<String>()
+    Event::ALL.iter().map(line).fold(head.to_owned(), |all, line| all + &line)
 }

@@ -11,16 +11,18 @@ use crate::{
     audit::{self, Entry, Event, Origin},
     config::Config,
     crypto::{
-        mac::{Tag, base64url},
+        mac::base64url,
         random::bytes,
-        token::{self, TokenKind},
+        token::{self, Generated, TokenKind},
     },
+    oidc::registration::{self, remote},
     protocol::{
         client::{Client, TokenEndpointAuthMethod},
-        client_metadata::ClientMetadata,
+        client_metadata::{ClientMetadata, InvalidMetadata},
         grant_type::GrantType,
+        scope::ScopeSet,
     },
-    store::{self, client},
+    store::{self, client, client_logo, resource},
 };
 
 #[derive(Debug, Subcommand)]
@@ -131,15 +133,19 @@ pub(super) async fn run(config: Config, output: Output, command: Command) -> Res
 }
 
 async fn create(app: &App, arguments: Create) -> Result<Created, CliError> {
-    let mut client = client(app, &arguments)?;
+    let mut client = client(app, &arguments).await?;
     client.require_consent = !arguments.no_consent;
     client.require_pkce = !arguments.no_pkce;
-    let secret = (!client.is_public()).then(|| token::generate(&*app.rng, TokenKind::ClientSecret));
-    register(app, &client, secret.as_ref().map(|secret| secret.hash)).await?;
+    let refused = |error: InvalidMetadata| CliError::usage(error.code.as_str(), error.detail);
+    let logo = remote::look(app, &client).await.map_err(refused)?;
+    client.details.has_logo = logo.is_some();
+    let has_secret = client.token_endpoint_auth_method.has_secret();
+    let secret = has_secret.then(|| token::generate(&*app.rng, TokenKind::ClientSecret));
+    register(app, &client, (secret.as_ref(), logo.as_deref())).await?;
     Ok(Created { client_id: client.client_id, client_secret: secret.map(|secret| secret.token.expose().clone()) })
 }
 
-fn client(app: &App, arguments: &Create) -> Result<Client, CliError> {
+async fn client(app: &App, arguments: &Create) -> Result<Client, CliError> {
     let mut metadata = match &arguments.metadata {
         Some(path) => read(path)?,
         None => ClientMetadata::default(),
@@ -160,7 +166,9 @@ fn client(app: &App, arguments: &Create) -> Result<Client, CliError> {
         return Err(CliError::usage("invalid_client_metadata", "a name is needed: people are asked about it"));
     }
     let client_id = base64url(&bytes::<12>(&*app.rng)).replace(['-', '_'], "x");
-    let client = metadata.into_client(app.uuid(), client_id);
+    let resources = resource::list(&app.store.read()).await?;
+    let scopes = resources.iter().fold(ScopeSet::default(), |all, resource| all.union(&resource.scopes));
+    let client = metadata.into_client_with(app.uuid(), client_id, &scopes);
     client.map_err(|error| CliError::usage(error.code.as_str(), error.detail))
 }
 
@@ -171,15 +179,22 @@ fn read(path: &PathBuf) -> Result<ClientMetadata, CliError> {
 }
 
 /// Stores a client with its secret; does nothing when its `client_id` exists.
-pub(super) async fn register(app: &App, client: &Client, secret_hash: Option<Tag>) -> Result<(), CliError> {
+pub(super) async fn register(
+    app: &App,
+    client: &Client,
+    (secret, logo): (Option<&Generated>, Option<&[u8]>),
+) -> Result<(), CliError> {
     app.store
         .write(async |tx| {
             let now = app.now();
             if !client::insert(tx, app.uuid(), client, now).await? {
                 return Ok::<_, store::Error>(());
             }
-            if let Some(hash) = secret_hash {
-                client::insert_secret(tx, app.uuid(), client.id, hash, now).await?;
+            if let Some(secret) = secret {
+                registration::insert_secret(tx, app, client, secret, now).await?;
+            }
+            if let Some(png) = logo {
+                client_logo::put(tx, client.id, png, now).await?;
             }
             let entry = Entry { client: Some(client.client_id.clone()), ..Entry::default() };
             audit::record(tx, (&*app.rng, now), &Origin::default(), Event::ClientCreated, entry);

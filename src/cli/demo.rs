@@ -59,7 +59,7 @@ async fn register_app(app: &Arc<App>) -> Result<(), CliError> {
     };
     let client = metadata.into_client(app.uuid(), demo::CLIENT_ID.to_owned());
     let client = client.map_err(|error| CliError::usage(error.code.as_str(), error.detail))?;
-    register(app, &client, None).await
+    register(app, &client, (None, None)).await
 }
 
 fn port(listener: &TcpListener) -> Result<u16, CliError> {

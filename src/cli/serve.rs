@@ -166,6 +166,7 @@ pub(super) async fn serve(
     let listener = tokio::net::TcpListener::from_std(listener).map_err(unavailable)?;
     let follow = tokio::spawn(follow(app.clone()));
     let (stop_jobs, jobs_stop) = tokio::sync::watch::channel(false);
+    let deliver = tokio::spawn(jobs::deliver_logouts::run(app.clone(), jobs_stop.clone()));
     let mut jobs = tokio::spawn(jobs::run(app.clone(), jobs_stop));
     let (end, ended) = tokio::sync::oneshot::channel::<()>();
     let serving = listen::serve(listener, router::build(&app), terms, async { drop(ended.await) });
@@ -196,6 +197,8 @@ pub(super) async fn serve(
         }
     };
     jobs.abort();
+    // What was not delivered is in the database.
+    deliver.abort();
     follow.abort();
     if let Some(metrics) = metrics {
         metrics.abort();

@@ -29,14 +29,14 @@ section! {
         refresh_absolute: Lifetime = Lifetime::days(90),
         /// How long an authorization request waits for a person.
         authorization_request_lifetime: Lifetime = Lifetime::seconds(60 * 60),
-        /// Who may register clients over the network; this version knows "off" only.
+        /// Who may register clients over the network: nobody, whoever holds a token (`claviger registration-token create`), or
+        /// everybody.
         dynamic_registration: DynamicRegistration = DynamicRegistration::Off,
         /// Response types other than `code`, for old apps that register them: tokens then travel through browsers.
         legacy_response_types: bool = false,
-        /// Networks that the server may call though they are private, such as an app's on the same host. This version calls
-        /// nobody.
+        /// Networks that the server may call though they are private, such as an app's on the same host.
         outbound_allow: Vec<String> = Vec::new(),
-        /// A file of certificates in PEM that outbound calls trust beside the public ones. This version calls nobody.
+        /// A file of certificates in PEM that outbound calls trust beside the public ones.
         outbound_extra_ca: Option<std::path::PathBuf> = None,
     }
 }
@@ -47,9 +47,6 @@ pub const LONGEST_ID_TOKEN: chrono::Duration = chrono::Duration::days(1);
 impl Oidc {
     pub(super) fn check(&self) -> Vec<Problem> {
         let mut problems = Vec::new();
-        if self.dynamic_registration != DynamicRegistration::Off {
-            problems.push(Problem::new("oidc.dynamic_registration", "this version knows \"off\" only"));
-        }
         if self.id_token_lifetime.get() > LONGEST_ID_TOKEN {
             problems.push(Problem::new("oidc.id_token_lifetime", "at most one day"));
         }

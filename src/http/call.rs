@@ -2,10 +2,10 @@
 
 use std::{collections::HashMap, net::IpAddr, sync::Arc};
 
-use poem::http::{HeaderMap, Uri, header};
+use poem::http::{HeaderMap, StatusCode, Uri, header};
 use serde::de::DeserializeOwned;
 
-use super::{Code, Problem, cookie, csrf, guard};
+use super::{Code, PageError, Problem, cookie, csrf, guard};
 use crate::{
     app::App,
     audit::{self, Entry, Event, Origin},
@@ -99,6 +99,17 @@ impl Call {
     /// `rate_limited`.
     pub fn limit_write(&self) -> Result<(), Code> {
         guard::check_ceremony(&self.app, &self.caller)
+    }
+
+    /// What nobody asked for yet must not spend anything.
+    ///
+    /// # Errors
+    /// A page, for a browser that only looks ahead.
+    pub fn refuse_prefetch(&self) -> Result<(), PageError> {
+        match self.header("sec-purpose").is_some_and(|purpose| purpose.contains("prefetch")) {
+            true => Err(PageError::new(StatusCode::SERVICE_UNAVAILABLE, "error-prefetch")),
+            false => Ok(()),
+        }
     }
 
     /// Decoded query parameters.

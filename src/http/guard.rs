@@ -219,7 +219,12 @@ impl Endpoint for Guarded {
             rule.class
         };
         headers::finish(&mut response, class, cache, self.app.config.issuer.is_https());
-        let method = found.map_or("OTHER", |row| if row.method == Method::GET { "GET" } else { "POST" });
+        let method = found.map_or("OTHER", |row| match row.method {
+            Method::GET => "GET",
+            Method::PUT => "PUT",
+            Method::DELETE => "DELETE",
+            _ => "POST",
+        });
         let metrics = &self.app.metrics;
         metrics.requests.get_or_create(&metrics::Request { route, method, status: response.status().as_u16() }).inc();
         metrics.latency.get_or_create(&Route { route }).observe(begun.elapsed().as_secs_f64());

@@ -111,6 +111,11 @@ pub const TOKEN: Rule = Rule {
 };
 /// Introspection: servers ask, pages never.
 pub const INTROSPECTION: Rule = Rule { cors: Cors::None, ..TOKEN };
+/// Registration of a client: metadata in JSON, and a row that a stranger may make us write.
+pub const REGISTRATION: Rule =
+    Rule { access: Access::Public, cors: Cors::None, body_limit: CEREMONY, bucket: Bucket::Ceremony, ..TOKEN };
+/// Management of a registration, by its own token.
+pub const MANAGEMENT: Rule = Rule { access: Access::Bearer, ..REGISTRATION };
 /// UserInfo.
 pub const USERINFO: Rule = Rule { access: Access::Bearer, ..TOKEN };
 /// Discovery and the JWK Set.

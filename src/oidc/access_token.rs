@@ -179,3 +179,9 @@ pub fn present(app: &App, token: &str) -> Option<Presented> {
     let hash = from_base64url(jws::text(&claims, "jti")?)?.try_into().ok()?;
     Some(Presented { hash, claims: Some(claims) })
 }
+
+/// Nobody is behind it but the client, so that no row says more than it does itself.
+#[must_use]
+pub fn is_without_row(claims: &jws::Claims) -> bool {
+    jws::text(claims, "sub").is_some_and(|sub| jws::text(claims, "client_id") == Some(sub))
+}

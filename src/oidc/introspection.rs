@@ -73,7 +73,7 @@ async fn tell(app: &App, caller: &Client, token: &str) -> Result<Option<Introspe
     }
     let Some(presented) = access_token::present(app, token) else { return Ok(None) };
     match &presented.claims {
-        Some(claims) if is_without_row(claims) => client_token(app, caller, claims).await,
+        Some(claims) if access_token::is_without_row(claims) => client_token(app, caller, claims).await,
         _ => access_token(app, caller, presented).await,
     }
 }
@@ -137,11 +137,6 @@ async fn client_token(app: &App, caller: &Client, claims: &Claims) -> Result<Opt
         iss: text("iss"),
         jti: Some(jti),
     }))
-}
-
-/// Nobody is behind it but the client, so that no row says more than it does itself.
-pub(super) fn is_without_row(claims: &Claims) -> bool {
-    jws::text(claims, "sub").is_some_and(|sub| jws::text(claims, "client_id") == Some(sub))
 }
 
 /// What was issued to the caller, or is meant for a resource that it introspects for.

@@ -1,18 +1,30 @@
-//! Signing out: a page that asks, and the decision by fetch.
+//! Signing out (OIDC RP-Initiated Logout 1.0): at once for an app that shows whose sign-in it means, and after a question
+//! otherwise.
+
+mod request;
 
 use askama::Template;
-use poem::{IntoResponse, Response, http::header::SET_COOKIE, web::Json};
-use serde::Deserialize;
+use poem::{
+    IntoResponse, Response,
+    http::{HeaderValue, StatusCode, header::SET_COOKIE},
+    web::Json,
+};
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 use uuid::Uuid;
 
+use self::request::LogoutRequest;
 use crate::{
     http::{Call, Code, Frame, PageError, Problem, render, see_other},
-    session, urls,
+    protocol::parameters::Parameters,
+    session, store, urls,
 };
 
 /// Binds sealed intents to this page.
 const KIND: &str = "logout";
+
+/// What may come by form: as a query it must fit into a request head.
+const MAX_POST: usize = 12 * 1024;
 
 #[derive(Template)]
 #[template(path = "oidc/sign_out.html")]
@@ -30,19 +42,35 @@ struct SignedOutPage {
     sign_in: String,
 }
 
-/// Asks; never signs anybody out by itself.
+/// What the page's button means.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Intent {
+    session: Uuid,
+    /// Where the app wants people afterwards.
+    location: Option<String>,
+}
+
+/// Signs out, or asks.
 ///
 /// # Errors
 /// A page.
 pub async fn get(call: Call) -> Result<Response, PageError> {
-    let frame = Frame::new(&call.app, &call.caller);
+    call.refuse_prefetch()?;
+    let parameters = call.query().map_err(|_| bad_request())?;
+    parameters.refuse_repeated().map_err(|_| bad_request())?;
+    let request = LogoutRequest::read(&call, &parameters).await?;
     let current = session::current(&call, None).await?;
     let (Some((subject, session)), Some(flow)) = (current, call.caller.flow) else {
-        return Ok(render(&SignedOutPage { sign_in: frame.path(urls::SIGN_IN), frame }));
+        return Ok(gone(&call, request.location().filter(|_| request.has_hint()), None));
     };
+    if request.means(&call, session.id) {
+        let cookie = end(&call, session.id).await?;
+        return Ok(gone(&call, request.location(), cookie));
+    }
     let until = call.now() + chrono::Duration::hours(1);
-    let sealer = &call.app.data_keys.sealer;
-    let logout = sealer.seal(&*call.app.rng, KIND, &flow.hash, until, &session.id);
+    let intent = Intent { session: session.id, location: request.location() };
+    let frame = Frame::new(&call.app, &call.caller);
+    let logout = call.app.data_keys.sealer.seal(&*call.app.rng, KIND, &flow.hash, until, &intent);
     Ok(render(&SignOutPage {
         url: frame.path(urls::LOGOUT_CONFIRM),
         logout: logout.map_err(|_| PageError::internal())?,
@@ -56,7 +84,13 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
 /// # Errors
 /// A page.
 pub async fn post(call: Call) -> Result<Response, PageError> {
-    Ok(see_other(&call.app.urls.path(urls::LOGOUT)))
+    let form = if call.body.is_empty() { Parameters::default() } else { call.form().map_err(|_| bad_request())? };
+    let (path, query) = (call.app.urls.path(urls::LOGOUT), form.encode());
+    match query.len() {
+        0 => Ok(see_other(&path)),
+        length if length > MAX_POST => Err(PageError::new(StatusCode::PAYLOAD_TOO_LARGE, "error-request")),
+        _ => Ok(see_other(&format!("{path}?{query}"))),
+    }
 }
 
 #[derive(Deserialize)]
@@ -79,26 +113,51 @@ enum Decision {
 pub async fn confirm(call: Call) -> Result<Response, Problem> {
     let body: Request = call.json()?;
     let flow = call.caller.flow.ok_or(Code::CsrfFailed)?;
-    let now = call.now();
-    let meant: Option<Uuid> = call.app.data_keys.sealer.open(KIND, &flow.hash, now, &body.logout);
-    let meant = meant.ok_or(Code::CeremonyExpired)?;
+    let intent: Option<Intent> = call.app.data_keys.sealer.open(KIND, &flow.hash, call.now(), &body.logout);
+    let intent = intent.ok_or(Code::CeremonyExpired)?;
     if body.decision == Decision::Stay {
         let location = call.app.urls.path(urls::ACCOUNT);
         return Ok(Json(json!({ "location": location })).into_response());
     }
+    let cookie = end(&call, intent.session).await?;
+    let location = intent.location.unwrap_or_else(|| call.app.urls.path(urls::LOGOUT));
+    let mut response = Json(json!({ "location": location })).into_response();
+    if let Some(cookie) = cookie {
+        response.headers_mut().append(SET_COOKIE, cookie);
+    }
+    Ok(response)
+}
+
+/// Ends this browser's session if it is that one; the cookie that makes the browser forget.
+async fn end(call: &Call, meant: Uuid) -> Result<Option<HeaderValue>, store::Error> {
+    let now = call.now();
     call.app
         .store
         .write(async |tx| {
             // An expired session is ended too: what hangs on it must die.
-            if let Some(session) = session::lock_own(tx, &call).await?.filter(|session| session.id == meant) {
-                session::end(tx, &call, &session, now).await?;
+            if let Some(session) = session::lock_own(tx, call).await?.filter(|session| session.id == meant) {
+                session::end(tx, call, &session, now).await?;
             }
-            Ok::<_, Problem>(())
+            Ok::<_, store::Error>(())
         })
         .await?;
-    let mut response = Json(json!({ "location": call.app.urls.path(urls::LOGOUT) })).into_response();
-    if let Some(cookie) = session::remove_cookie(&call.app) {
+    call.app.outbox.notify_one();
+    Ok(session::remove_cookie(&call.app))
+}
+
+/// Nobody is signed in here any more: back to the app, or a page that says so.
+fn gone(call: &Call, location: Option<String>, cookie: Option<HeaderValue>) -> Response {
+    let frame = Frame::new(&call.app, &call.caller);
+    let mut response = match location {
+        Some(location) => see_other(&location),
+        None => render(&SignedOutPage { sign_in: frame.path(urls::SIGN_IN), frame }),
+    };
+    if let Some(cookie) = cookie {
         response.headers_mut().append(SET_COOKIE, cookie);
     }
-    Ok(response)
+    response
+}
+
+fn bad_request() -> PageError {
+    PageError::new(StatusCode::BAD_REQUEST, "error-request")
 }

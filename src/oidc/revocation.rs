@@ -5,7 +5,7 @@ use poem::{Response, http::StatusCode};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{access_token, client_authentication::authenticate, introspection::is_without_row, replay};
+use super::{access_token, client_authentication::authenticate, replay};
 use crate::{
     audit::{Entry, Event},
     clock::Time,
@@ -75,7 +75,7 @@ async fn find(call: &Call, token: &str) -> Result<Option<Target>, store::Error> 
         }));
     }
     let Some(presented) = access_token::present(app, token) else { return Ok(None) };
-    if let Some(claims) = presented.claims.as_ref().filter(|claims| is_without_row(claims)) {
+    if let Some(claims) = presented.claims.as_ref().filter(|claims| access_token::is_without_row(claims)) {
         return Ok(without_row(claims));
     }
     let found = bearer::find(&app.store.read(), presented.hash).await?;

@@ -22,6 +22,8 @@ pub enum OAuthErrorCode {
     InvalidScope,
     /// RFC 8707 2.
     InvalidTarget,
+    /// RFC 6749 4.1.2.1: not for anybody here.
+    AccessDenied,
     /// RFC 7591 3.2.2.
     InvalidRedirectUri,
     /// RFC 7591 3.2.2.

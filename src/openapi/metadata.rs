@@ -23,6 +23,8 @@ pub struct ProviderMetadata {
     pub introspection_endpoint: String,
     /// RFC 7009 2.
     pub revocation_endpoint: String,
+    /// OIDC RP-Initiated Logout 2.1.
+    pub end_session_endpoint: String,
     /// As registered with IANA.
     pub scopes_supported: Vec<String>,
     /// As registered with IANA.
@@ -69,6 +71,10 @@ pub struct ProviderMetadata {
     pub claims_parameter_supported: bool,
     /// As registered with IANA.
     pub authorization_response_iss_parameter_supported: bool,
+    /// As registered with IANA.
+    pub backchannel_logout_supported: bool,
+    /// As registered with IANA.
+    pub backchannel_logout_session_supported: bool,
 }
 
 /// A public key (RFC 7517 4). Which members it has depends on `kty`.

@@ -4,22 +4,23 @@ use poem::web::Data;
 use poem_openapi::{
     ApiResponse, OAuthScopes, Object, OpenApi, SecurityScheme, Tags,
     auth::{Basic, Bearer},
-    param::Query,
+    param::{Path, Query},
     payload::{Form, Html},
 };
 
 use super::{
     claims::UserInfoAnswer,
-    describe::{Answer, Described, DescribedBody},
+    describe::{Answer, Described, DescribedBody, PlainJson},
     errors::OAuthRefusal,
     metadata::{KeysAnswer, MetadataAnswer},
+    registration::{ClientMetadata, RegisteredAnswer, RegistrationAnswer, RemovedAnswer},
     tokens::{
         IntrospectionAnswer, IntrospectionRequest, RevocationAnswer, RevocationRequest, TokenAnswer, TokenRequest,
     },
 };
 use crate::{
     http::{Call, oauth, page},
-    oidc::{authorization::endpoint, discovery, introspection, revocation, token, userinfo},
+    oidc::{authorization::endpoint, discovery, introspection, registration as clients, revocation, token, userinfo},
 };
 
 /// Parts of the document.
@@ -33,7 +34,14 @@ pub enum OidcTag {
     Tokens,
     /// Who signed in.
     UserInfo,
+    /// Clients that register themselves.
+    Registration,
 }
+
+/// A registration token, or the registration access token of a client.
+#[derive(SecurityScheme)]
+#[oai(ty = "bearer", rename = "registration_token")]
+pub struct RegistrationToken(pub Bearer);
 
 /// The client's id and secret, both form-encoded (RFC 6749 2.3.1). Public clients send `client_id` in the form instead.
 #[derive(SecurityScheme)]
@@ -270,6 +278,74 @@ impl OidcApi {
         _form: DescribedBody<Form<RevocationRequest>>,
     ) -> Answer<Result<RevocationAnswer, OAuthRefusal>> {
         oauth(revocation::post)(call.0.clone()).await.into()
+    }
+
+    /// Register
+    ///
+    /// RFC 7591 3, where `oidc.dynamic_registration` lets strangers or holders of a registration token.
+    #[oai(path = "/oauth2/register", method = "post", tag = "OidcTag::Registration", operation_id = "register")]
+    async fn register(
+        &self,
+        call: Data<&Call>,
+        _token: Described<RegistrationToken>,
+        _body: DescribedBody<PlainJson<ClientMetadata>>,
+    ) -> Answer<Result<RegisteredAnswer, OAuthRefusal>> {
+        oauth(clients::endpoint::post)(call.0.clone()).await.into()
+    }
+
+    /// Read a registration
+    ///
+    /// RFC 7592 2.1.
+    #[oai(
+        path = "/oauth2/register/:client_id",
+        method = "get",
+        tag = "OidcTag::Registration",
+        operation_id = "read_registration"
+    )]
+    async fn read_registration(
+        &self,
+        call: Data<&Call>,
+        #[oai(name = "client_id")] _client_id: Described<Path<String>>,
+        _token: Described<RegistrationToken>,
+    ) -> Answer<Result<RegistrationAnswer, OAuthRefusal>> {
+        oauth(clients::management::get)(call.0.clone()).await.into()
+    }
+
+    /// Change a registration
+    ///
+    /// RFC 7592 2.2: replaces everything.
+    #[oai(
+        path = "/oauth2/register/:client_id",
+        method = "put",
+        tag = "OidcTag::Registration",
+        operation_id = "change_registration"
+    )]
+    async fn change_registration(
+        &self,
+        call: Data<&Call>,
+        #[oai(name = "client_id")] _client_id: Described<Path<String>>,
+        _token: Described<RegistrationToken>,
+        _body: DescribedBody<PlainJson<ClientMetadata>>,
+    ) -> Answer<Result<RegistrationAnswer, OAuthRefusal>> {
+        oauth(clients::management::put)(call.0.clone()).await.into()
+    }
+
+    /// Remove a registration
+    ///
+    /// RFC 7592 2.3: with all that was issued to the client.
+    #[oai(
+        path = "/oauth2/register/:client_id",
+        method = "delete",
+        tag = "OidcTag::Registration",
+        operation_id = "remove_registration"
+    )]
+    async fn remove_registration(
+        &self,
+        call: Data<&Call>,
+        #[oai(name = "client_id")] _client_id: Described<Path<String>>,
+        _token: Described<RegistrationToken>,
+    ) -> Answer<Result<RemovedAnswer, OAuthRefusal>> {
+        oauth(clients::management::delete)(call.0.clone()).await.into()
     }
 
     /// Claims

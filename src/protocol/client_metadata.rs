@@ -13,6 +13,7 @@ use super::{
     grant_type::GrantType,
     jwk_set::JwkSet,
     response_type::ResponseType,
+    scope::ScopeSet,
     signing_algorithm::SigningAlgorithm,
     subject::SubjectType,
 };
@@ -104,12 +105,20 @@ impl InvalidMetadata {
 }
 
 impl ClientMetadata {
-    /// A client with these properties, not yet stored. What only the network knows, such as the list behind
-    /// `sector_identifier_uri`, is not looked at here.
+    /// The same with the scopes that the provider itself knows.
     ///
     /// # Errors
     /// The first thing that is wrong.
     pub fn into_client(self, id: Uuid, client_id: String) -> Result<Client, InvalidMetadata> {
+        self.into_client_with(id, client_id, &ScopeSet::default())
+    }
+
+    /// A client with these properties, not yet stored; `scopes` are those of resources that it may ask for. What only the network knows, such as the list behind
+    /// `sector_identifier_uri`, is not looked at here.
+    ///
+    /// # Errors
+    /// The first thing that is wrong.
+    pub fn into_client_with(self, id: Uuid, client_id: String, scopes: &ScopeSet) -> Result<Client, InvalidMetadata> {
         let method = check::name(self.token_endpoint_auth_method, "token_endpoint_auth_method", |name| {
             TokenEndpointAuthMethod::parse(name)
         })?;
@@ -134,7 +143,8 @@ impl ClientMetadata {
             response_types,
             application_type,
             contacts: check::texts(self.contacts, "contacts")?,
-            logo_uri: check::web_uri(self.logo_uri, "logo_uri")?,
+            logo_uri: check::https_uri(self.logo_uri, "logo_uri")?,
+            has_logo: false,
             policy_uri: check::web_uri(self.policy_uri, "policy_uri")?,
             tos_uri: check::web_uri(self.tos_uri, "tos_uri")?,
             jwks: check::jwks(self.jwks)?,
@@ -169,7 +179,7 @@ impl ClientMetadata {
             client_id,
             token_endpoint_auth_method,
             redirect_uris: self.redirect_uris,
-            scopes: check::scopes(self.scope)?,
+            scopes: check::scopes(self.scope, scopes)?,
             require_pkce: true,
             require_consent: true,
             subject_type,

@@ -21,6 +21,7 @@ pub struct DiscoveryMetadata {
     registration_endpoint: Option<String>,
     introspection_endpoint: String,
     revocation_endpoint: String,
+    end_session_endpoint: String,
     scopes_supported: Names,
     response_types_supported: Names,
     response_modes_supported: Names,
@@ -44,6 +45,8 @@ pub struct DiscoveryMetadata {
     request_uri_parameter_supported: bool,
     claims_parameter_supported: bool,
     authorization_response_iss_parameter_supported: bool,
+    backchannel_logout_supported: bool,
+    backchannel_logout_session_supported: bool,
 }
 
 /// Absolute URLs of the endpoints, and what of the rest is on.
@@ -63,6 +66,8 @@ pub struct Provider {
     pub introspection: String,
     /// RFC 7009.
     pub revocation: String,
+    /// OIDC RP-Initiated Logout 2.1.
+    pub end_session: String,
     /// RFC 7591, where strangers or holders of a token may register.
     pub registration: Option<String>,
     /// `oidc.legacy_response_types`.
@@ -93,6 +98,7 @@ impl DiscoveryMetadata {
             registration_endpoint: provider.registration,
             introspection_endpoint: provider.introspection,
             revocation_endpoint: provider.revocation,
+            end_session_endpoint: provider.end_session,
             scopes_supported: scope::SUPPORTED.to_vec(),
             response_types_supported: response_types,
             response_modes_supported: ResponseMode::ALL.map(ResponseMode::as_str).to_vec(),
@@ -116,6 +122,8 @@ impl DiscoveryMetadata {
             request_uri_parameter_supported: false,
             claims_parameter_supported: true,
             authorization_response_iss_parameter_supported: true,
+            backchannel_logout_supported: true,
+            backchannel_logout_session_supported: true,
         }
     }
 }

@@ -8,7 +8,7 @@ use entity::{
 use sea_orm::{ActiveValue::Unchanged, ColumnTrait, EntityTrait, QueryFilter, QuerySelect, Set, sea_query::OnConflict};
 use uuid::Uuid;
 
-use super::{Error, Tx, columns};
+use super::{Error, Tx, columns, outbox};
 use crate::{clock::Time, crypto::mac::Tag, protocol::acr_amr::Assurance};
 
 /// A session, columns parsed.
@@ -192,8 +192,11 @@ pub async fn end_all_of_user(tx: &Tx, user_id: Uuid, now: Time) -> Result<u64, E
     end_where(tx, Column::UserId.eq(user_id), now).await
 }
 
+/// The one way in which sessions end: whoever wants to know is told.
 async fn end_where(tx: &Tx, which: sea_orm::sea_query::SimpleExpr, now: Time) -> Result<u64, Error> {
     let row = ActiveModel { ended_at: Set(Some(now)), ..Default::default() };
     let open = Entity::update_many().set(row).filter(which).filter(Column::EndedAt.is_null());
-    Ok(open.exec(tx).await?.rows_affected)
+    let ended: Vec<Uuid> = open.exec_with_returning(tx).await?.into_iter().map(|row| row.id).collect();
+    outbox::announce(tx, &ended, now).await?;
+    Ok(ended.len() as u64)
 }

@@ -63,7 +63,7 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
         request: id.map(|id| id.to_string()).unwrap_or_default(),
         continuation: call.query_value("continue").unwrap_or_default(),
         other_account,
-        client: client.map(|client| ClientWords::new(&client)),
+        client: client.map(|client| ClientWords::new(&app.urls, &client)),
         other_account_url: id.filter(|_| person.is_some()).map(|id| app.urls.sign_in_as_other(id)),
         person,
         sign_up: (app.config.raw.registration.sign_up == SignUp::Open).then(|| app.urls.sign_up(id)),

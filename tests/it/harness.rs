@@ -8,6 +8,7 @@ pub mod document;
 pub mod passkey;
 pub mod place;
 pub mod remote;
+pub mod site;
 pub mod spy;
 
 use std::{
@@ -72,6 +73,14 @@ impl TestApp {
     }
 
     /// Another instance on the same database, with the same clock.
+    /// With a site that it may call.
+    pub async fn beside(site: &site::Site, settings: &[(&str, &str)]) -> Self {
+        let of_site = site.settings();
+        let all: Vec<_> =
+            of_site.iter().map(|(name, value)| (*name, value.as_str())).chain(settings.iter().copied()).collect();
+        Self::with(&all).await
+    }
+
     pub async fn second_instance(&self) -> Self {
         Self::open(self.database.clone(), self.settings.clone(), self.clock.clone()).await
     }

@@ -75,7 +75,7 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
         return_host: host.unwrap_or_else(|| client.client_name.clone()),
         username: subject.user.username,
         not_you: app.urls.sign_in_as_other(pending.id),
-        client: ClientWords::new(&client),
+        client: ClientWords::new(&app.urls, &client),
         frame,
     }))
 }

@@ -34,7 +34,7 @@ const MAX_POST: usize = 12 * 1024;
 /// # Errors
 /// A page, as long as the redirect URI is not trusted.
 pub async fn get(call: Call) -> Result<Response, PageError> {
-    refuse_prefetch(&call)?;
+    call.refuse_prefetch()?;
     let parameters = call.query().map_err(|_| bad_request())?;
     let (client, redirect_uri) = trusted(&call, &parameters).await?;
     let destination = Destination {
@@ -89,14 +89,6 @@ pub async fn post(call: Call) -> Result<Response, PageError> {
         return Err(PageError::new(StatusCode::PAYLOAD_TOO_LARGE, "error-request"));
     }
     Ok(see_other(&format!("{}?{query}", call.app.urls.path(urls::AUTHORIZE))))
-}
-
-/// A sign-in that nobody asked for yet must not spend anything.
-pub(super) fn refuse_prefetch(call: &Call) -> Result<(), PageError> {
-    match call.header("sec-purpose").is_some_and(|purpose| purpose.contains("prefetch")) {
-        true => Err(PageError::new(StatusCode::SERVICE_UNAVAILABLE, "error-prefetch")),
-        false => Ok(()),
-    }
 }
 
 /// The client and where its answers go. Until both are known nothing is redirected anywhere.

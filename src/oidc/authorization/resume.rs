@@ -5,7 +5,7 @@ use std::sync::Arc;
 use poem::{Response, http::StatusCode};
 use uuid::Uuid;
 
-use super::{endpoint::refuse_prefetch, interaction::Progress, step};
+use super::{interaction::Progress, step};
 use crate::{
     http::{Call, PageError},
     protocol::client::Client,
@@ -18,7 +18,7 @@ use crate::{
 /// # Errors
 /// A page.
 pub async fn get(call: Call) -> Result<Response, PageError> {
-    refuse_prefetch(&call)?;
+    call.refuse_prefetch()?;
     let (pending, client) = find(&call).await?;
     if pending.is_over {
         return Err(step::over(&client));

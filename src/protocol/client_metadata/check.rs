@@ -103,9 +103,10 @@ pub(super) fn sector(list: Option<&str>, uris: &[String]) -> Checked<Option<Stri
     }
 }
 
-pub(super) fn scopes(asked: Option<String>) -> Checked<ScopeSet> {
-    let all: ScopeSet = scope::SUPPORTED.into_iter().collect();
-    let Some(text) = asked else { return Ok(all) };
+pub(super) fn scopes(asked: Option<String>, of_resources: &ScopeSet) -> Checked<ScopeSet> {
+    let own: ScopeSet = scope::SUPPORTED.into_iter().collect();
+    let Some(text) = asked else { return Ok(own) };
+    let all = own.union(of_resources);
     let scopes = ScopeSet::parse(&text).filter(|scopes| all.is_superset(scopes));
     let scopes = scopes.ok_or_else(|| invalid(format!("scope has unknown values; known are {all}")))?;
     Ok(scopes.union(&[scope::OPENID].into_iter().collect()))

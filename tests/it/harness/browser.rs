@@ -112,7 +112,11 @@ impl Browser {
         request.set_data(RemoteAddr(Addr::SocketAddr("192.0.2.1:4711".parse().unwrap())));
         let response = self.endpoint.get_response(request).await;
         let (parts, body) = response.into_parts();
-        let answer = Answer { status: parts.status, headers: parts.headers, body: body.into_string().await.unwrap() };
+        let answer = Answer {
+            status: parts.status,
+            headers: parts.headers,
+            body: String::from_utf8_lossy(&body.into_vec().await.unwrap()).into_owned(),
+        };
         if answer.status == CUT {
             return answer;
         }

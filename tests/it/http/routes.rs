@@ -16,6 +16,8 @@ fn path(template: &str) -> String {
         .replace("*file", "x")
         .replace(":document", "x")
         .replace(":file", "x")
+        .replace(":client_id", "x")
+        .replace(":client", "0190b6c0-0000-7000-8000-000000000000")
 }
 
 #[tokio::test]
@@ -33,7 +35,9 @@ async fn what_is_no_row_is_not_served() {
 async fn other_methods_are_refused_with_what_is_allowed() {
     let app = TestApp::new().await;
     for row in router::rows() {
-        for method in [Method::PUT, Method::DELETE, Method::PATCH, Method::TRACE, Method::OPTIONS] {
+        let own = |method: &Method| router::rows().iter().any(|r| r.path == row.path && r.method == *method);
+        let others = [Method::PUT, Method::DELETE, Method::PATCH, Method::TRACE, Method::OPTIONS];
+        for method in others.into_iter().filter(|method| !own(method)) {
             let answer = app.browser().send(method.clone(), &path(row.path), &[], vec![]).await;
             assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED, "{method} {}", row.path);
             assert!(answer.header("allow").unwrap().contains(row.method.as_str()), "{}", row.path);

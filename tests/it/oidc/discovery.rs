@@ -12,7 +12,15 @@ async fn metadata_advertises_what_is_on() {
     assert_eq!(answer.header("access-control-allow-origin").unwrap(), "*");
     let document = answer.json();
     assert_eq!(document["issuer"], app.issuer());
-    for endpoint in ["authorization_endpoint", "token_endpoint", "userinfo_endpoint", "jwks_uri"] {
+    for endpoint in [
+        "authorization_endpoint",
+        "token_endpoint",
+        "userinfo_endpoint",
+        "jwks_uri",
+        "introspection_endpoint",
+        "revocation_endpoint",
+        "end_session_endpoint",
+    ] {
         assert!(document[endpoint].as_str().unwrap().starts_with(app.issuer()), "{endpoint}");
     }
     let has = |member: &str, value: &str| document[member].as_array().unwrap().iter().any(|v| v == value);
@@ -21,7 +29,14 @@ async fn metadata_advertises_what_is_on() {
     assert_eq!(document["code_challenge_methods_supported"], serde_json::json!(["S256"]));
     assert_eq!(document["request_uri_parameter_supported"], false);
     assert_eq!(document["authorization_response_iss_parameter_supported"], true);
-    assert!(document.get("registration_endpoint").is_none() && document.get("end_session_endpoint").is_none());
+    assert!(document.get("registration_endpoint").is_none());
+    for member in ["backchannel_logout_supported", "backchannel_logout_session_supported", "claims_parameter_supported"]
+    {
+        assert_eq!(document[member], true, "{member}");
+    }
+    for member in ["frontchannel_logout_supported", "check_session_iframe", "pushed_authorization_request_endpoint"] {
+        assert!(document.get(member).is_none(), "{member} is not built");
+    }
     let other = app.browser().open("/.well-known/oauth-authorization-server").await;
     assert_eq!(other.json(), document);
 }

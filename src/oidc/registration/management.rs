@@ -1,0 +1,136 @@
+//! `/oauth2/register/{client_id}`: a client reads, changes or removes its own registration (RFC 7592 2).
+
+use std::sync::Arc;
+
+use poem::{Response, http::StatusCode};
+use serde_json::Value;
+
+use super::{
+    answer,
+    endpoint::{bearer, check_offer, metadata, secret},
+    insert_secret, remote,
+};
+use crate::{
+    audit::{Entry, Event},
+    crypto::{
+        mac::equal,
+        token::{self, TokenKind},
+    },
+    http::{Call, OAuthFailure},
+    protocol::{
+        client::{Client, TokenEndpointAuthMethod},
+        client_metadata::InvalidMetadata,
+    },
+    store::{self, client, client_logo},
+};
+
+/// Tells a client what is registered.
+///
+/// # Errors
+/// OAuth JSON.
+pub async fn get(call: Call) -> Result<Response, OAuthFailure> {
+    let (client, token) = find(&call).await?;
+    Ok(answer::information(&call.app, StatusCode::OK, &client, (token, None), None))
+}
+
+/// Replaces everything that is registered.
+///
+/// # Errors
+/// OAuth JSON.
+pub async fn put(call: Call) -> Result<Response, OAuthFailure> {
+    let (before, token) = find(&call).await?;
+    check_identity(&call, &before)?;
+    let refuse = |invalid: InvalidMetadata| answer::refuse(&invalid);
+    let mut after = metadata(&call)?.into_client(before.id, before.client_id.clone()).map_err(refuse)?;
+    after.require_pkce = before.require_pkce;
+    after.require_consent = before.require_consent;
+    after.release_unverified_email = before.release_unverified_email;
+    after.details.strict_assertion_audience = before.details.strict_assertion_audience;
+    after.details.dynamic = before.details.dynamic;
+    after.registration_access_token_hash = before.registration_access_token_hash;
+    // People must stay who they are for a client that moves.
+    if after.sector_identifier.is_some() && before.sector_identifier.is_some() {
+        after.sector_identifier.clone_from(&before.sector_identifier);
+    }
+    check_offer(&call, &after).map_err(refuse)?;
+    let logo = remote::look(&call.app, &after).await.map_err(refuse)?;
+    after.details.has_logo = logo.is_some();
+    let new_secret = if lacks_secret(&before, &after) { secret(&call, &after) } else { None };
+    let now = call.now();
+    call.app
+        .store
+        .write(async |tx| {
+            client::update(tx, call.app.uuid(), &after, now).await?;
+            if let Some(secret) = &new_secret {
+                insert_secret(tx, &call.app, &after, secret, now).await?;
+            }
+            match &logo {
+                Some(png) => client_logo::put(tx, after.id, png, now).await?,
+                None => client_logo::delete(tx, after.id).await?,
+            }
+            let entry = Entry { client: Some(after.client_id.clone()), ..Entry::default() };
+            call.record(tx, Event::ClientUpdated, entry, now);
+            Ok::<_, store::Error>(())
+        })
+        .await?;
+    call.app.refresh().await?;
+    let new_secret = new_secret.as_ref().map(|secret| secret.token.expose().as_str());
+    Ok(answer::information(&call.app, StatusCode::OK, &after, (token, new_secret), None))
+}
+
+/// Removes the client with all that was issued to it.
+///
+/// # Errors
+/// OAuth JSON.
+pub async fn delete(call: Call) -> Result<Response, OAuthFailure> {
+    let (client, _) = find(&call).await?;
+    let now = call.now();
+    call.app
+        .store
+        .write(async |tx| {
+            if client::delete(tx, call.app.uuid(), client.id, now).await? {
+                let entry = Entry { client: Some(client.client_id.clone()), ..Entry::default() };
+                call.record(tx, Event::ClientDeleted, entry, now);
+            }
+            Ok::<_, store::Error>(())
+        })
+        .await?;
+    call.app.refresh().await?;
+    Ok(Response::builder().status(StatusCode::NO_CONTENT).finish())
+}
+
+/// The client of the path, if the token is its own. An unknown client and a wrong token answer alike (RFC 7592 2).
+async fn find(call: &Call) -> Result<(Arc<Client>, &str), OAuthFailure> {
+    let refuse = || answer::unauthorized("the registration access token is not this client's");
+    let token = bearer(call).ok_or_else(|| OAuthFailure::bearer(None))?;
+    let hash = token::hash(TokenKind::RegistrationAccessToken, token).ok_or_else(refuse)?;
+    let client_id = call.segment::<String>("client_id").ok_or_else(refuse)?;
+    let client = call.app.clients.find(&client_id).await?.filter(|client| client.enabled);
+    let own = |client: &Arc<Client>| client.registration_access_token_hash.is_some_and(|known| equal(&known, &hash));
+    Ok((client.filter(own).ok_or_else(refuse)?, token))
+}
+
+/// The body names the client, and its secret only if it has it right (RFC 7592 2.2).
+fn check_identity(call: &Call, client: &Client) -> Result<(), OAuthFailure> {
+    let refuse = |detail: &str| answer::refuse(&InvalidMetadata::new(detail));
+    let body: Value = serde_json::from_slice(&call.body).map_err(|_| refuse("the body is no JSON"))?;
+    if body["client_id"] != client.client_id.as_str() {
+        return Err(refuse("client_id is missing or another"));
+    }
+    let known = |secret: &str| {
+        let hash = token::hash(TokenKind::ClientSecret, secret);
+        hash.is_some_and(|hash| client.secret_hashes.iter().any(|known| equal(known, &hash)))
+    };
+    match body.get("client_secret").filter(|value| !value.is_null()) {
+        Some(Value::String(secret)) if known(secret) => Ok(()),
+        Some(_) => Err(refuse("client_secret is not this client's")),
+        None => Ok(()),
+    }
+}
+
+fn lacks_secret(before: &Client, after: &Client) -> bool {
+    match after.token_endpoint_auth_method {
+        TokenEndpointAuthMethod::ClientSecretJwt => before.sealed_secrets.is_empty(),
+        method => method.has_secret() && before.secret_hashes.is_empty(),
+    }
+}

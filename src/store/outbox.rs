@@ -1,0 +1,170 @@
+//! Logout tokens that are to be delivered (OIDC Back-Channel Logout 2.5): written with the end of the session itself, so
+//! that no way of ending one forgets them.
+
+use chrono::Duration;
+use entity::{
+    client,
+    job::{ActiveModel, Column, Entity},
+    session, session_client, user,
+};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, Set,
+    sea_query::{Expr, OnConflict, Query},
+};
+use serde::{Deserialize, Serialize};
+use uuid::{Builder, Uuid};
+
+use super::{
+    Error, Tx,
+    columns::{self, equal},
+};
+use crate::{clock::Time, crypto::mac::hmac_sha256, protocol::client_details::ClientDetails};
+
+/// The `kind` of these jobs.
+const KIND: &str = "backchannel_logout";
+
+/// Whom to tell about what.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Logout {
+    /// The client row.
+    pub client: Uuid,
+    /// The session that ended.
+    pub session: Uuid,
+    /// The person's own `sub`.
+    pub sub: String,
+}
+
+/// A logout token that is due.
+#[derive(Clone, Debug)]
+pub struct Delivery {
+    /// The row; also the token's `jti`, the same at each try.
+    pub id: Uuid,
+    /// What it tells.
+    pub logout: Logout,
+    /// How often it was tried.
+    pub attempts: i32,
+}
+
+#[derive(FromQueryResult)]
+struct Concerned {
+    session_id: Uuid,
+    client_id: Uuid,
+    details: serde_json::Value,
+    sub: String,
+}
+
+/// Writes what must be told about these sessions, which are ending.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn announce(tx: &Tx, sessions: &[Uuid], now: Time) -> Result<(), Error> {
+    if sessions.is_empty() {
+        return Ok(());
+    }
+    for concerned in concerned(tx, sessions).await? {
+        let details: ClientDetails = columns::from_json("clients.details", concerned.details)?;
+        if details.backchannel_logout_uri.is_none() {
+            continue;
+        }
+        let logout = Logout { client: concerned.client_id, session: concerned.session_id, sub: concerned.sub };
+        let row = ActiveModel {
+            id: Set(id(&logout)),
+            kind: Set(KIND.to_owned()),
+            unique_key: Set(Some(format!("{KIND} {} {}", logout.session, logout.client))),
+            payload: Set(columns::to_json("jobs.payload", &logout)?),
+            run_at: Set(now),
+            attempts: Set(0),
+            leased_by: Set(None),
+            leased_until: Set(None),
+            last_error: Set(None),
+            created_at: Set(now),
+        };
+        tx.insert_later(row, Some(OnConflict::column(Column::UniqueKey).do_nothing().to_owned()));
+    }
+    Ok(())
+}
+
+/// One session ends for one client once.
+fn id(logout: &Logout) -> Uuid {
+    let hash = hmac_sha256(KIND.as_bytes(), &[logout.session.as_bytes(), logout.client.as_bytes()]);
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&hash[..16]);
+    Builder::from_custom_bytes(bytes).into_uuid()
+}
+
+async fn concerned(tx: &Tx, sessions: &[Uuid]) -> Result<Vec<Concerned>, Error> {
+    let (known, own) = (session_client::Entity, session::Entity);
+    let mut query = Query::select();
+    query
+        .expr_as(Expr::col((known, session_client::Column::SessionId)), "session_id")
+        .expr_as(Expr::col((known, session_client::Column::ClientId)), "client_id")
+        .expr_as(Expr::col((client::Entity, client::Column::Details)), "details")
+        .expr_as(Expr::col((user::Entity, user::Column::Sub)), "sub")
+        .from(known)
+        .inner_join(client::Entity, equal(client::Entity, client::Column::Id, known, session_client::Column::ClientId))
+        .inner_join(own, equal(own, session::Column::Id, known, session_client::Column::SessionId))
+        .inner_join(user::Entity, equal(user::Entity, user::Column::Id, own, session::Column::UserId))
+        .cond_where(session_client::Column::SessionId.is_in(sessions.iter().copied()));
+    let rows = tx.query_all(&query).await?;
+    rows.iter().map(|row| Concerned::from_query_result(row, "").map_err(Error::from)).collect()
+}
+
+/// What is due and free, oldest first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn due<C: ConnectionTrait>(connection: &C, now: Time, limit: u64) -> Result<Vec<Delivery>, Error> {
+    let rows = Entity::find()
+        .filter(Column::Kind.eq(KIND))
+        .filter(Column::RunAt.lte(now))
+        .filter(free(now))
+        .order_by_asc(Column::RunAt)
+        .limit(limit);
+    let decode = |row: entity::job::Model| {
+        let logout = columns::from_json("jobs.payload", row.payload)?;
+        Ok(Delivery { id: row.id, logout, attempts: row.attempts })
+    };
+    rows.all(connection).await?.into_iter().map(decode).collect()
+}
+
+fn free(now: Time) -> Condition {
+    Condition::any().add(Column::LeasedUntil.is_null()).add(Column::LeasedUntil.lte(now))
+}
+
+/// Takes one for a while; false when another instance has it, or it is done.
+///
+/// # Errors
+/// When the database fails.
+pub async fn lease(tx: &Tx, id: Uuid, holder: Uuid, (now, lifetime): (Time, Duration)) -> Result<bool, Error> {
+    let row =
+        ActiveModel { leased_by: Set(Some(holder)), leased_until: Set(Some(now + lifetime)), ..ActiveModel::default() };
+    let taken = Entity::update_many().set(row).filter(Column::Id.eq(id)).filter(free(now)).exec(tx).await?;
+    Ok(taken.rows_affected == 1)
+}
+
+/// Nothing is left to do.
+///
+/// # Errors
+/// When the database fails.
+pub async fn finish(tx: &Tx, id: Uuid, holder: Uuid) -> Result<(), Error> {
+    Entity::delete_many().filter(Column::Id.eq(id)).filter(Column::LeasedBy.eq(holder)).exec(tx).await?;
+    Ok(())
+}
+
+/// Comes again at that time.
+///
+/// # Errors
+/// When the database fails.
+pub async fn retry(tx: &Tx, delivery: &Delivery, holder: Uuid, run_at: Time, error: String) -> Result<(), Error> {
+    let row = ActiveModel {
+        run_at: Set(run_at),
+        attempts: Set(delivery.attempts + 1),
+        leased_by: Set(None),
+        leased_until: Set(None),
+        last_error: Set(Some(error)),
+        ..ActiveModel::default()
+    };
+    let mine = Entity::update_many().set(row).filter(Column::Id.eq(delivery.id));
+    mine.filter(Column::LeasedBy.eq(holder)).exec(tx).await?;
+    Ok(())
+}

@@ -1,0 +1,283 @@
+//! Dynamic client registration (RFC 7591, OpenID Connect) and its management (RFC 7592).
+
+use claviger::{crypto::token, store::registration_token};
+use poem::http::{Method, StatusCode};
+use serde_json::{Value, json};
+
+use crate::harness::{Answer, SoftPasskey, TestApp, site::Site};
+
+const OPEN: [(&str, &str); 1] = [("CLAVIGER_OIDC__DYNAMIC_REGISTRATION", "open")];
+const TOKEN: [(&str, &str); 1] = [("CLAVIGER_OIDC__DYNAMIC_REGISTRATION", "token")];
+
+async fn call(app: &TestApp, method: Method, path: &str, token: Option<&str>, body: &Value) -> Answer {
+    let bearer = token.map(|token| format!("Bearer {token}"));
+    let mut headers = vec![("content-type", "application/json")];
+    headers.extend(bearer.iter().map(|bearer| ("authorization", bearer.as_str())));
+    app.browser().send(method, path, &headers, body.to_string().into_bytes()).await
+}
+
+async fn register(app: &TestApp, body: &Value) -> Answer {
+    call(app, Method::POST, "/oauth2/register", None, body).await
+}
+
+fn minimal() -> Value {
+    json!({ "redirect_uris": ["https://rp.example/cb"] })
+}
+
+/// Path and token of a registration.
+fn management(registered: &Value, app: &TestApp) -> (String, String) {
+    let text = |name: &str| registered[name].as_str().unwrap().to_owned();
+    (text("registration_client_uri").replace(app.issuer(), ""), text("registration_access_token"))
+}
+
+async fn registration_token(app: &TestApp) -> String {
+    let made = token::generate(&*app.app.rng, token::TokenKind::RegistrationToken);
+    let (id, now) = (app.app.uuid(), app.app.now());
+    let write = app.app.store.write(async |tx| {
+        registration_token::insert(tx, id, made.hash, (now, now + chrono::Duration::hours(1)));
+        Ok::<_, claviger::store::Error>(())
+    });
+    write.await.unwrap();
+    made.token.expose().clone()
+}
+
+#[tokio::test]
+async fn it_is_off_until_somebody_turns_it_on() {
+    let app = TestApp::new().await;
+    let answer = register(&app, &minimal()).await;
+    assert_eq!((answer.status, answer.code()), (StatusCode::FORBIDDEN, "access_denied".into()));
+    let metadata = app.browser().open("/.well-known/openid-configuration").await.json();
+    assert!(metadata["registration_endpoint"].is_null());
+    let app = TestApp::with(&OPEN).await;
+    let metadata = app.browser().open("/.well-known/openid-configuration").await.json();
+    assert_eq!(metadata["registration_endpoint"], format!("{}/oauth2/register", app.issuer()));
+}
+
+/// The client that comes back works at once, without PKCE, and is told everything about itself.
+#[tokio::test]
+async fn a_registered_client_signs_people_in() {
+    let app = TestApp::with(&OPEN).await;
+    let answer = register(&app, &minimal()).await;
+    assert_eq!((answer.status, answer.header("cache-control").as_deref()), (StatusCode::CREATED, Some("no-store")));
+    let told = answer.json();
+    assert_eq!(
+        (&told["client_secret_expires_at"], &told["token_endpoint_auth_method"]),
+        (&0.into(), &"client_secret_basic".into())
+    );
+    assert_eq!(told["grant_types"], json!(["authorization_code"]));
+    let (mut browser, mut passkey) = (app.browser(), SoftPasskey::new());
+    browser.sign_up("alice", &mut passkey).await;
+    let (id, secret) = (told["client_id"].as_str().unwrap(), told["client_secret"].as_str().unwrap());
+    let query =
+        format!("response_type=code&client_id={id}&scope=openid&state=s&redirect_uri=https%3A%2F%2Frp.example%2Fcb");
+    let location = browser.authorize(&query).await.location();
+    browser.get(&location).await;
+    let resumed = browser.call(&location, &json!({ "decision": "allow" })).await.json();
+    let code = browser.get(resumed["location"].as_str().unwrap()).await.redirected("code").unwrap();
+    let fields = [
+        ("grant_type", "authorization_code"),
+        ("code", &*code),
+        ("redirect_uri", "https://rp.example/cb"),
+        ("client_id", id),
+        ("client_secret", secret),
+    ];
+    assert_eq!(browser.form("/oauth2/token", &fields, &[]).await.status, StatusCode::OK);
+    assert!(app.audit().await.contains(&"client.created".to_owned()));
+}
+
+#[tokio::test]
+async fn a_registration_is_read_changed_and_removed() {
+    let app = TestApp::with(&OPEN).await;
+    let mut body = minimal();
+    body["initiate_login_uri"] = "https://rp.example/start".into();
+    let told = register(&app, &body).await.json();
+    let (path, token) = management(&told, &app);
+    let read = call(&app, Method::GET, &path, Some(&token), &json!(null)).await;
+    assert_eq!(read.status, StatusCode::OK);
+    assert_eq!(read.json()["initiate_login_uri"], "https://rp.example/start");
+    let change = json!({
+        "client_id": told["client_id"], "client_secret": told["client_secret"], "client_name": "Renamed",
+        "redirect_uris": ["https://rp.example/other"],
+    });
+    let changed = call(&app, Method::PUT, &path, Some(&token), &change).await;
+    assert_eq!(changed.status, StatusCode::OK, "{}", changed.body);
+    let changed = changed.json();
+    assert_eq!(
+        (&changed["client_name"], &changed["redirect_uris"][0]),
+        (&"Renamed".into(), &"https://rp.example/other".into())
+    );
+    assert!(changed["initiate_login_uri"].is_null(), "what is left out is gone");
+    for wrong in [
+        json!({ "redirect_uris": ["https://rp.example/x"] }),
+        json!({ "client_id": "other", "redirect_uris": ["https://rp.example/x"] }),
+        json!({ "client_id": told["client_id"], "client_secret": "guess", "redirect_uris": ["https://rp.example/x"] }),
+    ] {
+        let refused = call(&app, Method::PUT, &path, Some(&token), &wrong).await;
+        assert_eq!(refused.code(), "invalid_client_metadata", "{wrong}");
+    }
+    let removed = call(&app, Method::DELETE, &path, Some(&token), &json!(null)).await;
+    assert_eq!((removed.status, removed.body.as_str()), (StatusCode::NO_CONTENT, ""));
+    let gone = call(&app, Method::GET, &path, Some(&token), &json!(null)).await;
+    assert_eq!((gone.status, gone.code()), (StatusCode::UNAUTHORIZED, "invalid_token".into()));
+}
+
+#[tokio::test]
+async fn only_its_own_token_manages_a_client() {
+    let app = TestApp::with(&OPEN).await;
+    let (a, b) = (register(&app, &minimal()).await.json(), register(&app, &minimal()).await.json());
+    let ((path, _), (_, other)) = (management(&a, &app), management(&b, &app));
+    for method in [Method::GET, Method::PUT, Method::DELETE] {
+        for token in [None, Some("x"), Some(&*other), Some("clv_ra_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")] {
+            let refused = call(&app, method.clone(), &path, token, &minimal()).await;
+            assert_eq!(refused.status, StatusCode::UNAUTHORIZED, "{method} {token:?}");
+            assert!(refused.header("www-authenticate").unwrap().starts_with("Bearer"));
+        }
+    }
+    let registered = app.confidential_client("by-operator").await;
+    let path = format!("/oauth2/register/{}", registered.client_id);
+    assert_eq!(call(&app, Method::GET, &path, Some(&other), &json!(null)).await.status, StatusCode::UNAUTHORIZED);
+}
+
+/// What people see of themselves must not change for a client that moves to another host.
+#[tokio::test]
+async fn a_pairwise_client_keeps_its_sector() {
+    let app = TestApp::with(&OPEN).await;
+    let told =
+        register(&app, &json!({ "redirect_uris": ["https://a.example/cb"], "subject_type": "pairwise" })).await.json();
+    let (path, token) = management(&told, &app);
+    let moved = json!({
+        "client_id": told["client_id"], "redirect_uris": ["https://b.example/cb"], "subject_type": "pairwise",
+    });
+    assert_eq!(call(&app, Method::PUT, &path, Some(&token), &moved).await.status, StatusCode::OK);
+    let client = app.app.clients.find(told["client_id"].as_str().unwrap()).await.unwrap().unwrap();
+    assert_eq!(client.sector(), "a.example");
+}
+
+#[tokio::test]
+async fn wrong_metadata_is_told_in_json() {
+    let app = TestApp::with(&OPEN).await;
+    for (body, code) in [
+        (json!({ "redirect_uris": ["https://rp.example/cb#x"] }), "invalid_redirect_uri"),
+        (json!({ "redirect_uris": [] }), "invalid_redirect_uri"),
+        (json!({}), "invalid_redirect_uri"),
+        (json!({ "redirect_uris": ["http://rp.example/cb"] }), "invalid_redirect_uri"),
+        (json!({ "redirect_uris": "https://rp.example/cb" }), "invalid_client_metadata"),
+        (
+            json!({ "redirect_uris": ["https://rp.example/cb"], "initiate_login_uri": "http://rp.example" }),
+            "invalid_client_metadata",
+        ),
+        (
+            json!({ "redirect_uris": ["https://rp.example/cb"], "response_types": ["id_token"] }),
+            "invalid_client_metadata",
+        ),
+        (json!({ "redirect_uris": ["https://rp.example/cb"], "scope": "openid admin:all" }), "invalid_client_metadata"),
+        (json!([]), "invalid_client_metadata"),
+        (json!("x\"é"), "invalid_client_metadata"),
+    ] {
+        let answer = register(&app, &body).await;
+        assert_eq!((answer.status, answer.code()), (StatusCode::BAD_REQUEST, code.into()), "{body}");
+        let description = answer.json()["error_description"].as_str().unwrap().to_owned();
+        let allowed = |c: char| matches!(c, ' '..='!' | '#'..='[' | ']'..='~');
+        assert!(description.chars().all(allowed), "{description}");
+    }
+}
+
+/// Nobody gets more by asking for it: what operators decide is not in the request's hands.
+#[tokio::test]
+async fn extensions_and_unknown_members_change_nothing() {
+    let app = TestApp::with(&OPEN).await;
+    let body = json!({
+        "redirect_uris": ["https://rp.example/cb"], "strict_assertion_audience": true, "require_consent": false,
+        "release_unverified_email": true, "client_id": "chosen", "software_statement": "x",
+    });
+    let told = register(&app, &body).await.json();
+    assert_ne!(told["client_id"], "chosen");
+    let client = app.app.clients.find(told["client_id"].as_str().unwrap()).await.unwrap().unwrap();
+    assert!(client.require_consent && !client.release_unverified_email && !client.details.strict_assertion_audience);
+}
+
+#[tokio::test]
+async fn a_token_registers_one_client() {
+    let app = TestApp::with(&TOKEN).await;
+    assert_eq!(register(&app, &minimal()).await.status, StatusCode::UNAUTHORIZED);
+    let token = registration_token(&app).await;
+    let refused = call(&app, Method::POST, "/oauth2/register", Some(&token), &json!({})).await;
+    assert_eq!(refused.code(), "invalid_redirect_uri", "and it is not spent by that");
+    let made = call(&app, Method::POST, "/oauth2/register", Some(&token), &minimal()).await;
+    assert_eq!(made.status, StatusCode::CREATED);
+    let again = call(&app, Method::POST, "/oauth2/register", Some(&token), &minimal()).await;
+    assert_eq!((again.status, again.code()), (StatusCode::UNAUTHORIZED, "invalid_token".into()));
+    let late = registration_token(&app).await;
+    app.advance(3600);
+    assert_eq!(
+        call(&app, Method::POST, "/oauth2/register", Some(&late), &minimal()).await.status,
+        StatusCode::UNAUTHORIZED
+    );
+}
+
+#[tokio::test]
+async fn the_list_of_a_sector_has_every_redirect_uri() {
+    let site = Site::new().await;
+    let app = TestApp::beside(&site, &OPEN).await;
+    let body = json!({
+        "redirect_uris": ["https://a.example/cb", "https://b.example/cb"], "subject_type": "pairwise",
+        "sector_identifier_uri": site.url("/list"),
+    });
+    assert_eq!(register(&app, &body).await.code(), "invalid_client_metadata", "nothing there");
+    for (list, code) in [
+        (json!(["https://a.example/cb", "https://b.example/cb", "https://c.example/cb"]), None),
+        (json!(["https://a.example/cb"]), Some("invalid_client_metadata")),
+        (json!({}), Some("invalid_client_metadata")),
+    ] {
+        site.publish("/list", "application/json", list.to_string());
+        let answer = register(&app, &body).await;
+        match code {
+            None => assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.body),
+            Some(code) => assert_eq!(answer.code(), code, "{list}"),
+        }
+    }
+}
+
+/// Shown where people decide: a copy of ours, and links that the client named.
+#[tokio::test]
+async fn logo_and_links_are_on_the_pages() {
+    let site = Site::new().await;
+    let app = TestApp::beside(&site, &OPEN).await;
+    let mut png = Vec::new();
+    image::RgbaImage::new(600, 300).write_to(&mut std::io::Cursor::new(&mut png), image::ImageFormat::Png).unwrap();
+    site.publish("/logo", "image/png", png);
+    let body = json!({
+        "redirect_uris": ["https://rp.example/cb"], "client_name": "Shop", "logo_uri": site.url("/logo"),
+        "policy_uri": "https://rp.example/policy", "tos_uri": "https://rp.example/terms",
+    });
+    let told = register(&app, &body).await.json();
+    assert_eq!(told["logo_uri"], site.url("/logo"));
+    let query = format!(
+        "response_type=code&client_id={}&scope=openid&redirect_uri=https%3A%2F%2Frp.example%2Fcb",
+        told["client_id"].as_str().unwrap()
+    );
+    let mut browser = app.browser();
+    let location = browser.authorize(&query).await.location();
+    let page = browser.get(&location).await;
+    for part in ["https://rp.example/policy", "https://rp.example/terms", "How Shop uses what it is told"] {
+        assert!(page.body.contains(part), "{part}");
+    }
+    let logo = page.body.split("<img class=\"app\" src=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let picture = browser.get(&logo).await;
+    assert_eq!((picture.status, picture.header("content-type").as_deref()), (StatusCode::OK, Some("image/png")));
+    assert_eq!(app.browser().get("/logo/0190b6c0-0000-7000-8000-000000000000").await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_logo_that_cannot_be_had_is_none() {
+    let site = Site::new().await;
+    let app = TestApp::beside(&site, &OPEN).await;
+    for (path, body) in [("/svg", "<svg xmlns='http://www.w3.org/2000/svg'/>"), ("/html", "<script>1</script>")] {
+        site.publish(path, "image/png", body);
+        let metadata = json!({ "redirect_uris": ["https://rp.example/cb"], "logo_uri": site.url(path) });
+        let told = register(&app, &metadata).await;
+        assert_eq!(told.status, StatusCode::CREATED);
+        let id = told.json()["client_id"].as_str().unwrap().to_owned();
+        assert!(!app.app.clients.find(&id).await.unwrap().unwrap().details.has_logo, "{path}");
+    }
+}
