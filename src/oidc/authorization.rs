@@ -3,6 +3,7 @@
 pub mod consent;
 pub mod endpoint;
 mod interaction;
+mod request_object;
 mod response;
 pub mod resume;
 mod step;

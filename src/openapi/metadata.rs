@@ -64,9 +64,13 @@ pub struct ProviderMetadata {
     /// As registered with IANA.
     pub ui_locales_supported: Vec<String>,
     /// As registered with IANA.
+    pub request_object_signing_alg_values_supported: Vec<String>,
+    /// As registered with IANA.
     pub request_parameter_supported: bool,
     /// As registered with IANA.
     pub request_uri_parameter_supported: bool,
+    /// As registered with IANA.
+    pub require_request_uri_registration: bool,
     /// As registered with IANA.
     pub claims_parameter_supported: bool,
     /// As registered with IANA.

@@ -154,6 +154,10 @@ pub struct AuthorizationRequest {
     pub claims: Option<String>,
     /// What tokens shall be meant for (RFC 8707); may repeat.
     pub resource: Option<Vec<String>>,
+    /// A signed JWT with these parameters (OIDC Core 6.1).
+    pub request: Option<String>,
+    /// Where such a JWT is; registered (OIDC Core 6.2).
+    pub request_uri: Option<String>,
 }
 
 /// The OIDC document.
@@ -220,6 +224,8 @@ impl OidcApi {
         #[oai(name = "acr_values")] _acr_values: Described<Query<Option<String>>>,
         #[oai(name = "claims")] _claims: Described<Query<Option<String>>>,
         #[oai(name = "resource")] _resource: Described<Query<Option<String>>>,
+        #[oai(name = "request")] _request: Described<Query<Option<String>>>,
+        #[oai(name = "request_uri")] _request_uri: Described<Query<Option<String>>>,
     ) -> Answer<AuthorizeAnswer> {
         page(endpoint::get)(call.0.clone()).await.into()
     }

@@ -27,6 +27,23 @@ impl Parameters {
         Ok(Self(pairs))
     }
 
+    /// Pairs that came another way.
+    #[must_use]
+    pub fn from_pairs(pairs: Vec<(String, String)>) -> Self {
+        Self(pairs)
+    }
+
+    /// These, and of `others` what these lack; without the parameters in `except`.
+    #[must_use]
+    pub fn over(mut self, others: &Self, except: &[&str]) -> Self {
+        let lacking = |(name, _): &&(String, String)| {
+            !except.contains(&name.as_str()) && !self.0.iter().any(|(known, _)| known == name)
+        };
+        let more: Vec<_> = others.0.iter().filter(lacking).cloned().collect();
+        self.0.extend(more);
+        self
+    }
+
     /// The value of a parameter; the first if it is repeated.
     #[must_use]
     pub fn find(&self, name: &str) -> Option<&str> {

@@ -2,11 +2,12 @@
 
 use chrono::Duration;
 use entity::{
-    access_token, authorization_code, authorization_request, challenge, enrollment_link, session, token_family,
+    access_token, authorization_code, authorization_request, challenge, enrollment_link, refresh_token,
+    registration_token, replayed_jti, session, token_family,
 };
 use sea_orm::{
     ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
-    sea_query::{Expr, ExprTrait, Query},
+    sea_query::{DynIden, Expr, ExprTrait, IntoIden, Query},
 };
 
 use super::{Error, Tx};
@@ -24,8 +25,14 @@ pub enum Expired {
     AuthorizationRequests,
     /// Enrolment links, used or not.
     EnrollmentLinks,
+    /// What was seen once and can't come again.
+    ReplayedJtis,
+    /// Registration tokens, used or not.
+    RegistrationTokens,
     /// Access tokens.
     AccessTokens,
+    /// Refresh tokens.
+    RefreshTokens,
     /// Families without anything alive, and with them their codes.
     TokenFamilies,
     /// Sessions that nothing refers to.
@@ -34,11 +41,14 @@ pub enum Expired {
 
 impl Expired {
     /// All of them, in order.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 9] = [
         Self::Challenges,
         Self::AuthorizationRequests,
         Self::EnrollmentLinks,
+        Self::ReplayedJtis,
+        Self::RegistrationTokens,
         Self::AccessTokens,
+        Self::RefreshTokens,
         Self::TokenFamilies,
         Self::Sessions,
     ];
@@ -50,7 +60,10 @@ impl Expired {
             Self::Challenges => "challenges",
             Self::AuthorizationRequests => "authorization_requests",
             Self::EnrollmentLinks => "enrollment_links",
+            Self::ReplayedJtis => "replayed_jtis",
+            Self::RegistrationTokens => "registration_tokens",
             Self::AccessTokens => "access_tokens",
+            Self::RefreshTokens => "refresh_tokens",
             Self::TokenFamilies => "token_families",
             Self::Sessions => "sessions",
         }
@@ -78,6 +91,22 @@ impl Expired {
                 let rows = rows.order_by_asc(enrollment_link::Column::ExpiresAt);
                 delete(tx, rows, enrollment_link::Column::Id, limit).await
             }
+            Self::ReplayedJtis => {
+                let rows = replayed_jti::Entity::find().filter(replayed_jti::Column::ExpiresAt.lte(now));
+                let rows = rows.order_by_asc(replayed_jti::Column::ExpiresAt);
+                delete(tx, rows, replayed_jti::Column::JtiHash, limit).await
+            }
+            Self::RegistrationTokens => {
+                let over = registration_token::Column::ExpiresAt.lte(now - MARKER);
+                let rows = registration_token::Entity::find().filter(over);
+                let rows = rows.order_by_asc(registration_token::Column::ExpiresAt);
+                delete(tx, rows, registration_token::Column::Id, limit).await
+            }
+            Self::RefreshTokens => {
+                let rows = refresh_token::Entity::find().filter(refresh_token::Column::ExpiresAt.lte(now - MARKER));
+                let rows = rows.order_by_asc(refresh_token::Column::ExpiresAt);
+                delete(tx, rows, refresh_token::Column::Id, limit).await
+            }
             Self::AccessTokens => {
                 let rows = access_token::Entity::find().filter(access_token::Column::ExpiresAt.lte(now));
                 let rows = rows.order_by_asc(access_token::Column::ExpiresAt);
@@ -91,27 +120,20 @@ impl Expired {
 
 /// A spent code stays as long as its family, and a family as long as a code or a token of it could come.
 fn dead_families(now: Time) -> Select<token_family::Entity> {
-    let tokens = Query::select()
-        .expr(Expr::val(1))
-        .from(access_token::Entity)
-        .and_where(
-            Expr::col((access_token::Entity, access_token::Column::FamilyId))
-                .equals((token_family::Entity, token_family::Column::Id)),
-        )
-        .to_owned();
-    let codes = Query::select()
-        .expr(Expr::val(1))
-        .from(authorization_code::Entity)
-        .and_where(
-            Expr::col((authorization_code::Entity, authorization_code::Column::FamilyId))
-                .equals((token_family::Entity, token_family::Column::Id)),
-        )
+    let of_family = |column: (DynIden, DynIden)| {
+        let family = (token_family::Entity, token_family::Column::Id);
+        let table = column.0.clone();
+        Query::select().expr(Expr::val(1)).from(table).and_where(Expr::col(column).equals(family)).to_owned()
+    };
+    let tokens = of_family((access_token::Entity.into_iden(), access_token::Column::FamilyId.into_iden()));
+    let refresh_tokens = of_family((refresh_token::Entity.into_iden(), refresh_token::Column::FamilyId.into_iden()));
+    let codes = of_family((authorization_code::Entity.into_iden(), authorization_code::Column::FamilyId.into_iden()))
         .and_where(Expr::col((authorization_code::Entity, authorization_code::Column::ExpiresAt)).gt(now - MARKER))
         .to_owned();
     token_family::Entity::find()
-        .filter(token_family::Column::Offline.eq(false))
         .filter(token_family::Column::CreatedAt.lte(now - MARKER))
         .filter(Expr::exists(tokens).not())
+        .filter(Expr::exists(refresh_tokens).not())
         .filter(Expr::exists(codes).not())
         .order_by_asc(token_family::Column::CreatedAt)
 }

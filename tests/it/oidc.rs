@@ -1,6 +1,6 @@
 //! OpenID Connect over HTTP.
 
-mod assertions;
+pub mod assertions;
 mod authorization;
 mod client_credentials;
 mod consent;
@@ -12,6 +12,7 @@ mod outbound;
 mod parameters;
 mod refresh_token;
 mod registration;
+mod request_objects;
 mod response_modes;
 mod token;
 mod userinfo;

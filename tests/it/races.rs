@@ -1,12 +1,19 @@
 //! Single use under fire: 32 at once over two instances, exactly one wins.
 
-use std::future::Future;
+use std::{future::Future, sync::Arc};
 
-use claviger::store::{credential, enrollment_link::Kind};
+use claviger::{
+    crypto::token,
+    protocol::{client_metadata::ClientMetadata, scope::ScopeSet, signing_algorithm::SigningAlgorithm},
+    store::{consent, credential, enrollment_link::Kind, registration_token, token_family, user},
+};
 use poem::http::StatusCode;
 use serde_json::json;
 
-use crate::harness::{Answer, SoftPasskey, TestApp, client::tokens};
+use crate::harness::{
+    Answer, SoftPasskey, TestApp,
+    client::{text, tokens},
+};
 
 const PARALLEL: usize = 32;
 
@@ -199,4 +206,145 @@ async fn disabling_against_redeeming_leaves_no_working_token() {
             assert_eq!(answer.code(), "invalid_grant");
         }
     }
+}
+
+/// Answers that were lost are given again: all of these work until one of them is used, and then the others kill the family.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_refresh_token_may_be_presented_by_many_and_followed_by_one() {
+    let a = TestApp::new().await;
+    let b = a.second_instance().await;
+    let (mut browser, mut passkey) = (a.browser(), SoftPasskey::new());
+    browser.sign_up("alice", &mut passkey).await;
+    let client = a.public_client("a").await;
+    b.app.refresh().await.unwrap();
+    let code = browser.code(&client, "scope=openid+offline_access", &mut passkey).await.redirected("code").unwrap();
+    let first = text(&client.redeem(&browser, &code).await, "refresh_token");
+    let (a, b) = (Arc::new(a), Arc::new(b));
+    let attempts = (0..8).map(|i| {
+        let (app, client, first) = (if i % 2 == 0 { a.clone() } else { b.clone() }, client.clone(), first.clone());
+        async move { client.refresh(&app, &first, &[]).await }
+    });
+    let (won, answers) = winners(attempts.collect()).await;
+    assert_eq!(won, 8, "{:?}", answers.iter().map(|answer| &answer.body).collect::<Vec<_>>());
+    let children: Vec<_> = answers.iter().map(|answer| text(answer, "refresh_token")).collect();
+    let attempts = children.iter().map(|child| {
+        let (app, client, child) = (b.clone(), client.clone(), child.clone());
+        async move { client.refresh(&app, &child, &[]).await }
+    });
+    let (won, answers) = winners(attempts.collect()).await;
+    assert_eq!(won, 1, "one is followed");
+    let winner = answers.iter().find(|answer| answer.status == StatusCode::OK).unwrap();
+    let after = client.refresh(&a, &text(winner, "refresh_token"), &[]).await;
+    assert_eq!(after.code(), "invalid_grant", "the others killed the family");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_refresh_token_is_granted_eight_times_at_most() {
+    let a = Arc::new(TestApp::new().await);
+    let (mut browser, mut passkey) = (a.browser(), SoftPasskey::new());
+    browser.sign_up("alice", &mut passkey).await;
+    let client = a.public_client("a").await;
+    let code = browser.code(&client, "scope=openid+offline_access", &mut passkey).await.redirected("code").unwrap();
+    let first = text(&client.redeem(&browser, &code).await, "refresh_token");
+    let attempts = (0..PARALLEL).map(|_| {
+        let (app, client, first) = (a.clone(), client.clone(), first.clone());
+        async move { client.refresh(&app, &first, &[]).await }
+    });
+    assert_eq!(winners(attempts.collect()).await.0, 8);
+}
+
+/// What a client can do with a token that is being taken from it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn consent_that_is_withdrawn_ends_every_refresh_under_way() {
+    let a = Arc::new(TestApp::new().await);
+    let (mut browser, mut passkey) = (a.browser(), SoftPasskey::new());
+    browser.sign_up("alice", &mut passkey).await;
+    let client = a.public_client("a").await;
+    let code = browser.code(&client, "scope=openid+offline_access", &mut passkey).await.redirected("code").unwrap();
+    let first = text(&client.redeem(&browser, &code).await, "refresh_token");
+    let user = a.find_user("alice").await;
+    let withdraw = {
+        let (a, row) = (a.clone(), client.client.id);
+        async move {
+            let nothing = consent::Consent { granted: ScopeSet::default(), declined: ScopeSet::default() };
+            let (id, now) = (a.app.uuid(), a.app.now());
+            a.app
+                .store
+                .write(async |tx| {
+                    user::lock(tx, user.id).await?;
+                    consent::put(tx, id, user.id, row, &nothing, now).await?;
+                    token_family::revoke_all_of_user(tx, user.id, now).await
+                })
+                .await
+                .unwrap();
+        }
+    };
+    let attempts: Vec<_> = (0..6)
+        .map(|_| {
+            let (app, client, first) = (a.clone(), client.clone(), first.clone());
+            tokio::spawn(async move { client.refresh(&app, &first, &[]).await })
+        })
+        .collect();
+    withdraw.await;
+    for attempt in attempts {
+        let answer = attempt.await.unwrap();
+        if answer.status == StatusCode::OK {
+            let dead = a.userinfo(&text(&answer, "access_token")).await;
+            assert_eq!(dead.status, StatusCode::UNAUTHORIZED, "whatever was issued opens nothing");
+            assert_eq!(client.refresh(&a, &text(&answer, "refresh_token"), &[]).await.code(), "invalid_grant");
+        } else {
+            assert_eq!(answer.code(), "invalid_grant");
+        }
+    }
+}
+
+/// `jti` over two instances: whoever is second was replayed.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn an_assertion_is_taken_once() {
+    let a = TestApp::new().await;
+    let b = a.second_instance().await;
+    let key = crate::oidc::assertions::key(SigningAlgorithm::ES256);
+    let keys = crate::oidc::assertions::jwks(&[&key]);
+    let metadata = |metadata: &mut ClientMetadata| {
+        metadata.token_endpoint_auth_method = Some("private_key_jwt".into());
+        metadata.jwks = Some(keys);
+    };
+    let client = a.client("a", metadata, |_| ()).await;
+    b.app.refresh().await.unwrap();
+    let exp = a.app.now().timestamp() + 60;
+    let (id, aud) = (&client.client_id, a.issuer());
+    let assertion = key.sign("JWT", &json!({ "iss": id, "sub": id, "aud": aud, "exp": exp, "jti": "once" })).unwrap();
+    let attempts = (0..PARALLEL).map(|i| {
+        let (browser, assertion) = (if i % 2 == 0 { a.browser() } else { b.browser() }, assertion.clone());
+        let kind = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+        async move {
+            let fields = [("client_assertion_type", kind), ("client_assertion", &*assertion), ("token", "x")];
+            browser.form("/oauth2/revoke", &fields, &[]).await
+        }
+    });
+    assert_eq!(winners(attempts.collect()).await.0, 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_registration_token_makes_one_client() {
+    let settings = [("CLAVIGER_OIDC__DYNAMIC_REGISTRATION", "token")];
+    let a = TestApp::with(&settings).await;
+    let made = token::generate(&*a.app.rng, token::TokenKind::RegistrationToken);
+    let (id, now) = (a.app.uuid(), a.app.now());
+    let write = a.app.store.write(async |tx| {
+        registration_token::insert(tx, id, made.hash, (now, now + chrono::Duration::hours(1)));
+        Ok::<_, claviger::store::Error>(())
+    });
+    write.await.unwrap();
+    let attempts = (0..PARALLEL).map(|_| {
+        let (mut browser, bearer) = (a.browser(), format!("Bearer {}", made.token.expose()));
+        async move {
+            let headers = [("content-type", "application/json"), ("authorization", &*bearer)];
+            let body = json!({ "redirect_uris": ["https://rp.example/cb"] }).to_string().into_bytes();
+            browser.send(poem::http::Method::POST, "/oauth2/register", &headers, body).await
+        }
+    });
+    let (_, answers) = winners(attempts.collect()).await;
+    assert_eq!(answers.iter().filter(|answer| answer.status == StatusCode::CREATED).count(), 1);
+    assert_eq!(answers.iter().filter(|answer| answer.status == StatusCode::UNAUTHORIZED).count(), PARALLEL - 1);
 }

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::{
     interaction::{Progress, Step},
+    request_object,
     response::Destination,
     step,
 };
@@ -36,12 +37,17 @@ const MAX_POST: usize = 12 * 1024;
 pub async fn get(call: Call) -> Result<Response, PageError> {
     call.refuse_prefetch()?;
     let parameters = call.query().map_err(|_| bad_request())?;
-    let (client, redirect_uri) = trusted(&call, &parameters).await?;
-    let destination = Destination {
-        redirect_uri: &redirect_uri,
-        mode: authorization_checks::of_answer(&parameters, &redirect_uri),
-        state: parameters.find("state").filter(|_| !parameters.is_repeated("state")),
+    let client = known_client(&call, &parameters).await?;
+    let parameters = match request_object::open(&call, &client, &parameters).await {
+        Ok(parameters) => parameters,
+        // Told where the plain parameters say, if that can be trusted.
+        Err(refusal) => {
+            let redirect_uri = redirect_uri(&client, &parameters)?;
+            return Ok(destination(&parameters, &redirect_uri).error(&call, &refusal));
+        }
     };
+    let redirect_uri = redirect_uri(&client, &parameters)?;
+    let destination = destination(&parameters, &redirect_uri);
     let request = match check(&call.app, &parameters, &client, redirect_uri.clone()) {
         Ok(request) => request,
         Err(refusal) => return Ok(destination.error(&call, &refusal)),
@@ -91,21 +97,35 @@ pub async fn post(call: Call) -> Result<Response, PageError> {
     Ok(see_other(&format!("{}?{query}", call.app.urls.path(urls::AUTHORIZE))))
 }
 
-/// The client and where its answers go. Until both are known nothing is redirected anywhere.
-async fn trusted(call: &Call, parameters: &Parameters) -> Result<(Arc<Client>, String), PageError> {
-    if parameters.is_repeated("client_id") || parameters.is_repeated("redirect_uri") {
+fn destination<'a>(parameters: &'a Parameters, redirect_uri: &'a str) -> Destination<'a> {
+    Destination {
+        redirect_uri,
+        mode: authorization_checks::of_answer(parameters, redirect_uri),
+        state: parameters.find("state").filter(|_| !parameters.is_repeated("state")),
+    }
+}
+
+/// Who asks. Until this and the redirect URI are known nothing is redirected anywhere.
+async fn known_client(call: &Call, parameters: &Parameters) -> Result<Arc<Client>, PageError> {
+    if parameters.is_repeated("client_id") {
         return Err(bad_request());
     }
-    let unknown = |id: &str| PageError::new(StatusCode::BAD_REQUEST, "error-unknown-client").note(id);
     let client_id = parameters.find("client_id").ok_or_else(bad_request)?;
     let client = call.app.clients.find(client_id).await?.filter(|client| client.enabled);
-    let client = client.ok_or_else(|| unknown(client_id))?;
+    client.ok_or_else(|| PageError::new(StatusCode::BAD_REQUEST, "error-unknown-client").note(client_id))
+}
+
+/// Where answers go.
+fn redirect_uri(client: &Client, parameters: &Parameters) -> Result<String, PageError> {
+    if parameters.is_repeated("redirect_uri") {
+        return Err(bad_request());
+    }
     match (parameters.find("redirect_uri"), &client.redirect_uris[..]) {
-        (Some(given), _) if client.has_redirect_uri(given) => Ok((client.clone(), given.to_owned())),
+        (Some(given), _) if client.has_redirect_uri(given) => Ok(given.to_owned()),
         (Some(given), _) => {
             Err(PageError::new(StatusCode::BAD_REQUEST, "error-redirect-uri").about(&client.client_name).note(given))
         }
-        (None, [only]) => Ok((client.clone(), only.clone())),
+        (None, [only]) => Ok(only.clone()),
         (None, _) => {
             Err(PageError::new(StatusCode::BAD_REQUEST, "error-redirect-uri-missing").about(&client.client_name))
         }

@@ -24,8 +24,6 @@ async fn configuration_is_refused_in_words_with_exit_code_78() {
     ];
     for (name, value, word) in bad {
         let mut place = Place::new().await;
-        // Not the default port: another test may have it.
-        place.set("CLAVIGER_SERVER__LISTEN", "127.0.0.1:0");
         place.set(name, value);
         let (exit, code, detail) = place.failure(&["serve"]);
         assert_eq!((exit, code.as_str()), (78, "configuration"), "{name}={value}");

@@ -24,7 +24,11 @@ impl Place {
     pub async fn new() -> Self {
         let directory = tempfile::tempdir().unwrap();
         let data = directory.path().join("data");
-        let mut environment = vec![("CLAVIGER_SERVER__DATA_DIR".to_owned(), data.display().to_string())];
+        let mut environment = vec![
+            ("CLAVIGER_SERVER__DATA_DIR".to_owned(), data.display().to_string()),
+            // Never the default port: another test may have it.
+            ("CLAVIGER_SERVER__LISTEN".to_owned(), "127.0.0.1:0".to_owned()),
+        ];
         if database::postgres().is_some() {
             environment.push(("CLAVIGER_DATABASE__URL".to_owned(), database::Copy::empty().await.url));
             environment.push(("CLAVIGER_SECURITY__ENCRYPTION_KEYS".to_owned(), ENCRYPTION_KEY.to_owned()));

@@ -59,8 +59,8 @@ async fn later_errors_go_back_with_state_and_iss() {
         (format!("{base}&prompt=none"), "login_required"),
         (format!("{base}&prompt=none+login"), "invalid_request"),
         (format!("{base}&nonce=again"), "invalid_request"),
-        (format!("{base}&request=x.y.z"), "request_not_supported"),
-        (format!("{base}&request_uri=http%3A%2F%2F169.254.169.254%2F"), "request_uri_not_supported"),
+        (format!("{base}&request=x.y.z"), "invalid_request_object"),
+        (format!("{base}&request_uri=http%3A%2F%2F169.254.169.254%2F"), "invalid_request_uri"),
         (base.replace("S256", "plain"), "invalid_request"),
     ] {
         let answer = app.browser().authorize(&query).await;

@@ -27,7 +27,11 @@ async fn metadata_advertises_what_is_on() {
     assert!(has("id_token_signing_alg_values_supported", "RS256"));
     assert!(has("response_types_supported", "code"));
     assert_eq!(document["code_challenge_methods_supported"], serde_json::json!(["S256"]));
-    assert_eq!(document["request_uri_parameter_supported"], false);
+    for member in ["request_parameter_supported", "request_uri_parameter_supported", "require_request_uri_registration"]
+    {
+        assert_eq!(document[member], true, "{member}");
+    }
+    assert!(!has("request_object_signing_alg_values_supported", "none"));
     assert_eq!(document["authorization_response_iss_parameter_supported"], true);
     assert!(document.get("registration_endpoint").is_none());
     for member in ["backchannel_logout_supported", "backchannel_logout_session_supported", "claims_parameter_supported"]
