@@ -7,6 +7,7 @@ use std::{
     time::Duration,
 };
 
+use base64::{Engine, engine::general_purpose::STANDARD};
 use claviger::crypto::mac::from_base64url;
 use serde_json::{Value, json};
 
@@ -67,6 +68,7 @@ struct Person {
     connection: Connection,
     cookies: String,
     token: String,
+    refresh_token: String,
 }
 
 /// Somebody who signs in again and again.
@@ -81,8 +83,12 @@ fn get(path: &str, headers: &str) -> String {
 }
 
 fn authorize(person: &mut Person, client_id: &str) -> String {
+    authorize_for(person, client_id, "openid")
+}
+
+fn authorize_for(person: &mut Person, client_id: &str, scope: &str) -> String {
     let query = format!(
-        "response_type=code&client_id={client_id}&redirect_uri=https%3A%2F%2Fa.example%2Fcb&scope=openid&state=s&nonce=n\
+        "response_type=code&client_id={client_id}&redirect_uri=https%3A%2F%2Fa.example%2Fcb&scope={scope}&state=s&nonce=n\
          &code_challenge={}&code_challenge_method=S256",
         S256.1
     );
@@ -104,10 +110,54 @@ fn redeem(person: &mut Person, client_id: &str, code: &str) -> Value {
          &code_verifier={}",
         S256.0
     );
-    let head = "POST /oauth2/token HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\n";
-    let answer = person.connection.ask(&format!("{head}Content-Length: {}\r\n\r\n{form}", form.len()));
+    post(person, "/oauth2/token", "", &form)
+}
+
+/// A form that must be answered with JSON.
+fn post(person: &mut Person, path: &str, headers: &str, form: &str) -> Value {
+    let head =
+        format!("POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\n");
+    let answer = person.connection.ask(&format!("{head}{headers}Content-Length: {}\r\n\r\n{form}", form.len()));
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
     serde_json::from_str(answer.split("\r\n\r\n").nth(1).unwrap()).unwrap()
+}
+
+/// A client for itself; its Basic header.
+fn machine(server: &Server, format: &str) -> String {
+    let file = server.directory.path().join(format!("machine-{format}.json"));
+    let metadata = json!({
+        "client_name": format, "grant_types": ["client_credentials"], "access_token_format": format,
+        "id_token_signed_response_alg": "ES256",
+    });
+    std::fs::write(&file, metadata.to_string()).unwrap();
+    let made = server.command(&["client", "create", "--metadata", &file.display().to_string()]);
+    let text = |name: &str| made[name].as_str().unwrap().to_owned();
+    let pair = format!("{}:{}", text("client_id"), text("client_secret"));
+    format!("Authorization: Basic {}\r\n", STANDARD.encode(pair))
+}
+
+/// What clients do without a person, and refreshing.
+fn tokens(server: &Server, people: &mut [Person], es256: &str) -> Vec<Row> {
+    for person in people.iter_mut() {
+        let code = authorize_for(person, es256, "openid+offline_access");
+        redeem(person, es256, &code)["refresh_token"].as_str().unwrap().clone_into(&mut person.refresh_token);
+    }
+    let (jwt, opaque) = (machine(server, "jwt"), machine(server, "opaque"));
+    let made = post(&mut people[0], "/oauth2/token", &opaque, "grant_type=client_credentials");
+    let question = format!("token={}", made["access_token"].as_str().unwrap());
+    vec![
+        row(server, "refresh, rotated", people, |person| {
+            let form = format!("grant_type=refresh_token&client_id={es256}&refresh_token={}", person.refresh_token);
+            let answer = post(person, "/oauth2/token", "", &form);
+            answer["refresh_token"].as_str().unwrap().clone_into(&mut person.refresh_token);
+        }),
+        row(server, "client_credentials JWT ES256", people, |person| {
+            post(person, "/oauth2/token", &jwt, "grant_type=client_credentials");
+        }),
+        row(server, "introspection", people, |person| {
+            assert_eq!(post(person, "/oauth2/introspect", &opaque, &question)["active"], true);
+        }),
+    ]
 }
 
 fn client(server: &Server, algorithm: &str) -> String {
@@ -127,7 +177,12 @@ async fn person(remote: &Remote, server: &Server, number: usize) -> Person {
     assert!(answer.status.is_success(), "{}", answer.body);
     let cookies: Vec<_> = browser.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
     let cookies = format!("Cookie: {}\r\n", cookies.join("; "));
-    Person { connection: Connection::open(&server.address), cookies, token: String::new() }
+    Person {
+        connection: Connection::open(&server.address),
+        cookies,
+        token: String::new(),
+        refresh_token: String::new(),
+    }
 }
 
 /// Measures one operation.
@@ -177,6 +232,7 @@ pub fn measure(mut server: Server, database: &Database) -> Table {
         let code = authorize(person, &es256);
         redeem(person, &es256, &code);
     });
+    rows.extend(tokens(&server, &mut people, &es256));
     let latency = (took[took.len() / 2], took[took.len() * 99 / 100]);
     rows.push(passkeys(&server));
     let memory = (idle, server.memory());

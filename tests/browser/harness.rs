@@ -8,11 +8,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-use process::Process;
 use tempfile::TempDir;
 use thirtyfour::{ChromeCapabilities, extensions::query::ElementPollerWithTimeout, prelude::*};
 
 pub use authenticator::Authenticator;
+pub use process::Process;
 
 /// Stops the page from taking the first passkey by itself, so that the button can be pressed.
 const NO_AUTOFILL: &str = "PublicKeyCredential.isConditionalMediationAvailable = async () => false";

@@ -4,4 +4,7 @@
 mod harness;
 mod journeys;
 mod refusals;
+mod relying_parties;
 mod screenshots;
+#[path = "../it/harness/site.rs"]
+mod site;

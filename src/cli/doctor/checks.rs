@@ -7,7 +7,7 @@ use crate::{
     app::CLOCKS_AGREE,
     cli::open,
     clock::{Clock, SystemClock},
-    config::Config,
+    config::{Config, DynamicRegistration},
     protocol::signing_algorithm::SigningAlgorithm,
     store::{
         Store,
@@ -38,7 +38,20 @@ pub(super) fn configuration(config: &Config) -> Vec<Finding> {
         true => Finding::ok("limits", "callers are limited"),
         false => Finding::warning("limits", "rate_limit.enabled is off: the proxy must limit callers"),
     };
+    let legacy = match config.raw.oidc.legacy_response_types {
+        true => Finding::warning("response types", "oidc.legacy_response_types is on: tokens travel through browsers"),
+        false => Finding::ok("response types", "code alone"),
+    };
+    let registration = match config.raw.oidc.dynamic_registration {
+        DynamicRegistration::Open => {
+            Finding::warning("registration", "oidc.dynamic_registration is open: everybody may register apps")
+        }
+        DynamicRegistration::Token => Finding::ok("registration", "apps register with a token"),
+        DynamicRegistration::Off => Finding::ok("registration", "apps are registered by operators"),
+    };
     vec![
+        legacy,
+        registration,
         Finding::ok("rp_id", format!("{}: changing it makes every passkey useless", party.id)),
         Finding::ok("origins", party.origins.join(", ")),
         proxy,
