@@ -6,6 +6,6 @@ mod end;
 mod start;
 
 pub use continuation::Continuation;
-pub use current::{current, is_live, lock_current, lock_own};
+pub use current::{current, is_live, lock_current, lock_own, own};
 pub use end::{end, remove_cookie};
 pub use start::{Ceremony, Started, start};

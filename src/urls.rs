@@ -112,10 +112,10 @@ impl Urls {
         self.absolute(&REGISTRATION.replace(":client_id", client_id))
     }
 
-    /// A client's logo, fetched at that time.
+    /// A client's logo of that content.
     #[must_use]
-    pub fn logo(&self, client: Uuid) -> String {
-        self.path(&LOGO.replace(":client", &client.to_string()))
+    pub fn logo(&self, client: Uuid, tag: &str) -> String {
+        format!("{}?v={tag}", self.path(&LOGO.replace(":client", &client.to_string())))
     }
 
     /// The sign-in page of a stored request.

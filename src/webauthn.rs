@@ -37,15 +37,15 @@ pub struct ClientWords {
 }
 
 impl ClientWords {
-    /// Of this client.
+    /// Of this client, as far as one request goes.
     #[must_use]
-    pub fn new(urls: &crate::urls::Urls, client: &crate::protocol::client::Client) -> Self {
+    pub fn new(urls: &crate::urls::Urls, client: &crate::protocol::client::Client, redirect_uri: &str) -> Self {
         let initial = client.client_name.chars().next().map(|c| c.to_uppercase().collect()).unwrap_or_default();
         Self {
             name: client.client_name.clone(),
-            host: client.host(),
+            host: crate::protocol::client::returns_to(redirect_uri),
             initial,
-            logo: client.details.has_logo.then(|| urls.logo(client.id)),
+            logo: client.details.logo.as_ref().map(|tag| urls.logo(client.id, tag)),
             policy_uri: client.details.policy_uri.clone(),
             tos_uri: client.details.tos_uri.clone(),
         }

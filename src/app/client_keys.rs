@@ -1,12 +1,23 @@
-//! Public keys of clients, by value or by reference: fetched once, kept for an hour, fetched again for a `kid` that nobody
-//! has seen, though never more often than every few seconds.
+//! What clients sign, verified: with keys by value or by reference. Keys behind a URI are fetched once, kept for an hour, and
+//! fetched again when they verify nothing, though never more often than every few seconds.
 
 use std::{sync::Arc, time::Duration};
 
+use arc_swap::ArcSwap;
 use moka::future::Cache;
+use tokio::sync::Mutex;
 
 use super::App;
-use crate::protocol::{client::Client, jwk_set::JwkSet, jws::VerifyingKey, signing_algorithm::SigningAlgorithm};
+use crate::{
+    clock::Clock,
+    outbound::Outbound,
+    protocol::{
+        client::Client,
+        jwk_set::JwkSet,
+        jws::{Claims, Unverified},
+        signing_algorithm::SigningAlgorithm,
+    },
+};
 
 /// Keys that are older are asked for again before they are used.
 const KEPT: Duration = Duration::from_hours(1);
@@ -17,19 +28,28 @@ const THROTTLE: Duration = Duration::from_secs(10);
 /// More than any set of 50 keys needs.
 const LIMIT: usize = 256 * 1024;
 
-const CAPACITY: u64 = 10_000;
+/// How many sets are known at a time, each of at most [`LIMIT`] bytes of text.
+const CAPACITY: u64 = 1_000;
 
-/// What was fetched, and when.
-#[derive(Clone, Debug)]
-struct Fetched {
+/// What was fetched last, and when it was last tried, on the clock that is never set back.
+#[derive(Clone, Debug, Default)]
+struct Known {
     keys: Arc<JwkSet>,
-    /// On the clock that is never set back.
-    at: Duration,
+    fetched_at: Option<Duration>,
+    tried_at: Option<Duration>,
+}
+
+/// One URI.
+#[derive(Default)]
+struct Entry {
+    known: ArcSwap<Known>,
+    /// Held by whoever fetches.
+    fetching: Arc<Mutex<()>>,
 }
 
 /// Sets of keys by their URI.
 #[derive(Clone)]
-pub(super) struct ClientKeys(Cache<String, Fetched>);
+pub(super) struct ClientKeys(Cache<String, Arc<Entry>>);
 
 impl Default for ClientKeys {
     fn default() -> Self {
@@ -38,50 +58,65 @@ impl Default for ClientKeys {
 }
 
 impl App {
-    /// The keys of a client that can verify this algorithm, of this `kid` if it is named.
-    pub async fn client_keys(
-        &self,
-        client: &Client,
-        algorithm: SigningAlgorithm,
-        kid: Option<&str>,
-    ) -> Vec<VerifyingKey> {
+    /// The claims of a token, if a key of this client signed it.
+    pub async fn verify_of_client(&self, client: &Client, token: &Unverified<'_>) -> Option<Claims> {
+        let (algorithm, kid) = (token.algorithm()?, token.header.kid.as_deref());
         if let Some(keys) = &client.details.jwks {
-            return keys.verifying(algorithm, kid);
+            return token.verify(&keys.verifying(algorithm, kid));
         }
-        let Some(uri) = &client.details.jwks_uri else { return Vec::new() };
-        self.fetched_keys(uri, kid).await.verifying(algorithm, kid)
+        let uri = client.details.jwks_uri.as_ref()?;
+        let entry = self.client_keys.0.get_with(uri.clone(), async { Arc::default() }).await;
+        if let Some(claims) = self.verify_known(&entry, token, (algorithm, kid)) {
+            return Some(claims);
+        }
+        self.fetch_again(&entry, uri).await;
+        self.verify_known(&entry, token, (algorithm, kid))
     }
 
-    async fn fetched_keys(&self, uri: &str, kid: Option<&str>) -> Arc<JwkSet> {
-        let cache = &self.client_keys.0;
-        let known = cache.get(uri).await;
-        let age = known.as_ref().map(|known| self.clock.monotonic().saturating_sub(known.at));
-        if let (Some(known), Some(age)) = (&known, age) {
-            let has_it = kid.is_none_or(|kid| known.keys.has(kid));
-            if (has_it && age < KEPT) || age < THROTTLE {
-                return known.keys.clone();
-            }
-            cache.invalidate(uri).await;
-        }
-        let before = known.map(|known| known.keys).unwrap_or_default();
-        // Many requests at once make one call.
-        cache.get_with(uri.to_owned(), self.fetch_keys(uri, before)).await.keys
+    /// With what is known and young enough.
+    fn verify_known(
+        &self,
+        entry: &Entry,
+        token: &Unverified<'_>,
+        (algorithm, kid): (SigningAlgorithm, Option<&str>),
+    ) -> Option<Claims> {
+        let known = entry.known.load();
+        let now = self.clock.monotonic();
+        // Keys that can't be asked for are used for longer: a client's hiccup must not lock it out.
+        let is_young = known.fetched_at.is_some_and(|at| now.saturating_sub(at) < KEPT);
+        let was_tried = known.tried_at.is_some_and(|at| now.saturating_sub(at) < THROTTLE);
+        (is_young || was_tried).then(|| token.verify(&known.keys.verifying(algorithm, kid)))?
     }
 
-    /// What can't be had leaves what was there: a client's hiccup must not lock it out.
-    async fn fetch_keys(&self, uri: &str, before: Arc<JwkSet>) -> Fetched {
-        let fetched = self.outbound.get(uri, "application/jwk-set+json, application/json", LIMIT).await;
-        let parsed = fetched.map_err(|error| error.to_string()).and_then(|body| {
-            let value = serde_json::from_slice(&body).map_err(|error| error.to_string())?;
-            JwkSet::parse(value).map_err(|error| error.to_string())
+    /// Fetches, unless that was tried a moment ago. The call goes on when whoever asked for it leaves.
+    async fn fetch_again(&self, entry: &Arc<Entry>, uri: &str) {
+        let held = entry.fetching.clone().lock_owned().await;
+        let tried_at = entry.known.load().tried_at;
+        if tried_at.is_some_and(|at| self.clock.monotonic().saturating_sub(at) < THROTTLE) {
+            return;
+        }
+        let (entry, uri) = (entry.clone(), uri.to_owned());
+        let (outbound, clock) = (self.outbound.clone(), self.clock.clone());
+        let fetching = tokio::spawn(async move {
+            let _held = held;
+            fetch(&outbound, &*clock, &entry, &uri).await;
         });
-        let keys = match parsed {
-            Ok(keys) => Arc::new(keys),
-            Err(error) => {
-                tracing::warn!(uri, error, "a client's keys could not be fetched");
-                before
-            }
-        };
-        Fetched { keys, at: self.clock.monotonic() }
+        let _ = fetching.await;
     }
+}
+
+async fn fetch(outbound: &Outbound, clock: &dyn Clock, entry: &Entry, uri: &str) {
+    let fetched = outbound.get(uri, "application/jwk-set+json, application/json", LIMIT).await;
+    let parsed = fetched.map_err(|error| error.to_string()).and_then(|body| {
+        let value = serde_json::from_slice(&body).map_err(|error| error.to_string())?;
+        JwkSet::parse(value).map_err(|error| error.to_string())
+    });
+    let (before, now) = (Known::clone(&entry.known.load()), clock.monotonic());
+    entry.known.store(Arc::new(match parsed {
+        Ok(keys) => Known { keys: Arc::new(keys), fetched_at: Some(now), tried_at: Some(now) },
+        Err(error) => {
+            tracing::warn!(uri, error, "a client's keys could not be fetched");
+            Known { tried_at: Some(now), ..before }
+        }
+    }));
 }

@@ -25,13 +25,16 @@ pub struct Clients {
     resources: ArcSwap<HashMap<String, Resource>>,
 }
 
-const CAPACITY: u64 = 10_000;
+/// Bytes of each cache.
+const CAPACITY: u64 = 64 * 1024 * 1024;
 
 impl Clients {
     /// An empty cache over the store.
     #[must_use]
     pub fn new(store: Store) -> Self {
-        let (by_client_id, by_row) = (Cache::new(CAPACITY), Cache::new(CAPACITY));
+        let by_client_id =
+            Cache::builder().max_capacity(CAPACITY).weigher(|_, client: &Arc<Client>| weight(client)).build();
+        let by_row = Cache::builder().max_capacity(CAPACITY).weigher(|_, client: &Arc<Client>| weight(client)).build();
         Self {
             store,
             version: ArcSwap::default(),
@@ -85,12 +88,12 @@ impl Clients {
     pub(super) async fn follow(&self, version: Vec<u8>) -> Result<(), store::Error> {
         if **self.version.load() != version {
             // Read first: a look-up that fails must come again.
-            let clients = client::list(&self.store.read()).await?;
+            let redirect_uris = client::list_redirect_uris(&self.store.read()).await?;
             let resources = resource::list(&self.store.read()).await?;
             let resources = resources.into_iter().map(|resource| (resource.identifier.clone(), resource)).collect();
             self.version.store(Arc::new(version));
             self.resources.store(Arc::new(resources));
-            self.origins.store(Arc::new(clients.iter().flat_map(web_origins).collect()));
+            self.origins.store(Arc::new(redirect_uris.iter().flat_map(|uris| web_origins(uris)).collect()));
         }
         Ok(())
     }
@@ -108,8 +111,13 @@ impl Clients {
     }
 }
 
-fn web_origins(client: &Client) -> Vec<Vec<u8>> {
+fn web_origins(redirect_uris: &[String]) -> impl Iterator<Item = Vec<u8>> {
     let origin = |uri: &String| Some(Url::parse(uri).ok()?.origin()).filter(url::Origin::is_tuple);
-    let origins = client.redirect_uris.iter().filter(|_| client.enabled).filter_map(origin);
-    origins.map(|origin| origin.ascii_serialization().into_bytes()).collect()
+    redirect_uris.iter().filter_map(origin).map(|origin| origin.ascii_serialization().into_bytes())
+}
+
+/// What a client takes of the memory, roughly: strangers may have registered it.
+fn weight(client: &Client) -> u32 {
+    let details = serde_json::to_vec(&client.details).map_or(0, |text| text.len() * 4);
+    u32::try_from(details + 2048).unwrap_or(u32::MAX)
 }

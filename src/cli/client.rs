@@ -18,6 +18,7 @@ use crate::{
     oidc::registration::{self, remote},
     protocol::{
         client::{Client, TokenEndpointAuthMethod},
+        client_details::ApplicationType,
         client_metadata::{ClientMetadata, InvalidMetadata},
         grant_type::GrantType,
         scope::ScopeSet,
@@ -138,7 +139,7 @@ async fn create(app: &App, arguments: Create) -> Result<Created, CliError> {
     client.require_pkce = !arguments.no_pkce;
     let refused = |error: InvalidMetadata| CliError::usage(error.code.as_str(), error.detail);
     let logo = remote::look(app, &client).await.map_err(refused)?;
-    client.details.has_logo = logo.is_some();
+    client.details.logo = logo.as_deref().map(remote::tag);
     let has_secret = client.token_endpoint_auth_method.has_secret();
     let secret = has_secret.then(|| token::generate(&*app.rng, TokenKind::ClientSecret));
     register(app, &client, (secret.as_ref(), logo.as_deref())).await?;
@@ -157,6 +158,7 @@ async fn client(app: &App, arguments: &Create) -> Result<Client, CliError> {
     }
     if arguments.public {
         metadata.token_endpoint_auth_method = Some(TokenEndpointAuthMethod::None.as_str().to_owned());
+        metadata.application_type.get_or_insert_with(|| ApplicationType::Native.as_str().to_owned());
     }
     if metadata.grant_types.is_none() {
         let usual = [GrantType::AuthorizationCode, GrantType::RefreshToken];

@@ -88,9 +88,14 @@ impl Call {
 
     /// Records an event of this request in its transaction.
     pub fn record(&self, tx: &Tx, event: Event, entry: Entry, now: Time) {
-        let outcome = if entry.failed { "failure" } else { "success" };
-        self.app.metrics.events.get_or_create(&metrics::Event { event: event.as_str(), outcome }).inc();
+        self.count(event, !entry.failed);
         audit::record(tx, (&*self.app.rng, now), &self.caller.origin(), event, entry);
+    }
+
+    /// Counts an event.
+    pub fn count(&self, event: Event, success: bool) {
+        let outcome = if success { "success" } else { "failure" };
+        self.app.metrics.events.get_or_create(&metrics::Event { event: event.as_str(), outcome }).inc();
     }
 
     /// Counts a row that a stranger makes us write.

@@ -106,6 +106,10 @@ async fn refresh_token(
         return Ok(None);
     }
     let family = &found.person.family;
+    // What came before the head would end the family, so it is as good as gone.
+    if ![found.id, found.parent].contains(&family.head) {
+        return Ok(None);
+    }
     let sub = issue::subject(app, &found.client, &found.person.subject.user.sub);
     Ok(Some(told(app, &found.client.client_id, sub, &family.scopes, (found.created_at, found.expires_at))))
 }

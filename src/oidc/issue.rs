@@ -110,8 +110,10 @@ pub async fn grant(
 }
 
 fn family(app: &App, grant: &Grant<'_>, session: &Session, now: Time) -> Family {
+    let id = app.uuid();
     Family {
-        id: app.uuid(),
+        id,
+        head: id,
         client_id: grant.client.id,
         user_id: session.user_id,
         session_id: Some(session.id),
@@ -157,7 +159,9 @@ fn access_token(
     if !grant.request.response_type.has_token() {
         return Ok(None);
     }
-    let resources: Vec<_> = family.resources.iter().filter_map(|name| app.clients.resource(name)).collect();
+    let known = family.resources.iter().map(|name| app.clients.resource(name)).collect::<Option<Vec<_>>>();
+    // One that went while the person decided must not turn into a token for the issuer.
+    let Some(resources) = known else { return Ok(None) };
     let terms = Terms {
         client: grant.client,
         scopes: scopes_at(&family.scopes, &resources),

@@ -59,8 +59,9 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
     let parameters = call.query().map_err(|_| bad_request())?;
     parameters.refuse_repeated().map_err(|_| bad_request())?;
     let request = LogoutRequest::read(&call, &parameters).await?;
-    let current = session::current(&call, None).await?;
-    let (Some((subject, session)), Some(flow)) = (current, call.caller.flow) else {
+    // One that expired is ended too: what hangs on it must die, and its apps be told.
+    let own = session::own(&call).await?;
+    let (Some((subject, session)), Some(flow)) = (own, call.caller.flow) else {
         return Ok(gone(&call, request.location().filter(|_| request.has_hint()), None));
     };
     if request.means(&call, session.id) {

@@ -7,6 +7,7 @@ use reqwest::{
     dns::{Addrs, Name, Resolve, Resolving},
     redirect::Policy,
 };
+use tokio::sync::Semaphore;
 use url::Host;
 
 use super::Allowed;
@@ -14,6 +15,9 @@ use crate::config::Config;
 
 /// Reaching somebody who is not there.
 const CONNECT: Duration = Duration::from_secs(3);
+
+/// Exchanges at a time: whoever asks for more waits.
+const AT_ONCE: usize = 64;
 
 /// A whole exchange.
 const WHOLE: Duration = Duration::from_secs(10);
@@ -42,6 +46,7 @@ pub enum Refused {
 #[derive(Clone)]
 pub struct Outbound {
     client: Client,
+    permits: Arc<Semaphore>,
     allowed: Allowed,
 }
 
@@ -65,7 +70,7 @@ impl Outbound {
             builder = certificates(path)?.into_iter().fold(builder, reqwest::ClientBuilder::add_root_certificate);
         }
         let client = builder.build().map_err(|error| error.to_string())?;
-        Ok(Self { client, allowed })
+        Ok(Self { client, permits: Arc::new(Semaphore::new(AT_ONCE)), allowed })
     }
 
     /// What is behind a URL, up to `limit` bytes.
@@ -73,6 +78,7 @@ impl Outbound {
     /// # Errors
     /// Anything but a 200 with that much or less.
     pub async fn get(&self, url: &str, accept: &str, limit: usize) -> Result<Vec<u8>, Refused> {
+        let _permit = self.permits.acquire().await;
         let request = self.client.get(self.check(url)?).header("accept", accept);
         let response = request.send().await.map_err(refused)?;
         match response.status() {
@@ -86,6 +92,7 @@ impl Outbound {
     /// # Errors
     /// Anything but a 2xx.
     pub async fn post_form(&self, url: &str, name: &str, value: &str) -> Result<(), Refused> {
+        let _permit = self.permits.acquire().await;
         let form = url::form_urlencoded::Serializer::new(String::new()).append_pair(name, value).finish();
         let request = self.client.post(self.check(url)?).header("content-type", "application/x-www-form-urlencoded");
         let response = request.body(form).send().await.map_err(refused)?;

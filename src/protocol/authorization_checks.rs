@@ -52,7 +52,7 @@ pub fn run(
     let code_challenge = code_challenge::check(parameters, client, response_type)?;
     let prompt = prompt::check(parameters)?;
     let max_age = max_age::check(parameters)?.or(client.details.default_max_age);
-    let resources = resource::check(parameters, offer)?;
+    let resources = resource::check(parameters, client, offer)?;
     let owned = |name| parameters.find(name).map(str::to_owned);
     Ok(AuthorizationRequest {
         response_type,

@@ -42,9 +42,9 @@ pub struct AuthorizationRequest {
     /// What the client wants beyond scopes.
     #[serde(default)]
     pub claims: Option<ClaimsRequest>,
-    /// One of these the client can't do without.
+    /// One of these the client can't do without; where there are none, any.
     #[serde(default)]
-    pub essential_acr: Vec<String>,
+    pub essential_acr: Option<Vec<String>>,
     /// One of these the client would like.
     #[serde(default)]
     pub acr_values: Vec<String>,

@@ -95,6 +95,12 @@ pub fn is_allowed(name: &str, granted: &ScopeSet) -> bool {
     granted.contains(&format!("{PREFIX}{name}")) || claims::scope_of(name).is_some_and(|scope| granted.contains(scope))
 }
 
+/// The claims among what was granted.
+#[must_use]
+pub fn by_name(granted: &ScopeSet) -> ScopeSet {
+    granted.iter().filter(|word| claim_of(word).is_some()).collect()
+}
+
 /// What a client hears of what was granted: real scopes only.
 #[must_use]
 pub fn public(granted: &ScopeSet) -> ScopeSet {

@@ -4,8 +4,14 @@ use url::Url;
 use uuid::Uuid;
 
 use super::{
-    client_details::ClientDetails, grant_type::GrantType, names::names, redirect_uri, response_type::ResponseType,
-    scope::ScopeSet, signing_algorithm::SigningAlgorithm, subject::SubjectType,
+    client_details::{ApplicationType, ClientDetails},
+    grant_type::GrantType,
+    names::names,
+    redirect_uri,
+    response_type::ResponseType,
+    scope::ScopeSet,
+    signing_algorithm::SigningAlgorithm,
+    subject::SubjectType,
 };
 use crate::crypto::mac::Tag;
 
@@ -89,10 +95,10 @@ impl Client {
         self.token_endpoint_auth_method == TokenEndpointAuthMethod::None
     }
 
-    /// Whether its requests must carry a `code_challenge`.
+    /// Whether its requests must carry a `code_challenge`. What runs on people's devices is as good as public.
     #[must_use]
     pub fn needs_pkce(&self) -> bool {
-        self.is_public() || self.require_pkce
+        self.is_public() || self.require_pkce || self.details.application_type == ApplicationType::Native
     }
 
     /// Whether it registered this redirect URI.
@@ -116,7 +122,9 @@ impl Client {
     /// Whether a person may be sent there after signing out: exact strings (OIDC RP-Initiated Logout 3).
     #[must_use]
     pub fn has_post_logout_redirect_uri(&self, given: &str) -> bool {
-        self.details.post_logout_redirect_uris.iter().any(|registered| redirect_uri::matches(registered, given))
+        // Checked again: no row, however old, sends anybody to a script.
+        redirect_uri::validate(given, true).is_ok()
+            && self.details.post_logout_redirect_uris.iter().any(|registered| redirect_uri::matches(registered, given))
     }
 
     /// The sector of pairwise subjects (OIDC Core 8.1): fixed at registration, so that subjects stay what they are.
@@ -124,11 +132,15 @@ impl Client {
     pub fn sector(&self) -> &str {
         self.sector_identifier.as_deref().unwrap_or(&self.client_id)
     }
+}
 
-    /// The host that people are sent back to: the one thing about a client that it can't make up.
-    #[must_use]
-    pub fn host(&self) -> String {
-        let host = |uri: &String| Url::parse(uri).ok()?.host_str().map(str::to_owned);
-        self.redirect_uris.iter().find_map(host).unwrap_or_default()
+/// Where people are sent back to with this redirect URI: the one thing about a client that it can't make up. A host for the
+/// web; the scheme for an app on a device, whatever else its URI says.
+#[must_use]
+pub fn returns_to(redirect_uri: &str) -> String {
+    let Ok(url) = Url::parse(redirect_uri) else { return String::new() };
+    match (url.scheme(), url.host_str()) {
+        ("https" | "http", Some(host)) => host.to_owned(),
+        (scheme, _) => format!("{scheme}:"),
     }
 }

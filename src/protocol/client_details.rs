@@ -41,8 +41,8 @@ pub struct ClientDetails {
     pub contacts: Vec<String>,
     /// Its logo, as it named it; what is shown is a copy of ours.
     pub logo_uri: Option<String>,
-    /// Whether there is a copy.
-    pub has_logo: bool,
+    /// Names the content of our copy of it.
+    pub logo: Option<String>,
     /// How it uses what it is told.
     pub policy_uri: Option<String>,
     /// Its terms.
@@ -90,7 +90,7 @@ impl Default for ClientDetails {
             application_type: ApplicationType::Web,
             contacts: Vec::new(),
             logo_uri: None,
-            has_logo: false,
+            logo: None,
             policy_uri: None,
             tos_uri: None,
             jwks: None,

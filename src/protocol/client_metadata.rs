@@ -127,8 +127,7 @@ impl ClientMetadata {
         let application_type = application_type.unwrap_or(ApplicationType::Web);
         let response_types = check::response_types(self.response_types, self.grant_types.as_deref())?;
         let grant_types = check::grant_types(self.grant_types, &response_types)?;
-        let is_native =
-            token_endpoint_auth_method == TokenEndpointAuthMethod::None || application_type == ApplicationType::Native;
+        let is_native = application_type == ApplicationType::Native;
         check::redirect_uris(&self.redirect_uris, is_native, !response_types.is_empty())?;
         let subject_type = check::name(self.subject_type, "subject_type", SubjectType::parse)?;
         let subject_type = subject_type.unwrap_or(SubjectType::Public);
@@ -144,7 +143,7 @@ impl ClientMetadata {
             application_type,
             contacts: check::texts(self.contacts, "contacts")?,
             logo_uri: check::https_uri(self.logo_uri, "logo_uri")?,
-            has_logo: false,
+            logo: None,
             policy_uri: check::web_uri(self.policy_uri, "policy_uri")?,
             tos_uri: check::web_uri(self.tos_uri, "tos_uri")?,
             jwks: check::jwks(self.jwks)?,
@@ -188,7 +187,7 @@ impl ClientMetadata {
                 .unwrap_or(SigningAlgorithm::RS256),
             release_unverified_email: false,
             client_uri: check::web_uri(self.client_uri, "client_uri")?,
-            initiate_login_uri: check::web_uri(self.initiate_login_uri, "initiate_login_uri")?,
+            initiate_login_uri: check::https_uri(self.initiate_login_uri, "initiate_login_uri")?,
             enabled: true,
             details,
             secret_hashes: Vec::new(),

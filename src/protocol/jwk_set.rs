@@ -63,10 +63,4 @@ impl JwkSet {
     pub fn to_value(&self) -> Value {
         self.0.clone()
     }
-
-    /// Whether it has a key of this `kid`.
-    #[must_use]
-    pub fn has(&self, kid: &str) -> bool {
-        self.0["keys"].as_array().is_some_and(|keys| keys.iter().any(|key| key["kid"] == kid))
-    }
 }

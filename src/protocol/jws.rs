@@ -1,7 +1,12 @@
 //! Reading compact JWS (RFC 7515 7.1): header first, then the signature, then the claims. Times are the caller's business.
 
+use std::fmt;
+
 use jsonwebtoken::{Algorithm, DecodingKey};
-use serde::Deserialize;
+use serde::{
+    Deserialize, Deserializer,
+    de::{Error, MapAccess, Visitor},
+};
 use serde_json::{Map, Value};
 
 use super::{jwk::PublicKey, signing_algorithm::SigningAlgorithm};
@@ -35,6 +40,33 @@ pub struct Unverified<'a> {
 
 /// Claims that a signature vouches for.
 pub type Claims = Map<String, Value>;
+
+/// An object whose members come once: of two, each reader would believe another (RFC 8725 2.4).
+struct Once(Claims);
+
+impl<'de> Deserialize<'de> for Once {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Members;
+        impl<'de> Visitor<'de> for Members {
+            type Value = Once;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Once, A::Error> {
+                let mut claims = Claims::new();
+                while let Some((name, value)) = map.next_entry::<String, Value>()? {
+                    if claims.insert(name, value).is_some() {
+                        return Err(A::Error::custom("a member comes twice"));
+                    }
+                }
+                Ok(Once(claims))
+            }
+        }
+        deserializer.deserialize_map(Members)
+    }
+}
 
 /// A public key, for one algorithm.
 #[derive(Clone)]
@@ -113,7 +145,8 @@ impl<'a> Unverified<'a> {
     }
 
     fn claims(&self) -> Option<Claims> {
-        serde_json::from_slice(&from_base64url(self.payload)?).ok()
+        let claims: Once = serde_json::from_slice(&from_base64url(self.payload)?).ok()?;
+        Some(claims.0)
     }
 }
 

@@ -3,7 +3,11 @@
 use url::Url;
 use uuid::Uuid;
 
-use super::{client_details::AccessTokenFormat, scope::ScopeSet};
+use super::{
+    client::Client,
+    client_details::AccessTokenFormat,
+    scope::{SUPPORTED, ScopeSet},
+};
 
 /// Who else than the provider itself an access token can be meant for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +22,17 @@ pub struct Resource {
     pub access_token_format: AccessTokenFormat,
     /// The client row that may introspect its tokens.
     pub client_id: Option<Uuid>,
+}
+
+impl Resource {
+    /// Whether tokens for it may be given to this client at all: an operator registered it, with one of the resource's own
+    /// scopes where there are any.
+    #[must_use]
+    pub fn is_open_to(&self, client: &Client) -> bool {
+        let of_everybody: ScopeSet = SUPPORTED.into_iter().collect();
+        let own = self.scopes.difference(&of_everybody);
+        !client.details.dynamic && (own.is_empty() || !own.intersection(&client.scopes).is_empty())
+    }
 }
 
 /// Whether this can name a resource: an absolute URI without a fragment (RFC 8707 2).

@@ -22,7 +22,18 @@ pub async fn current(call: &Call, client: Option<Uuid>) -> Result<Option<(Subjec
     Ok(found.and_then(|subject| live(call, subject)))
 }
 
-/// The same inside a transaction: the user locked against changes, then the session for writing.
+/// This browser's own session, expired or not; `None` once it has ended.
+///
+/// # Errors
+/// When the database fails.
+pub async fn own(call: &Call) -> Result<Option<(Subject, Session)>, store::Error> {
+    let Some(token_hash) = call.caller.session else { return Ok(None) };
+    let found = subject::find(&call.app.store.read(), By::Token(token_hash), None).await?;
+    Ok(found
+        .and_then(|subject| subject.session.clone().filter(|session| session.ended_at.is_none()).map(|s| (subject, s))))
+}
+
+/// Whoever is signed in, inside a transaction: the user locked against changes, then the session for writing.
 ///
 /// # Errors
 /// When the database fails.

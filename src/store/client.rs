@@ -5,7 +5,7 @@ use entity::{
     client_secret,
 };
 use sea_orm::{
-    ActiveValue::Unchanged, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Set,
+    ActiveValue::Unchanged, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
     sea_query::OnConflict,
 };
 use uuid::Uuid;
@@ -133,6 +133,25 @@ pub async fn find_by_id<C: ConnectionTrait>(connection: &C, id: Uuid) -> Result<
         Some(row) => with_secrets(connection, row).await.map(Some),
         None => Ok(None),
     }
+}
+
+/// The client of that row, without its secrets, locked for writing until the transaction ends.
+///
+/// # Errors
+/// When the database fails.
+pub async fn lock(tx: &Tx, id: Uuid) -> Result<Option<Client>, Error> {
+    Entity::find_by_id(id).lock_exclusive().one(tx).await?.map(from_row).transpose()
+}
+
+/// Where answers of enabled clients may go: only what pages of other origins are allowed by.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list_redirect_uris<C: ConnectionTrait>(connection: &C) -> Result<Vec<Vec<String>>, Error> {
+    let rows = Entity::find().select_only().column(Column::RedirectUris).filter(Column::Enabled.eq(true));
+    let rows: Vec<serde_json::Value> = rows.into_tuple().all(connection).await?;
+    // A row that can't be read costs itself alone.
+    Ok(rows.into_iter().filter_map(|row| serde_json::from_value(row).ok()).collect())
 }
 
 /// All clients, by name.

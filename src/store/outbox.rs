@@ -9,7 +9,7 @@ use entity::{
 };
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, Set,
-    sea_query::{Expr, OnConflict, Query},
+    sea_query::{Expr, ExprTrait, OnConflict, Query},
 };
 use serde::{Deserialize, Serialize};
 use uuid::{Builder, Uuid};
@@ -62,8 +62,9 @@ pub(super) async fn announce(tx: &Tx, sessions: &[Uuid], now: Time) -> Result<()
         return Ok(());
     }
     for concerned in concerned(tx, sessions).await? {
-        let details: ClientDetails = columns::from_json("clients.details", concerned.details)?;
-        if details.backchannel_logout_uri.is_none() {
+        // A row that can't be read must not keep anybody from signing out.
+        let details = columns::from_json::<ClientDetails>("clients.details", concerned.details);
+        if details.is_ok_and(|details| details.backchannel_logout_uri.is_none()) {
             continue;
         }
         let logout = Logout { client: concerned.client_id, session: concerned.session_id, sub: concerned.sub };
@@ -121,10 +122,10 @@ pub async fn due<C: ConnectionTrait>(connection: &C, now: Time, limit: u64) -> R
         .order_by_asc(Column::RunAt)
         .limit(limit);
     let decode = |row: entity::job::Model| {
-        let logout = columns::from_json("jobs.payload", row.payload)?;
-        Ok(Delivery { id: row.id, logout, attempts: row.attempts })
+        let logout = columns::from_json("jobs.payload", row.payload).ok()?;
+        Some(Delivery { id: row.id, logout, attempts: row.attempts })
     };
-    rows.all(connection).await?.into_iter().map(decode).collect()
+    Ok(rows.all(connection).await?.into_iter().filter_map(decode).collect())
 }
 
 fn free(now: Time) -> Condition {
@@ -135,10 +136,18 @@ fn free(now: Time) -> Condition {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn lease(tx: &Tx, id: Uuid, holder: Uuid, (now, lifetime): (Time, Duration)) -> Result<bool, Error> {
+pub async fn lease(
+    tx: &Tx,
+    delivery: &Delivery,
+    holder: Uuid,
+    (now, lifetime): (Time, Duration),
+) -> Result<bool, Error> {
     let row =
         ActiveModel { leased_by: Set(Some(holder)), leased_until: Set(Some(now + lifetime)), ..ActiveModel::default() };
-    let taken = Entity::update_many().set(row).filter(Column::Id.eq(id)).filter(free(now)).exec(tx).await?;
+    // Another instance may have tried since this one looked.
+    let seen = Column::Attempts.eq(delivery.attempts).and(Column::RunAt.lte(now));
+    let mine = Entity::update_many().set(row).filter(Column::Id.eq(delivery.id)).filter(seen);
+    let taken = mine.filter(free(now)).exec(tx).await?;
     Ok(taken.rows_affected == 1)
 }
 

@@ -1,7 +1,7 @@
 //! Tokens that let one client register itself.
 
 use entity::registration_token::{ActiveModel, Column, Entity};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Set};
 use uuid::Uuid;
 
 use super::{Error, Tx};
@@ -17,6 +17,15 @@ pub fn insert(tx: &Tx, id: Uuid, token_hash: Tag, (now, expires_at): (Time, Time
         used_at: Set(None),
     };
     tx.insert_later(row, None);
+}
+
+/// Whether a token could be spent now. Only spending decides.
+///
+/// # Errors
+/// When the database fails.
+pub async fn is_live<C: ConnectionTrait>(connection: &C, token_hash: Tag, now: Time) -> Result<bool, Error> {
+    let rows = Entity::find().filter(Column::TokenHash.eq(token_hash.to_vec())).filter(Column::UsedAt.is_null());
+    Ok(rows.filter(Column::ExpiresAt.gt(now)).one(connection).await?.is_some())
 }
 
 /// Spends a token; false for one that is unknown, used or expired.

@@ -21,6 +21,8 @@ pub struct Family {
     pub user_id: Uuid,
     /// The session it came from.
     pub session_id: Option<Uuid>,
+    /// The refresh token that was last used; the family itself before the first.
+    pub head: Uuid,
     /// Granted scopes.
     pub scopes: ScopeSet,
     /// Whether it outlives the session.
@@ -46,6 +48,7 @@ impl Family {
             client_id: row.client_id,
             user_id: row.user_id,
             session_id: row.session_id,
+            head: row.head,
             scopes: columns::from_json("token_families.scopes", row.scopes)?,
             offline: row.offline,
             // Families of an older version have no time of their own; theirs end with their access token.
@@ -70,7 +73,7 @@ pub fn insert(tx: &Tx, new: &Family) -> Result<(), Error> {
         client_id: Set(new.client_id),
         user_id: Set(new.user_id),
         session_id: Set(new.session_id),
-        head: Set(new.id),
+        head: Set(new.head),
         scopes: Set(columns::to_json("token_families.scopes", &new.scopes)?),
         offline: Set(new.offline),
         auth_time: Set(Some(new.auth_time)),

@@ -63,7 +63,9 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
         request: id.map(|id| id.to_string()).unwrap_or_default(),
         continuation: call.query_value("continue").unwrap_or_default(),
         other_account,
-        client: client.map(|client| ClientWords::new(&app.urls, &client)),
+        client: client
+            .zip(pending.as_ref())
+            .map(|(client, pending)| ClientWords::new(&app.urls, &client, &pending.request.redirect_uri)),
         other_account_url: id.filter(|_| person.is_some()).map(|id| app.urls.sign_in_as_other(id)),
         person,
         sign_up: (app.config.raw.registration.sign_up == SignUp::Open).then(|| app.urls.sign_up(id)),

@@ -4,7 +4,8 @@
 use std::sync::LazyLock;
 
 use claviger::protocol::{
-    authorization_checks, client::Client, client_metadata::ClientMetadata, parameters::Parameters,
+    authorization_checks::{self, Offer},
+    client::Client, client_metadata::ClientMetadata, parameters::Parameters,
 };
 use libfuzzer_sys::fuzz_target;
 
@@ -20,7 +21,8 @@ static CLIENT: LazyLock<Client> = LazyLock::new(|| {
 fuzz_target!(|data: &[u8]| {
     let Ok(parameters) = Parameters::parse(data) else { return };
     assert_eq!(Parameters::parse(parameters.encode().as_bytes()).unwrap().encode(), parameters.encode());
-    if let Ok(request) = authorization_checks::run(&parameters, &CLIENT, "https://app.example/cb".to_owned()) {
+    let offer = Offer { legacy_response_types: false, resource: &|_| None };
+    if let Ok(request) = authorization_checks::run(&parameters, &CLIENT, "https://app.example/cb".to_owned(), offer) {
         assert!(request.code_challenge.is_some(), "a public client went on without PKCE");
     }
 });

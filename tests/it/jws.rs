@@ -59,3 +59,26 @@ fn a_header_that_must_be_understood_and_is_not_refuses_the_token() {
         assert!(Unverified::parse(bad).is_none(), "{bad:.20}");
     }
 }
+
+/// `{"sub":"a","sub":"b"}`
+struct Twice;
+
+impl serde::Serialize for Twice {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use serde::ser::SerializeMap;
+        let mut map = serializer.serialize_map(Some(2))?;
+        map.serialize_entry("sub", "a")?;
+        map.serialize_entry("sub", "b")?;
+        map.end()
+    }
+}
+
+/// Of two members of one name each reader would believe another.
+#[test]
+fn claims_come_once() {
+    let key = Signer::parse(SigningAlgorithm::ES256, &GeneratedKey::generate(SigningAlgorithm::ES256).unwrap().pkcs8)
+        .unwrap();
+    let token = key.sign("JWT", &Twice).unwrap();
+    let verifying = VerifyingKey::new(SigningAlgorithm::ES256, &key.jwk().key).unwrap();
+    assert!(Unverified::parse(&token).unwrap().verify(&[verifying]).is_none());
+}

@@ -4,7 +4,6 @@ use askama::Template;
 use poem::{IntoResponse, Response, web::Json};
 use serde::Deserialize;
 use serde_json::json;
-use url::Url;
 use uuid::Uuid;
 
 use super::{
@@ -17,7 +16,7 @@ use crate::{
     http::{Call, Code, Frame, PageError, Problem, render, see_other},
     protocol::{
         claims_request::claim_of,
-        client::Client,
+        client::{Client, returns_to},
         scope::{self, ScopeSet},
     },
     session,
@@ -65,17 +64,16 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
         return Ok(see_other(&app.urls.resume(pending.id)));
     };
     let frame = Frame::new(app, &call.caller);
-    let host = Url::parse(&pending.request.redirect_uri).ok().and_then(|url| url.host_str().map(str::to_owned));
     Ok(render(&ConsentPage {
         url: app.urls.consent(pending.id),
         scopes: in_order(&pending.request.scopes)
             .into_iter()
             .map(|scope| scope_words(&frame, scope, &subject.user))
             .collect(),
-        return_host: host.unwrap_or_else(|| client.client_name.clone()),
+        return_host: returns_to(&pending.request.redirect_uri),
         username: subject.user.username,
         not_you: app.urls.sign_in_as_other(pending.id),
-        client: ClientWords::new(&app.urls, &client),
+        client: ClientWords::new(&app.urls, &client, &pending.request.redirect_uri),
         frame,
     }))
 }

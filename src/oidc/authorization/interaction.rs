@@ -84,7 +84,8 @@ pub(super) fn decide(
 /// this request was no try yet: it proves none.
 fn unmet(request: &AuthorizationRequest, session: &Session, fresh: bool) -> Option<Step> {
     let acr = session.assurance.acr.as_ref();
-    if request.essential_acr.is_empty() || acr.is_some_and(|acr| request.essential_acr.contains(acr)) {
+    let wanted = request.essential_acr.as_ref()?;
+    if acr.is_some_and(|acr| wanted.is_empty() || wanted.contains(acr)) {
         return None;
     }
     let refusal = OAuthError::new(ErrorCode::UnmetAuthenticationRequirements, "no such sign-in is possible here");

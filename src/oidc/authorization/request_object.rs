@@ -83,15 +83,16 @@ async fn verify(app: &App, client: &Client, object: &str) -> Result<Claims, OAut
     if !["JWT", "oauth-authz-req+jwt"].iter().any(|known| known.eq_ignore_ascii_case(typ)) {
         return Err(invalid("the request object has a typ of another token"));
     }
-    let keys = app.client_keys(client, algorithm, token.header.kid.as_deref()).await;
-    let claims =
-        token.verify(&keys).ok_or_else(|| invalid("the signature of the request object is not the client's"))?;
+    let claims = app
+        .verify_of_client(client, &token)
+        .await
+        .ok_or_else(|| invalid("the signature of the request object is not the client's"))?;
     let (issuer, now) = (app.config.issuer.as_str(), app.now().timestamp());
     let at = |name| claims.contains_key(name).then(|| jws::seconds(&claims, name));
     let is_from_client = claims.get("iss").is_none_or(|iss| iss == client.client_id.as_str());
     let is_for_us = !claims.contains_key("aud") || jws::audience(&claims).contains(&issuer);
-    let is_over = at("exp").is_some_and(|exp| exp.is_none_or(|exp| now >= exp + LEEWAY));
-    let is_early = at("nbf").is_some_and(|nbf| nbf.is_none_or(|nbf| now < nbf - LEEWAY));
+    let is_over = at("exp").is_some_and(|exp| exp.is_none_or(|exp| now >= exp.saturating_add(LEEWAY)));
+    let is_early = at("nbf").is_some_and(|nbf| nbf.is_none_or(|nbf| now < nbf.saturating_sub(LEEWAY)));
     // An assertion names its client as the subject; nobody else's token does.
     let is_assertion = claims.contains_key("sub");
     match is_from_client && is_for_us && !is_over && !is_early && !is_assertion {

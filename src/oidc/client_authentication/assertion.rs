@@ -22,7 +22,7 @@ const TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 const LEEWAY: Duration = Duration::seconds(30);
 
 /// An assertion is made for one request; what lives longer was not.
-const LONGEST: Duration = Duration::minutes(10);
+const LONGEST: Duration = Duration::minutes(5);
 
 /// Longer than any random value.
 const MAX_JTI: usize = 256;
@@ -37,6 +37,9 @@ impl<'a> Assertion<'a> {
     /// `None` for what is no JWT that names a client in `iss` and `sub`.
     pub(super) fn read(token: &'a str, kind: Option<&str>) -> Option<Self> {
         let token = Unverified::parse(token).filter(|_| kind == Some(TYPE))?;
+        // A token for another purpose under the same key is no assertion (RFC 8725 3.11).
+        let typ = token.header.typ.as_deref().unwrap_or("JWT");
+        ["JWT", "client-authentication+jwt"].iter().find(|known| known.eq_ignore_ascii_case(typ))?;
         let claims = token.claims_unverified()?;
         let client_id = jws::text(&claims, "sub")?.to_owned();
         (jws::text(&claims, "iss") == Some(&client_id)).then_some(Self { token, client_id })
@@ -72,19 +75,22 @@ impl<'a> Assertion<'a> {
                 client.sealed_secrets.iter().filter_map(|sealed| client::open_secret(key, sealed)).collect();
             return self.token.verify_secret(secrets.iter().map(Vec::as_slice));
         }
-        let keys = call.app.client_keys(client, self.token.algorithm()?, header.kid.as_deref()).await;
-        self.token.verify(&keys)
+        call.app.verify_of_client(client, &self.token).await
     }
 }
 
 /// `jti`, and until when it could come again; `None` for what has expired, is not valid yet, or is good for too long.
 fn timely(claims: &Claims, now: Time) -> Option<(&str, Time)> {
-    let at = |name| jws::seconds(claims, name).and_then(|seconds| DateTime::from_timestamp(seconds, 0));
-    let until = at("exp")?;
-    let is_early = |name| claims.contains_key(name) && at(name).is_none_or(|from| from > now + LEEWAY);
-    let is_timely = now < until + LEEWAY && until <= now + LONGEST + LEEWAY && !is_early("nbf") && !is_early("iat");
+    // Whole seconds that saturate: a client may write any number.
+    let (now, leeway) = (now.timestamp(), LEEWAY.num_seconds());
+    let until = jws::seconds(claims, "exp")?;
+    let is_early = |name| {
+        claims.contains_key(name) && jws::seconds(claims, name).is_none_or(|from| from.saturating_sub(leeway) > now)
+    };
+    let is_timely = now < until.saturating_add(leeway) && until <= now + LONGEST.num_seconds() + leeway;
     let jti = jws::text(claims, "jti").filter(|jti| !jti.is_empty() && jti.len() <= MAX_JTI)?;
-    is_timely.then_some((jti, until))
+    let until = DateTime::from_timestamp(until, 0)?;
+    (is_timely && !is_early("nbf") && !is_early("iat")).then_some((jti, until))
 }
 
 /// Two rules, by the client's profile: the issuer as a single string, or anything of ours that a client could mean.

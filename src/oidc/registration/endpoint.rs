@@ -27,15 +27,22 @@ use crate::{
 /// OAuth JSON.
 pub async fn post(call: Call) -> Result<Response, OAuthFailure> {
     let initial = initial_access(&call)?;
+    let spent = || answer::unauthorized("the registration token is unknown, used or expired");
+    // Whoever may not register sends us nowhere.
+    if let Some(hash) = initial
+        && !registration_token::is_live(&call.app.store.read(), hash, call.now()).await?
+    {
+        return Err(spent());
+    }
     let metadata = metadata(&call)?;
     let client_id = base64url(&bytes::<12>(&*call.app.rng)).replace(['-', '_'], "x");
     let mut client = metadata.into_client(call.app.uuid(), client_id).map_err(|invalid| answer::refuse(&invalid))?;
-    // Certified clients without PKCE must be able to register; public ones need it whatever this says.
+    // Certified clients without PKCE must be able to register; those that need it need it whatever this says.
     client.require_pkce = false;
     client.details.dynamic = true;
     check_offer(&call, &client).map_err(|invalid| answer::refuse(&invalid))?;
     let logo = remote::look(&call.app, &client).await.map_err(|invalid| answer::refuse(&invalid))?;
-    client.details.has_logo = logo.is_some();
+    client.details.logo = logo.as_deref().map(remote::tag);
     let management = token::generate(&*call.app.rng, TokenKind::RegistrationAccessToken);
     client.registration_access_token_hash = Some(management.hash);
     let secret = secret(&call, &client);
@@ -53,9 +60,9 @@ pub async fn post(call: Call) -> Result<Response, OAuthFailure> {
         })
         .await?;
     if !stored {
-        return Err(answer::unauthorized("the registration token is unknown, used or expired"));
+        return Err(spent());
     }
-    call.app.refresh().await?;
+    // Nobody has it in a cache yet; allowed origins follow within a second.
     let secret = secret.as_ref().map(|secret| secret.token.expose().as_str());
     let told = (management.token.expose().as_str(), secret);
     Ok(answer::information(&call.app, StatusCode::CREATED, &client, told, Some(now)))

@@ -15,5 +15,7 @@ use crate::{
 pub async fn get(call: Call) -> Result<Response, PageError> {
     let id = call.segment::<Uuid>("client").ok_or_else(PageError::not_found)?;
     let png = client_logo::find(&call.app.store.read(), id).await?.ok_or_else(PageError::not_found)?;
-    Ok(Response::builder().header(header::CONTENT_TYPE, "image/png").body(png))
+    // Opened by itself it is saved, never shown as a page.
+    let response = Response::builder().header(header::CONTENT_TYPE, "image/png");
+    Ok(response.header(header::CONTENT_DISPOSITION, "attachment; filename=\"logo.png\"").body(png))
 }

@@ -42,24 +42,20 @@ pub async fn put(call: Call) -> Result<Response, OAuthFailure> {
     check_identity(&call, &before)?;
     let refuse = |invalid: InvalidMetadata| answer::refuse(&invalid);
     let mut after = metadata(&call)?.into_client(before.id, before.client_id.clone()).map_err(refuse)?;
-    after.require_pkce = before.require_pkce;
-    after.require_consent = before.require_consent;
-    after.release_unverified_email = before.release_unverified_email;
-    after.details.strict_assertion_audience = before.details.strict_assertion_audience;
-    after.details.dynamic = before.details.dynamic;
-    after.registration_access_token_hash = before.registration_access_token_hash;
-    // People must stay who they are for a client that moves.
-    if after.sector_identifier.is_some() && before.sector_identifier.is_some() {
-        after.sector_identifier.clone_from(&before.sector_identifier);
-    }
+    check_sector(&before, &after).map_err(refuse)?;
     check_offer(&call, &after).map_err(refuse)?;
     let logo = remote::look(&call.app, &after).await.map_err(refuse)?;
-    after.details.has_logo = logo.is_some();
+    after.details.logo = logo.as_deref().map(remote::tag);
     let new_secret = if lacks_secret(&before, &after) { secret(&call, &after) } else { None };
     let now = call.now();
-    call.app
+    let changed = call
+        .app
         .store
         .write(async |tx| {
+            // What operators decided meanwhile stands: the network may have taken its time.
+            let current = client::lock(tx, before.id).await?.filter(|current| is_same(current, &before));
+            let Some(current) = current else { return Ok::<_, store::Error>(None) };
+            let after = keep(after, &current);
             client::update(tx, call.app.uuid(), &after, now).await?;
             if let Some(secret) = &new_secret {
                 insert_secret(tx, &call.app, &after, secret, now).await?;
@@ -70,10 +66,11 @@ pub async fn put(call: Call) -> Result<Response, OAuthFailure> {
             }
             let entry = Entry { client: Some(after.client_id.clone()), ..Entry::default() };
             call.record(tx, Event::ClientUpdated, entry, now);
-            Ok::<_, store::Error>(())
+            Ok(Some(after))
         })
         .await?;
-    call.app.refresh().await?;
+    let after = changed.ok_or_else(not_its_own)?;
+    follow(&call).await;
     let new_secret = new_secret.as_ref().map(|secret| secret.token.expose().as_str());
     Ok(answer::information(&call.app, StatusCode::OK, &after, (token, new_secret), None))
 }
@@ -95,13 +92,54 @@ pub async fn delete(call: Call) -> Result<Response, OAuthFailure> {
             Ok::<_, store::Error>(())
         })
         .await?;
-    call.app.refresh().await?;
+    follow(&call).await;
     Ok(Response::builder().status(StatusCode::NO_CONTENT).finish())
+}
+
+/// What is committed is told, whether this instance could follow at once or does so in a second.
+async fn follow(call: &Call) {
+    if let Err(error) = call.app.refresh().await {
+        tracing::warn!(%error, "a change of a client is followed later");
+    }
+}
+
+fn not_its_own() -> OAuthFailure {
+    answer::unauthorized("the registration access token is not this client's")
+}
+
+/// Whether a client is still there, enabled, and managed by the same token.
+fn is_same(current: &Client, before: &Client) -> bool {
+    current.enabled && current.registration_access_token_hash == before.registration_access_token_hash
+}
+
+/// What is not the client's to change.
+fn keep(after: Client, current: &Client) -> Client {
+    let mut details = after.details;
+    details.strict_assertion_audience = current.details.strict_assertion_audience;
+    details.dynamic = current.details.dynamic;
+    Client {
+        details,
+        require_pkce: current.require_pkce,
+        require_consent: current.require_consent,
+        release_unverified_email: current.release_unverified_email,
+        enabled: current.enabled,
+        registration_access_token_hash: current.registration_access_token_hash,
+        ..after
+    }
+}
+
+/// People must stay who they are for a client, and no client may become somebody else's sector: who moves registers anew, or
+/// had a `sector_identifier_uri` from the start.
+fn check_sector(before: &Client, after: &Client) -> Result<(), InvalidMetadata> {
+    match before.sector_identifier.is_some() && before.sector_identifier != after.sector_identifier {
+        true => Err(InvalidMetadata::new("the sector of pairwise subjects can't change")),
+        false => Ok(()),
+    }
 }
 
 /// The client of the path, if the token is its own. An unknown client and a wrong token answer alike (RFC 7592 2).
 async fn find(call: &Call) -> Result<(Arc<Client>, &str), OAuthFailure> {
-    let refuse = || answer::unauthorized("the registration access token is not this client's");
+    let refuse = not_its_own;
     let token = bearer(call).ok_or_else(|| OAuthFailure::bearer(None))?;
     let hash = token::hash(TokenKind::RegistrationAccessToken, token).ok_or_else(refuse)?;
     let client_id = call.segment::<String>("client_id").ok_or_else(refuse)?;

@@ -3,9 +3,11 @@
 use std::io::Cursor;
 
 use image::{ImageFormat, ImageReader, Limits};
+use tokio::sync::Semaphore;
 
 use crate::{
     app::App,
+    crypto::mac::{base64url, sha256},
     protocol::{client::Client, client_metadata::InvalidMetadata},
 };
 
@@ -21,6 +23,9 @@ const PIXELS: u64 = 32 * 1024 * 1024;
 /// Widest and highest logo that is looked at, and what it becomes.
 const LARGEST: u32 = 4096;
 const SHOWN: u32 = 256;
+
+/// How many are unpacked at a time.
+static ENCODING: Semaphore = Semaphore::const_new(2);
 
 /// Checks the list behind `sector_identifier_uri`, and fetches the logo. A logo that can't be had is none.
 ///
@@ -42,11 +47,23 @@ async fn check_sector(app: &App, client: &Client) -> Result<(), InvalidMetadata>
     }
 }
 
+/// Names a logo by its content, so that its address changes with it.
+#[must_use]
+pub fn tag(png: &[u8]) -> String {
+    base64url(&sha256(png)[..9])
+}
+
 async fn logo(app: &App, client: &Client) -> Option<Vec<u8>> {
     let uri = client.details.logo_uri.as_ref()?;
     let body = app.outbound.get(uri, "image/png, image/jpeg, image/webp, image/gif", LOGO).await;
     let body = body.inspect_err(|error| tracing::info!(uri, %error, "a logo could not be fetched")).ok()?;
-    let encoded = tokio::task::spawn_blocking(move || encode(&body)).await.ok()?;
+    // Pixels take far more than their file: never many at once.
+    let permit = ENCODING.acquire().await.ok()?;
+    let encoded = tokio::task::spawn_blocking(move || {
+        let _permit = permit;
+        encode(&body)
+    });
+    let encoded = encoded.await.ok()?;
     if encoded.is_none() {
         tracing::info!(uri, "a logo is no picture that can be shown");
     }

@@ -110,7 +110,7 @@ async fn first(
             return Ok(Err(failure));
         }
     };
-    let Some(resources) = resource::asked(&call.app, form, Some(&person.family.resources)) else {
+    let Some(resources) = resource::asked(&call.app, client, form, Some(&person.family.resources)) else {
         record(tx, call, client, &code, Some(Failure::Target), now);
         return Ok(Err(Failure::Target));
     };

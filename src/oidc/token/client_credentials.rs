@@ -27,7 +27,7 @@ pub(super) async fn exchange(call: &Call, client: &Client, form: &Parameters) ->
     if client.is_public() {
         return Err(refuse(ErrorCode::UnauthorizedClient, "a public client can't act for itself"));
     }
-    let resources = resource::asked(&call.app, form, None)
+    let resources = resource::asked(&call.app, client, form, None)
         .ok_or_else(|| refuse(ErrorCode::InvalidTarget, "the resource is unknown"))?;
     let scopes = scopes(client, form.find("scope"), &resources)
         .ok_or_else(|| refuse(ErrorCode::InvalidScope, "scope has values that the client may not ask for itself"))?;
@@ -37,6 +37,7 @@ pub(super) async fn exchange(call: &Call, client: &Client, form: &Parameters) ->
     let holder = Holder::Client(client.id);
     let access_token = if access_token::is_jwt(client, &resources) {
         tracing::info!(client_id = client.client_id, "a client was given a token for itself");
+        call.count(Event::ClientCredentialsGranted, true);
         access_token::mint(None, app, terms, holder, now)?
     } else {
         app.store

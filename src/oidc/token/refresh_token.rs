@@ -24,6 +24,7 @@ use crate::{
     },
     policy::Refusal,
     protocol::{
+        claims_request,
         client::Client,
         error_code::{ErrorCode, OAuthError},
         parameters::Parameters,
@@ -142,12 +143,14 @@ fn check(
     if app.now() >= family.created_at + app.config.raw.oidc.refresh_absolute.get() {
         return Err(Failure::Policy(Refusal::TokenExpired));
     }
-    let resources = resource::asked(app, form, Some(&family.resources)).ok_or(Failure::Target)?;
+    let resources = resource::asked(app, client, form, Some(&family.resources)).ok_or(Failure::Target)?;
     let scopes = match form.find("scope") {
         None => family.scopes.clone(),
         Some(text) => {
             let asked = ScopeSet::parse(text).filter(|asked| !asked.is_empty()).ok_or(Failure::Scope)?;
-            Some(asked).filter(|asked| family.scopes.is_superset(asked)).ok_or(Failure::Scope)?
+            let asked = Some(asked).filter(|asked| family.scopes.is_superset(asked)).ok_or(Failure::Scope)?;
+            // Claims that were allowed by name are no scopes, so nobody could name them here.
+            asked.union(&claims_request::by_name(&family.scopes))
         }
     };
     Ok((scopes_at(&scopes, &resources), resources))

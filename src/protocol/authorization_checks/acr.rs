@@ -2,8 +2,8 @@
 
 use crate::protocol::{claims_request::ClaimsRequest, client::Client, parameters::Parameters};
 
-pub(super) fn essential(claims: Option<&ClaimsRequest>) -> Vec<String> {
-    claims.and_then(ClaimsRequest::essential_acr).unwrap_or_default()
+pub(super) fn essential(claims: Option<&ClaimsRequest>) -> Option<Vec<String>> {
+    claims.and_then(ClaimsRequest::essential_acr)
 }
 
 /// Of the request, or else of the registration.

@@ -28,7 +28,7 @@ fn check_with(query: &str, client: &Client, legacy_response_types: bool) -> Resu
         (name == "https://api.example/").then(|| Resource {
             id: Uuid::nil(),
             identifier: name.to_owned(),
-            scopes: ScopeSet::default(),
+            scopes: ScopeSet::parse("email").unwrap(),
             access_token_format: AccessTokenFormat::Opaque,
             client_id: None,
         })
@@ -125,7 +125,7 @@ fn claims_by_name_are_asked_for_like_scopes_and_need_the_clients_leave() {
         .finish();
     let request = check_with(&query, &client, false).unwrap();
     assert_eq!(request.scopes.to_string(), "claim:name email openid");
-    assert_eq!(request.essential_acr, ["phr"]);
+    assert_eq!(request.essential_acr.unwrap(), ["phr"]);
     client.scopes = ScopeSet::parse("openid email").unwrap();
     assert_eq!(check_with(&query, &client, false).unwrap().scopes.to_string(), "email openid");
 }

@@ -89,16 +89,19 @@ pub(super) fn post_logout_redirect_uris(uris: Option<Vec<String>>, native: bool)
     Ok(uris)
 }
 
-/// The host of the list's URI, or the one host of all redirect URIs (OIDC Core 8.1); without hosts, as with native
-/// schemes, the client is its own sector.
+/// The host of the list's URI, or the one host of all redirect URIs (OIDC Core 8.1). What is between slashes after a scheme of
+/// an app's own is no host; where none has one, the client is its own sector.
 pub(super) fn sector(list: Option<&str>, uris: &[String]) -> Checked<Option<String>> {
-    let host = |uri: &str| Some(Url::parse(uri).ok()?.host_str()?.to_owned());
+    let host = |uri: &str| {
+        let url = Url::parse(uri).ok().filter(|url| matches!(url.scheme(), "https" | "http"))?;
+        url.host_str().map(str::to_owned)
+    };
     if let Some(list) = list {
         return Ok(host(list));
     }
-    let hosts: BTreeSet<_> = uris.iter().filter_map(|uri| host(uri)).collect();
+    let hosts: BTreeSet<_> = uris.iter().map(|uri| host(uri)).collect();
     match hosts.len() {
-        0 | 1 => Ok(hosts.into_iter().next()),
+        0 | 1 => Ok(hosts.into_iter().next().flatten()),
         _ => Err(invalid("pairwise subjects need redirect URIs of one host, or a sector_identifier_uri")),
     }
 }
@@ -112,10 +115,16 @@ pub(super) fn scopes(asked: Option<String>, of_resources: &ScopeSet) -> Checked<
     Ok(scopes.union(&[scope::OPENID].into_iter().collect()))
 }
 
+/// Text that means the same to everybody: no space, no control character, nothing that parsers mend.
+fn is_plain(text: &str) -> bool {
+    let is_good = |c: u8| c.is_ascii_graphic() && !b"\\\"<>^`{|}".contains(&c);
+    text.len() <= MAX_URI && text.bytes().all(is_good) && text.contains("://")
+}
+
 /// Links that people follow: https, or http on this machine.
 pub(super) fn web_uri(value: Option<String>, member: &str) -> Checked<Option<String>> {
     let Some(text) = value else { return Ok(None) };
-    let good = text.len() <= MAX_URI
+    let good = is_plain(&text)
         && Url::parse(&text).is_ok_and(|url| match url.scheme() {
             "https" => url.username().is_empty() && url.password().is_none(),
             "http" => matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]")),
@@ -127,7 +136,8 @@ pub(super) fn web_uri(value: Option<String>, member: &str) -> Checked<Option<Str
 /// What the server itself will ask for.
 pub(super) fn https_uri(value: Option<String>, member: &str) -> Checked<Option<String>> {
     let Some(text) = value else { return Ok(None) };
-    let good = text.len() <= MAX_URI
+    let good = is_plain(&text)
+        && text.starts_with("https://")
         && Url::parse(&text).is_ok_and(|url| {
             url.scheme() == "https" && url.username().is_empty() && url.password().is_none() && url.host().is_some()
         });

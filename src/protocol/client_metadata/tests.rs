@@ -32,7 +32,16 @@ fn each_uri_goes_through_a_validator() {
     let called = ["jwks_uri", "sector_identifier_uri", "backchannel_logout_uri"];
     for member in links.into_iter().chain(called) {
         assert!(with(member, "https://a.example/x").is_ok(), "{member}");
-        for bad in ["javascript:alert(1)", "http://a.example", "data:x", "https://u:p@a.example", "nothing"] {
+        for bad in [
+            "javascript:alert(1)",
+            "http://a.example",
+            "data:x",
+            "https://u:p@a.example",
+            "nothing",
+            "https:/a.example",
+            "https://a.example/\u{0}",
+            "https://a.example/ x",
+        ] {
             assert_eq!(with(member, bad).err(), REFUSED, "{member} {bad}");
         }
     }
@@ -57,6 +66,17 @@ fn pairwise_subjects_need_one_sector() {
     listed["sector_identifier_uri"] = "https://c.example/list".into();
     assert_eq!(client(listed).unwrap().sector(), "c.example");
     assert_eq!(with("subject_type", "pairwise").unwrap().sector(), "a.example");
+    for uris in
+        [["https://victim.example/cb", "com.evil.app:/cb"], ["https://victim.example/cb", "http://localhost/cb"]]
+    {
+        let native = json!({ "redirect_uris": uris, "application_type": "native", "subject_type": "pairwise" });
+        assert_eq!(client(native).err(), REFUSED, "{uris:?}");
+    }
+    let invented = json!({
+        "redirect_uris": ["com.evil.app://victim.example/cb"], "application_type": "native", "subject_type": "pairwise",
+    });
+    assert_eq!(client(invented).unwrap().sector(), "id", "its own");
+    assert_eq!(with("initiate_login_uri", "http://localhost/x").err(), REFUSED);
 }
 
 #[test]

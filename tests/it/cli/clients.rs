@@ -45,3 +45,62 @@ async fn a_client_is_shown() {
     assert!(shown.get("client_secret").is_none());
     assert_eq!(place.failure(&["client", "show", "nobody"]).1, "not_found");
 }
+
+#[tokio::test]
+async fn a_resource_is_made_listed_and_removed() {
+    let place = Place::new().await;
+    let client = place.json(&["client", "create", "--name", "api", "--redirect-uri", "https://a.example/cb"]);
+    let id = client["client_id"].as_str().unwrap();
+    let made =
+        place.json(&["resource", "create", "https://api.example/", "--scope", "read write", "--jwt", "--client", id]);
+    assert_eq!((&made["scope"], &made["access_token_format"]), (&"read write".into(), &"jwt".into()));
+    assert_eq!(place.json(&["resource", "list"])[0]["identifier"], "https://api.example/");
+    let reader =
+        ["client", "create", "--name", "b", "--redirect-uri", "https://b.example/cb", "--scope", "openid read"];
+    let reader = place.json(&reader)["client_id"].as_str().unwrap().to_owned();
+    assert_eq!(place.json(&["client", "show", &reader])["scope"], "openid read");
+    for (arguments, code) in [
+        (&["resource", "create", "nothing"][..], "invalid_request"),
+        (&["resource", "create", "https://api.example/"], "invalid_request"),
+        (&["resource", "create", "https://x.example/", "--scope", "openid"], "invalid_request"),
+        (&["resource", "create", "https://x.example/", "--client", "nobody"], "not_found"),
+        (&["resource", "delete", "https://x.example/"], "not_found"),
+        (
+            &["client", "create", "--name", "c", "--redirect-uri", "https://c.example/cb", "--scope", "delete"],
+            "invalid_client_metadata",
+        ),
+    ] {
+        let (exit, told, _) = place.failure(arguments);
+        assert_eq!((exit, told.as_str()), (2, code), "{arguments:?}");
+    }
+    place.json(&["resource", "delete", "https://api.example/"]);
+    assert_eq!(place.json(&["resource", "list"]).as_array().unwrap().len(), 0);
+}
+
+#[tokio::test]
+async fn a_registration_token_is_shown_once_with_its_end() {
+    let place = Place::new().await;
+    let made = place.json(&["registration-token", "create", "--lifetime", "2h"]);
+    assert!(made["token"].as_str().unwrap().starts_with("clv_rg_") && made["expires_at"].is_string());
+    assert_eq!(place.failure(&["registration-token", "create", "--lifetime", "soon"]).0, 2);
+}
+
+/// What a server could not trust it says before it serves.
+#[tokio::test]
+async fn an_authority_that_cannot_be_read_is_refused() {
+    let mut place = Place::new().await;
+    for (file, content) in [
+        ("missing.pem", None),
+        ("empty.pem", Some("")),
+        ("wrong.pem", Some("-----BEGIN CERTIFICATE-----\nx\n-----END CERTIFICATE-----\n")),
+    ] {
+        let path = place.data().join(file);
+        if let Some(content) = content {
+            std::fs::write(&path, content).unwrap();
+        }
+        place.set("CLAVIGER_OIDC__OUTBOUND_EXTRA_CA", path.to_str().unwrap());
+        let (exit, _, detail) = place.failure(&["serve"]);
+        assert_eq!(exit, 78, "{file}: {detail}");
+        assert!(detail.contains("outbound_extra_ca"), "{detail}");
+    }
+}

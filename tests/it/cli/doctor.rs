@@ -35,6 +35,21 @@ async fn the_doctor_looks_and_changes_nothing() {
     assert_eq!(outcome(&serde_json::from_slice(&sick.stdout).unwrap(), "keys"), "problem");
 }
 
+/// What is allowed, and better known: old response types, and a door that is open to every app.
+#[tokio::test]
+async fn what_lets_more_in_is_told() {
+    let mut place = Place::new().await;
+    place.json(&["migrate"]);
+    let usual = place.json(&["doctor"]);
+    assert_eq!((outcome(&usual, "response types"), outcome(&usual, "registration")), ("ok".into(), "ok".into()));
+    place.set("CLAVIGER_OIDC__LEGACY_RESPONSE_TYPES", "true");
+    place.set("CLAVIGER_OIDC__DYNAMIC_REGISTRATION", "open");
+    let open = place.json(&["doctor"]);
+    for check in ["response types", "registration"] {
+        assert_eq!(outcome(&open, check), "warning", "{check}");
+    }
+}
+
 #[tokio::test]
 async fn the_doctor_asks_the_issuer_who_it_is() {
     let mut place = Place::new().await;

@@ -130,6 +130,22 @@ async fn an_unknown_resource_is_told_to_the_client() {
     assert_eq!(answer.redirected("error").as_deref(), Some("invalid_target"));
 }
 
+/// Without one of its scopes a client gets no token for a resource, whatever the token would open there.
+#[tokio::test]
+async fn a_resource_is_for_clients_that_have_one_of_its_scopes() {
+    let app = TestApp::new().await;
+    let (mut browser, mut passkey) = (app.browser(), SoftPasskey::new());
+    browser.sign_up("alice", &mut passkey).await;
+    app.resource(API, "read", OPAQUE, None).await;
+    let client = app.public_client("a").await;
+    let answer = browser.authorize(&client.query(&FOR_API[1..])).await;
+    assert_eq!(answer.redirected("error").as_deref(), Some("invalid_target"));
+    let grants = Some(vec!["client_credentials".to_owned()]);
+    let machine = app.client("m", |metadata| metadata.grant_types = grants, |_| ()).await;
+    let fields = [("grant_type", "client_credentials"), ("resource", API)];
+    assert_eq!(machine.post(&app, "/oauth2/token", &fields).await.code(), "invalid_target");
+}
+
 #[tokio::test]
 async fn a_revoked_access_token_goes_alone() {
     let (Scene { app, client, access_token, refresh_token }, _) = scene("", OPAQUE).await;

@@ -90,6 +90,22 @@ async fn an_expired_hint_is_good_and_by_form_too() {
     assert!(!scene.is_signed_in().await);
 }
 
+/// The browser's session rested too long; its tokens and its apps have not heard of that.
+#[tokio::test]
+async fn a_session_that_expired_is_ended_too() {
+    let site = Site::new().await;
+    site.publish("/backchannel", "text/plain", "");
+    let uri = site.url("/backchannel");
+    let app = TestApp::beside(&site, &[("CLAVIGER_SESSION__IDLE", "5m")]).await;
+    let mut scene = scene_in(app, |metadata| metadata.backchannel_logout_uri = Some(uri)).await;
+    scene.app.advance(301);
+    let hint = scene.hint.clone();
+    let back = scene.logout(&[("id_token_hint", &hint), ("post_logout_redirect_uri", BYE)]).await;
+    assert_eq!(back.location(), BYE);
+    deliver(&scene.app).await;
+    assert_eq!(site.asked("/backchannel").len(), 1);
+}
+
 /// Never redirected, and asked first: whatever the hint lacks.
 #[tokio::test]
 async fn a_hint_that_is_not_ours_leads_nowhere() {

@@ -1,8 +1,16 @@
 //! What the server fetches for clients, and where it never goes.
 
-use claviger::{keys::Signer, protocol::signing_algorithm::SigningAlgorithm};
+use aws_lc_rs::{
+    rand::SystemRandom,
+    signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair},
+};
+use claviger::{
+    crypto::mac::base64url,
+    keys::{GeneratedKey, Signer},
+    protocol::signing_algorithm::SigningAlgorithm,
+};
 use poem::http::StatusCode;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::assertions::{jwks, key};
 use crate::harness::{Answer, Registered, TestApp, site::Site};
@@ -28,6 +36,15 @@ async fn present(app: &TestApp, client: &Registered, key: &Signer) -> Answer {
     app.browser().form("/oauth2/revoke", &fields, &[]).await
 }
 
+/// A header that names no key.
+fn without_kid(key: &GeneratedKey, claims: &Value) -> String {
+    let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &key.pkcs8).unwrap();
+    let part = |value: &Value| base64url(value.to_string().as_bytes());
+    let input = format!("{}.{}", part(&json!({ "alg": "ES256" })), part(claims));
+    let signature = pair.sign(&SystemRandom::new(), input.as_bytes()).unwrap();
+    format!("{input}.{}", base64url(signature.as_ref()))
+}
+
 /// Fetched once, and again for a `kid` that nobody has seen, though not more often than every ten seconds.
 #[tokio::test]
 async fn keys_are_fetched_when_they_are_needed() {
@@ -48,6 +65,38 @@ async fn keys_are_fetched_when_they_are_needed() {
     app.advance(11);
     assert_eq!(present(&app, &client, &new).await.status, StatusCode::OK);
     assert_eq!(present(&app, &client, &old).await.status, StatusCode::UNAUTHORIZED, "taken away");
+}
+
+/// Keys without a `kid`, and the first try at a server that was not there yet: neither locks a client out for long.
+#[tokio::test]
+async fn keys_without_a_name_are_fetched_again_when_they_verify_nothing() {
+    let site = Site::new().await;
+    let app = TestApp::beside(&site, &[]).await;
+    let generate = || GeneratedKey::generate(SigningAlgorithm::ES256).unwrap();
+    let (old, new) = (generate(), generate());
+    let nameless = |key: &GeneratedKey| {
+        let mut set = json!({ "keys": [key.jwk] });
+        set["keys"][0].as_object_mut().unwrap().remove("kid");
+        set.to_string()
+    };
+    let client = by_reference(&app, &site.url("/jwks")).await;
+    let present = async |key: &GeneratedKey| {
+        let now = app.app.now().timestamp();
+        let claims = json!({
+            "iss": client.client_id, "sub": client.client_id, "aud": app.issuer(), "exp": now + 60,
+            "jti": app.app.uuid().to_string(),
+        });
+        let assertion = without_kid(key, &claims);
+        let fields = [("client_assertion_type", TYPE), ("client_assertion", &*assertion), ("token", "x")];
+        app.browser().form("/oauth2/revoke", &fields, &[]).await.status
+    };
+    assert_eq!(present(&old).await, StatusCode::UNAUTHORIZED, "nothing there yet");
+    site.publish("/jwks", "application/json", nameless(&old));
+    app.advance(11);
+    assert_eq!(present(&old).await, StatusCode::OK);
+    site.publish("/jwks", "application/json", nameless(&new));
+    app.advance(11);
+    assert_eq!(present(&new).await, StatusCode::OK);
 }
 
 /// A hiccup of the client's server locks nobody out who was known before.

@@ -1,6 +1,9 @@
 //! Dynamic client registration (RFC 7591, OpenID Connect) and its management (RFC 7592).
 
-use claviger::{crypto::token, store::registration_token};
+use claviger::{
+    crypto::token,
+    store::{self, registration_token},
+};
 use poem::http::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -30,7 +33,7 @@ fn management(registered: &Value, app: &TestApp) -> (String, String) {
     (text("registration_client_uri").replace(app.issuer(), ""), text("registration_access_token"))
 }
 
-async fn registration_token(app: &TestApp) -> String {
+async fn registration_token_of(app: &TestApp) -> String {
     let made = token::generate(&*app.app.rng, token::TokenKind::RegistrationToken);
     let (id, now) = (app.app.uuid(), app.app.now());
     let write = app.app.store.write(async |tx| {
@@ -138,19 +141,110 @@ async fn only_its_own_token_manages_a_client() {
     assert_eq!(call(&app, Method::GET, &path, Some(&other), &json!(null)).await.status, StatusCode::UNAUTHORIZED);
 }
 
-/// What people see of themselves must not change for a client that moves to another host.
+/// Neither moves a client away from how it knows people, nor does it become somebody else's sector on the way.
 #[tokio::test]
 async fn a_pairwise_client_keeps_its_sector() {
     let app = TestApp::with(&OPEN).await;
-    let told =
-        register(&app, &json!({ "redirect_uris": ["https://a.example/cb"], "subject_type": "pairwise" })).await.json();
+    let body = json!({ "redirect_uris": ["https://victim.example/cb"], "subject_type": "pairwise" });
+    let told = register(&app, &body).await.json();
     let (path, token) = management(&told, &app);
-    let moved = json!({
-        "client_id": told["client_id"], "redirect_uris": ["https://b.example/cb"], "subject_type": "pairwise",
-    });
-    assert_eq!(call(&app, Method::PUT, &path, Some(&token), &moved).await.status, StatusCode::OK);
-    let client = app.app.clients.find(told["client_id"].as_str().unwrap()).await.unwrap().unwrap();
-    assert_eq!(client.sector(), "a.example");
+    let with =
+        |uri: &str, kind: &str| json!({ "client_id": told["client_id"], "redirect_uris": [uri], "subject_type": kind });
+    let moved = call(&app, Method::PUT, &path, Some(&token), &with("https://evil.example/cb", "pairwise")).await;
+    assert_eq!(moved.code(), "invalid_client_metadata");
+    let public = call(&app, Method::PUT, &path, Some(&token), &with("https://evil.example/cb", "public")).await;
+    assert_eq!(public.code(), "invalid_client_metadata");
+    let same = call(&app, Method::PUT, &path, Some(&token), &with("https://victim.example/other", "pairwise")).await;
+    assert_eq!(same.status, StatusCode::OK, "{}", same.body);
+}
+
+/// What an operator decides while a client changes itself stands, on whichever instance the client asks.
+#[tokio::test]
+async fn a_client_that_was_disabled_does_not_enable_itself() {
+    let a = TestApp::with(&OPEN).await;
+    let b = a.second_instance().await;
+    let told = register(&a, &minimal()).await.json();
+    let (path, token) = management(&told, &a);
+    call(&a, Method::GET, &path, Some(&token), &json!(null)).await;
+    b.app.refresh().await.unwrap();
+    let id = told["client_id"].as_str().unwrap();
+    let mut client = (*b.app.clients.find(id).await.unwrap().unwrap()).clone();
+    client.enabled = false;
+    let (change, now) = (b.app.uuid(), b.app.now());
+    b.app.store.write(async |tx| store::client::update(tx, change, &client, now).await).await.unwrap();
+    let change = json!({ "client_id": id, "redirect_uris": ["https://rp.example/other"] });
+    let refused = call(&a, Method::PUT, &path, Some(&token), &change).await;
+    assert_eq!((refused.status, refused.code()), (StatusCode::UNAUTHORIZED, "invalid_token".into()));
+    b.app.refresh().await.unwrap();
+    assert!(!b.app.clients.find(id).await.unwrap().unwrap().enabled);
+}
+
+/// Schemes of an app's own are for those that say they run on people's devices, and such apps prove with PKCE.
+#[tokio::test]
+async fn only_native_apps_have_schemes_of_their_own() {
+    let app = TestApp::with(&OPEN).await;
+    let with = |method: &str, kind: Option<&str>, uri: &str| json!({ "redirect_uris": [uri], "token_endpoint_auth_method": method, "application_type": kind });
+    let web = register(&app, &with("none", None, "com.example.app:/cb")).await;
+    assert_eq!(web.code(), "invalid_redirect_uri");
+    for uri in ["myapp:/cb", "javascript:alert(1)", "data:text/html,x", "file:///etc/passwd", "https://a@b.example/"] {
+        let answer = register(&app, &with("none", Some("native"), uri)).await;
+        assert_eq!(answer.code(), "invalid_redirect_uri", "{uri}");
+    }
+    let native = register(&app, &with("client_secret_basic", Some("native"), "com.example.app:/cb")).await.json();
+    let client = app.app.clients.find(native["client_id"].as_str().unwrap()).await.unwrap().unwrap();
+    assert!(client.needs_pkce());
+}
+
+/// Whoever may not register sends us nowhere.
+#[tokio::test]
+async fn without_a_good_token_nothing_is_fetched() {
+    let site = Site::new().await;
+    let app = TestApp::beside(&site, &TOKEN).await;
+    let body = json!({ "redirect_uris": ["https://rp.example/cb"], "logo_uri": site.url("/logo") });
+    let unknown = token::generate(&*app.app.rng, token::TokenKind::RegistrationToken).token;
+    let spent = registration_token_of(&app).await;
+    assert_eq!(
+        call(&app, Method::POST, "/oauth2/register", Some(&spent), &minimal()).await.status,
+        StatusCode::CREATED
+    );
+    for token in [unknown.expose().as_str(), &spent] {
+        let refused = call(&app, Method::POST, "/oauth2/register", Some(token), &body).await;
+        assert_eq!(refused.status, StatusCode::UNAUTHORIZED);
+    }
+    assert!(site.asked("/logo").is_empty());
+}
+
+/// Every address that a client names goes through the same door.
+#[tokio::test]
+async fn every_member_that_is_an_address_is_checked() {
+    let app = TestApp::with(&OPEN).await;
+    let told = register(&app, &minimal()).await.json();
+    let (path, token) = management(&told, &app);
+    let single = [
+        "client_uri",
+        "logo_uri",
+        "policy_uri",
+        "tos_uri",
+        "jwks_uri",
+        "sector_identifier_uri",
+        "initiate_login_uri",
+        "backchannel_logout_uri",
+    ];
+    for member in single {
+        for bad in ["javascript:alert(1)", "http://rp.example/", "data:text/html,x", "https://u:p@rp.example/"] {
+            let mut body = minimal();
+            body[member] = bad.into();
+            assert_eq!(register(&app, &body).await.code(), "invalid_client_metadata", "{member} {bad}");
+            body["client_id"] = told["client_id"].clone();
+            let changed = call(&app, Method::PUT, &path, Some(&token), &body).await;
+            assert_eq!(changed.code(), "invalid_client_metadata", "PUT {member} {bad}");
+        }
+    }
+    for member in ["request_uris", "post_logout_redirect_uris"] {
+        let mut body = minimal();
+        body[member] = json!(["javascript:alert(1)"]);
+        assert_eq!(register(&app, &body).await.code(), "invalid_client_metadata", "{member}");
+    }
 }
 
 #[tokio::test]
@@ -200,14 +294,14 @@ async fn extensions_and_unknown_members_change_nothing() {
 async fn a_token_registers_one_client() {
     let app = TestApp::with(&TOKEN).await;
     assert_eq!(register(&app, &minimal()).await.status, StatusCode::UNAUTHORIZED);
-    let token = registration_token(&app).await;
+    let token = registration_token_of(&app).await;
     let refused = call(&app, Method::POST, "/oauth2/register", Some(&token), &json!({})).await;
     assert_eq!(refused.code(), "invalid_redirect_uri", "and it is not spent by that");
     let made = call(&app, Method::POST, "/oauth2/register", Some(&token), &minimal()).await;
     assert_eq!(made.status, StatusCode::CREATED);
     let again = call(&app, Method::POST, "/oauth2/register", Some(&token), &minimal()).await;
     assert_eq!((again.status, again.code()), (StatusCode::UNAUTHORIZED, "invalid_token".into()));
-    let late = registration_token(&app).await;
+    let late = registration_token_of(&app).await;
     app.advance(3600);
     assert_eq!(
         call(&app, Method::POST, "/oauth2/register", Some(&late), &minimal()).await.status,
@@ -278,6 +372,6 @@ async fn a_logo_that_cannot_be_had_is_none() {
         let told = register(&app, &metadata).await;
         assert_eq!(told.status, StatusCode::CREATED);
         let id = told.json()["client_id"].as_str().unwrap().to_owned();
-        assert!(!app.app.clients.find(&id).await.unwrap().unwrap().details.has_logo, "{path}");
+        assert!(app.app.clients.find(&id).await.unwrap().unwrap().details.logo.is_none(), "{path}");
     }
 }

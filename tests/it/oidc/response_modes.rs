@@ -62,7 +62,7 @@ async fn a_form_carries_codes_and_errors() {
     assert_eq!((find(&sent, "state").as_deref(), find(&sent, "iss").as_deref()), (Some("s"), Some(app.issuer())));
     tokens(&client.redeem(&browser, &find(&sent, "code").unwrap()).await);
     let policy = answer.header("content-security-policy").unwrap();
-    assert!(policy.contains("form-action https: http:") && policy.contains("script-src 'self'"), "{policy}");
+    assert!(!policy.contains("form-action") && policy.contains("script-src 'self'"), "{policy}");
     assert_eq!(answer.header("cache-control").as_deref(), Some("no-store"));
     let refused = app.browser().authorize(&client.query("response_mode=form_post&prompt=none")).await;
     let sent = fields(&refused);

@@ -38,7 +38,7 @@ fn request(prompt: &str, max_age: Option<i64>) -> AuthorizationRequest {
         response_mode: ResponseMode::Query,
         hinted_sub: None,
         claims: None,
-        essential_acr: Vec::new(),
+        essential_acr: None,
         acr_values: Vec::new(),
         resources: Vec::new(),
     }
@@ -162,14 +162,18 @@ fn somebody_else_than_the_hint_says_signs_in_or_the_client_is_told() {
 fn an_essential_acr_gets_one_more_try() {
     let (_, session) = subject(None);
     let enrolled = Session { assurance: Assurance::enrollment(), ..session.clone() };
-    let essential =
-        |prompt, acr: &str| AuthorizationRequest { essential_acr: vec![acr.into()], ..request(prompt, None) };
+    let essential = |prompt, acr: &str| AuthorizationRequest {
+        essential_acr: Some(if acr.is_empty() { vec![] } else { vec![acr.into()] }),
+        ..request(prompt, None)
+    };
     assert!(matches!(step_of(&essential("none", "phr"), &session, None), Step::Done(_)));
     assert_eq!(step_of(&essential("", "other"), &session, None), Step::Authenticate);
     let unmet = Some(ErrorCode::UnmetAuthenticationRequirements);
     assert_eq!(code(&step_of(&essential("", "other"), &session, Some(&ceremony()))), unmet);
     assert_eq!(code(&step_of(&essential("none", "phr"), &enrolled, None)), Some(ErrorCode::LoginRequired));
     assert_eq!(step_of(&essential("", "phr"), &enrolled, Some(&ceremony())), Step::Authenticate, "enrolment is no try");
+    assert!(matches!(step_of(&essential("none", ""), &session, None), Step::Done(_)));
+    assert_eq!(step_of(&essential("", ""), &enrolled, None), Step::Authenticate, "any is more than none");
 }
 
 #[test]
