@@ -50,6 +50,10 @@ impl Oidc {
         if self.id_token_lifetime.get() > LONGEST_ID_TOKEN {
             problems.push(Problem::new("oidc.id_token_lifetime", "at most one day"));
         }
+        // Nobody believes in longer ones, and what was revoked must be remembered as long.
+        if self.access_token_lifetime.get() > chrono::Duration::days(365) {
+            problems.push(Problem::new("oidc.access_token_lifetime", "at most one year"));
+        }
         // A code is a bearer secret in a URL (RFC 6749 4.1.2).
         if self.code_lifetime.get() > chrono::Duration::minutes(10) {
             problems.push(Problem::new("oidc.code_lifetime", "at most ten minutes"));

@@ -124,7 +124,7 @@ impl Client {
     pub fn has_post_logout_redirect_uri(&self, given: &str) -> bool {
         // Checked again: no row, however old, sends anybody to a script.
         redirect_uri::validate(given, true).is_ok()
-            && self.details.post_logout_redirect_uris.iter().any(|registered| redirect_uri::matches(registered, given))
+            && self.details.post_logout_redirect_uris.iter().any(|registered| registered == given)
     }
 
     /// The sector of pairwise subjects (OIDC Core 8.1): fixed at registration, so that subjects stay what they are.

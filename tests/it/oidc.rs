@@ -2,6 +2,7 @@
 
 pub mod assertions;
 mod authorization;
+mod certification;
 mod client_credentials;
 mod consent;
 mod discovery;
