@@ -47,7 +47,8 @@ impl JwkSet {
     pub fn verifying(&self, algorithm: SigningAlgorithm, kid: Option<&str>) -> Vec<VerifyingKey> {
         let keys = self.0["keys"].as_array().map(Vec::as_slice).unwrap_or_default();
         let fits = |key: &&Value| {
-            kid.is_none_or(|kid| key["kid"] == kid)
+            // A key without a name fits any.
+            kid.is_none_or(|kid| key["kid"].is_null() || key["kid"] == kid)
                 && (key["use"].is_null() || key["use"] == "sig")
                 && (key["alg"].is_null() || key["alg"] == algorithm.as_str())
         };

@@ -7,13 +7,19 @@ use std::{
 
 use claviger::{
     config::{Format, Level, Logging},
+    jobs::deliver_logouts,
     logging,
+    protocol::signing_algorithm::SigningAlgorithm,
     store::{audit_log, enrollment_link::Kind},
 };
 use poem::http::{Method, StatusCode};
 use serde_json::json;
 
-use crate::harness::{ENCRYPTION_KEY, S256, SoftPasskey, TestApp, client::tokens};
+use crate::harness::{
+    ENCRYPTION_KEY, S256, SoftPasskey, TestApp,
+    client::{text, tokens},
+    site::Site,
+};
 
 #[derive(Clone, Default)]
 struct Captured(Arc<Mutex<Vec<u8>>>);
@@ -85,16 +91,57 @@ async fn journey(app: &TestApp, secrets: &mut Secrets) {
     app.app.follow().await.unwrap();
 }
 
+/// Clients that sign and register themselves, tokens that live long, and what is told behind the browser's back.
+async fn journey_of_apps(app: &TestApp, site: &Site, secrets: &mut Secrets) {
+    let (mut browser, mut passkey) = (app.browser(), SoftPasskey::new());
+    browser.sign_up("bob", &mut passkey).await;
+    site.answer("/backchannel", 500, "text/plain", "");
+    let uri = site.url("/backchannel");
+    let client = app.client("b", |metadata| metadata.backchannel_logout_uri = Some(uri), |_| ()).await;
+    let code = browser.code(&client, "scope=openid+offline_access", &mut passkey).await.redirected("code").unwrap();
+    let answer = client.redeem(&browser, &code).await;
+    let (first, hint) = (text(&answer, "refresh_token"), text(&answer, "id_token"));
+    let second = text(&client.refresh(app, &first, &[]).await, "refresh_token");
+    client.post(app, "/oauth2/introspect", &[("token", &second)]).await;
+    client.post(app, "/oauth2/revoke", &[("token", &second)]).await;
+    client.refresh(app, &first, &[]).await;
+    let assertion = super::oidc::assertions::key(SigningAlgorithm::ES256).sign("JWT", &json!({ "x": "y" })).unwrap();
+    let kind = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+    let fields = [("client_assertion_type", kind), ("client_assertion", &*assertion), ("token", "x")];
+    app.browser().form("/oauth2/revoke", &fields, &[]).await;
+    browser.authorize(&client.query(&format!("request={assertion}"))).await;
+    browser.authorize(&client.query(&format!("prompt=none&id_token_hint={hint}"))).await;
+    let body = json!({ "redirect_uris": ["https://rp.example/cb"] }).to_string().into_bytes();
+    let headers = [("content-type", "application/json")];
+    let told = app.browser().send(Method::POST, "/oauth2/register", &headers, body).await.json();
+    let member = |name: &str| told[name].as_str().unwrap().to_owned();
+    let (bearer, path) = (format!("Bearer {}", member("registration_access_token")), member("registration_client_uri"));
+    let path = path.replace(app.issuer(), "");
+    app.browser().send(Method::GET, &path, &[("authorization", &bearer)], vec![]).await;
+    secrets.add("registration access token", member("registration_access_token"));
+    secrets.add("secret of a dynamic client", member("client_secret"));
+    browser.open(&format!("/oauth2/logout?id_token_hint={hint}")).await;
+    deliver_logouts::run_due(&app.app).await.unwrap();
+    let sent = site.asked("/backchannel");
+    secrets.add("logout token", sent[0].trim_start_matches("logout_token=").to_owned());
+    secrets.add("refresh token", first);
+    secrets.add("successor", second);
+    secrets.add("hint", hint);
+    secrets.add("assertion", assertion);
+}
+
 #[tokio::test]
 async fn a_whole_journey_at_trace_tells_no_secret() {
     let captured = Captured::default();
     let section = Logging { level: Level::Trace, format: Format::Text, file: None };
     let writer = captured.clone();
     let _guard = tracing::subscriber::set_default(logging::subscriber(&section, move || writer.clone(), None));
-    let app = TestApp::new().await;
+    let site = Site::new().await;
+    let app = TestApp::beside(&site, &[("CLAVIGER_OIDC__DYNAMIC_REGISTRATION", "open")]).await;
     let mut secrets = Secrets::default();
     secrets.add("key-encryption key", ENCRYPTION_KEY);
     journey(&app, &mut secrets).await;
+    journey_of_apps(&app, &site, &mut secrets).await;
     tracing::info!(config = ?app.app.config, data_keys = ?app.app.data_keys, "everything that has a Debug");
     let log = String::from_utf8(captured.0.lock().unwrap().clone()).unwrap();
     assert!(log.contains("a code was refused") && log.contains("{id=") && log.contains("route="), "{log}");

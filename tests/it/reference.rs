@@ -42,3 +42,33 @@ fn every_event_is_recorded_somewhere() {
         assert!(sources.contains(&format!("Event::{event:?}")), "{event:?}");
     }
 }
+
+/// A table of tests is worth what its names are.
+#[test]
+fn every_test_that_the_specifications_table_names_exists() {
+    fn read(directory: &Path, out: &mut String) {
+        for entry in fs::read_dir(directory).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                read(&path, out);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                out.push_str(&fs::read_to_string(path).unwrap());
+            }
+        }
+    }
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut code = String::new();
+    for folder in ["src", "tests/it", "tests/browser"] {
+        read(&root.join(folder), &mut code);
+    }
+    let table = fs::read_to_string(root.join("docs/specs.md")).unwrap();
+    let mut named = 0;
+    for path in table.split('`').skip(1).step_by(2).filter(|text| text.contains("::") && !text.contains('…')) {
+        let last = path.rsplit("::").next().unwrap();
+        let name = if last == "*" { path.rsplit("::").nth(1).unwrap() } else { last };
+        let known = [format!("fn {name}("), format!("mod {name}"), format!("::{name}")];
+        assert!(known.iter().any(|known| code.contains(known)), "{path} is in docs/specs.md and nowhere else");
+        named += 1;
+    }
+    assert!(named > 200, "{named}");
+}
