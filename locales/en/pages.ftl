@@ -35,8 +35,8 @@ recover-other-device = If another of your devices has a passkey, go back and cho
 recover-administrator = Otherwise ask the people who run this service for a recovery link. It lets you create a new passkey for your account.
 recover-back = Back to sign in
 
-client-policy = How { $name } uses what it is told
-client-terms = Terms of { $name }
+client-policy = Privacy policy
+client-terms = Terms of service
 form-post-title = Back to the app
 form-post-text = You are on your way back. If nothing happens, use the button.
 form-post-continue = Continue

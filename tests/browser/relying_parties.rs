@@ -29,7 +29,8 @@ use crate::{
 
 const OPEN: (&str, &str) = ("CLAVIGER_OIDC__DYNAMIC_REGISTRATION", "open");
 
-async fn stage(site: &Site) -> Stage {
+/// A stage that may call this site, and where apps register themselves.
+pub async fn stage(site: &Site) -> Stage {
     let of_site = site.settings();
     let all: Vec<_> = of_site.iter().map(|(name, value)| (*name, value.as_str())).chain([OPEN]).collect();
     let stage = Stage::with(&all).await;

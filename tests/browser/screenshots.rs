@@ -7,7 +7,7 @@ use std::{fs, path::PathBuf};
 use serde_json::{Value, json};
 use thirtyfour::prelude::*;
 
-use crate::harness::Stage;
+use crate::{harness::Stage, relying_parties, site::Site};
 
 const VIEWS: [(&str, u32, &str); 3] = [("light", 800, "light"), ("dark", 800, "dark"), ("narrow", 320, "light")];
 
@@ -102,5 +102,47 @@ async fn every_page_has_its_pictures() {
     // Swagger UI runs under the policy of every page, or there would be nothing to see.
     stage.sees(".opblock-summary-path[data-path='/oauth2/token']", "token").await;
     picture(&stage, "docs").await;
+    stage.quit().await;
+}
+
+/// What an app says of itself: its logo, its links, claims by name.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_app_that_says_more_has_its_pictures() {
+    let site = Site::new().await;
+    let logo = image::RgbaImage::from_fn(512, 512, |x, y| {
+        let is_inside = (x.abs_diff(256).pow(2) + y.abs_diff(256).pow(2)) < 240 * 240;
+        image::Rgba(if is_inside { [230, 90, 40, 255] } else { [0, 0, 0, 0] })
+    });
+    let mut png = Vec::new();
+    logo.write_to(&mut std::io::Cursor::new(&mut png), image::ImageFormat::Png).unwrap();
+    site.publish("/logo.png", "image/png", png);
+    let stage = relying_parties::stage(&site).await;
+    let metadata = json!({
+        "client_name": "Corner Shop", "redirect_uris": ["https://shop.example/callback"],
+        "logo_uri": site.url("/logo.png"), "policy_uri": "https://shop.example/policy",
+        "tos_uri": "https://shop.example/terms", "grant_types": ["authorization_code", "refresh_token"],
+    });
+    let http = openidconnect::reqwest::Client::builder().no_proxy().build().unwrap();
+    let answer = http.post(format!("{}/oauth2/register", stage.issuer)).body(metadata.to_string());
+    let answer = answer.header("content-type", "application/json").send().await.unwrap().text().await.unwrap();
+    let told: Value = serde_json::from_str(&answer).unwrap();
+    let claims = r#"{"userinfo":{"birthdate":null}}"#;
+    let query = url::form_urlencoded::Serializer::new(String::new())
+        .append_pair("client_id", told["client_id"].as_str().unwrap())
+        .append_pair("response_type", "code")
+        .append_pair("scope", "openid profile email offline_access")
+        .append_pair("claims", claims)
+        .finish();
+    stage.open(&format!("/oauth2/authorize?{query}")).await;
+    stage.sees("h1", "Sign in to Corner Shop").await;
+    let shown = "return document.querySelector('img.app').naturalWidth";
+    let width: i64 = stage.driver.execute(shown, vec![]).await.unwrap().convert().unwrap();
+    assert_eq!(width, 256, "the policy lets the logo in");
+    picture(&stage, "sign_in_of_an_app").await;
+    stage.click("a[href*='/sign-up']").await;
+    stage.sign_up("alice").await;
+    stage.sees("h1", "would like to know who you are").await;
+    stage.driver.query(By::Css("button[data-decision=allow]")).and_enabled().first().await.unwrap();
+    picture(&stage, "consent_of_an_app").await;
     stage.quit().await;
 }

@@ -353,7 +353,7 @@ async fn logo_and_links_are_on_the_pages() {
     let mut browser = app.browser();
     let location = browser.authorize(&query).await.location();
     let page = browser.get(&location).await;
-    for part in ["https://rp.example/policy", "https://rp.example/terms", "How Shop uses what it is told"] {
+    for part in ["https://rp.example/policy", "https://rp.example/terms", "Privacy policy"] {
         assert!(page.body.contains(part), "{part}");
     }
     let logo = page.body.split("<img class=\"app\" src=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
