@@ -1,6 +1,7 @@
 //! OpenID Connect over HTTP.
 
 pub mod assertions;
+mod attacks;
 mod authorization;
 mod certification;
 mod client_credentials;

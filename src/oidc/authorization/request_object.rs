@@ -28,6 +28,10 @@ const OF_THE_JWT: [&str; 6] = ["iss", "aud", "exp", "nbf", "iat", "jti"];
 /// # Errors
 /// `invalid_request_object`, `invalid_request_uri`, `invalid_request`.
 pub(super) async fn open(call: &Call, client: &Client, parameters: &Parameters) -> Result<Parameters, OAuthError> {
+    // Nothing is fetched for a request that is refused anyway.
+    if parameters.find("request").or(parameters.find("request_uri")).is_some() {
+        parameters.refuse_repeated()?;
+    }
     let object = match (parameters.find("request"), parameters.find("request_uri")) {
         (None, None) => return Ok(parameters.clone()),
         (Some(_), Some(_)) => {
@@ -36,7 +40,6 @@ pub(super) async fn open(call: &Call, client: &Client, parameters: &Parameters) 
         (Some(object), None) => object.to_owned(),
         (None, Some(uri)) => fetch(call, client, uri).await?,
     };
-    parameters.refuse_repeated()?;
     let claims = verify(&call.app, client, &object).await?;
     let inside = inside(&claims)?;
     for name in ["client_id", "response_type"] {
