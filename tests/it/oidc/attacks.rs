@@ -31,12 +31,7 @@ async fn signed_in(app: &TestApp) -> (Browser, SoftPasskey) {
 }
 
 /// A confidential client's access and refresh token.
-async fn offline(
-    app: &TestApp,
-    browser: &mut Browser,
-    passkey: &mut SoftPasskey,
-    client: &Registered,
-) -> (String, String) {
+async fn offline(browser: &mut Browser, passkey: &mut SoftPasskey, client: &Registered) -> (String, String) {
     let code = browser.code(client, OFFLINE, passkey).await.redirected("code").unwrap();
     let answer = client.redeem(browser, &code).await;
     (text(&answer, "access_token"), text(&answer, "refresh_token"))
@@ -137,7 +132,7 @@ fn forged(header: &Value, claims: &Value, secret: Option<&[u8]>) -> String {
     format!("{input}.{}", signature.unwrap_or_default())
 }
 
-/// L020, W3.4, W3.5, W3.10: `none` however it is spelt, HMAC under a public key, keys that the token brings along, names that
+/// `none` however it is spelt, HMAC under a public key, keys that the token brings along, names that
 /// lead elsewhere, heads that must be understood.
 fn forgeries(claims: &Value, public: &Value, theirs: &Signer) -> Vec<String> {
     let headers = [
