@@ -7,6 +7,7 @@ mod certification;
 mod client_credentials;
 mod consent;
 mod discovery;
+mod dynamic_op;
 mod hostile;
 mod introspection;
 mod logout;
