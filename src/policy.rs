@@ -26,6 +26,8 @@ pub enum Refusal {
     SessionExpired,
     /// What was allowed does not cover what is asked.
     ConsentMissing,
+    /// A resource that was asked for is gone, or no longer for this client.
+    ResourceGone,
     /// The token is past its time.
     TokenExpired,
     /// The family was revoked.
@@ -42,6 +44,7 @@ impl Refusal {
             Self::SessionEnded => "session_ended",
             Self::SessionExpired => "session_expired",
             Self::ConsentMissing => "consent_missing",
+            Self::ResourceGone => "resource_gone",
             Self::TokenExpired => "token_expired",
             Self::Revoked => "revoked",
         }

@@ -21,7 +21,7 @@ use crate::{
     protocol::{
         authorization_request::AuthorizationRequest,
         client::Client,
-        resource::scopes_at,
+        resource::{Resource, scopes_at},
         response_type::ResponseType,
         scope::{OFFLINE_ACCESS, ScopeSet},
         subject::{SubjectType, pairwise},
@@ -87,11 +87,16 @@ pub async fn grant(
         Ok(session) => session,
         Err(refusal) => return Ok(Err(refusal)),
     };
+    // One that went while the person decided must not turn into a token for the issuer.
+    let find = |name: &String| app.clients.resource(name).filter(|it| it.is_open_to(grant.client));
+    let Some(resources) = grant.request.resources.iter().map(find).collect::<Option<Vec<_>>>() else {
+        return Ok(Err(Refusal::ResourceGone));
+    };
     let family = family(app, &grant, &session, now);
     token_family::insert(tx, &family)?;
     let granted = Granted {
         code: if grant.request.response_type.has_code() { Some(code(tx, app, &grant, &family, now)?) } else { None },
-        access_token: access_token(tx, app, &grant, (&family, &subject), now)?,
+        access_token: access_token(tx, app, &grant, (&family, &subject, &resources), now)?,
         sign_in: grant.request.response_type.has_id_token().then(|| sign_in(&grant, &family, &subject)),
     };
     // A minute more or less of twelve hours is nobody's loss, and bursts write nothing.
@@ -153,19 +158,16 @@ fn access_token(
     tx: &Tx,
     app: &App,
     grant: &Grant<'_>,
-    (family, of): (&Family, &Subject),
+    (family, of, resources): (&Family, &Subject, &[Resource]),
     now: Time,
 ) -> Result<Option<AccessToken>, store::Error> {
     if !grant.request.response_type.has_token() {
         return Ok(None);
     }
-    let known = family.resources.iter().map(|name| app.clients.resource(name)).collect::<Option<Vec<_>>>();
-    // One that went while the person decided must not turn into a token for the issuer.
-    let Some(resources) = known else { return Ok(None) };
     let terms = Terms {
         client: grant.client,
-        scopes: scopes_at(&family.scopes, &resources),
-        resources: &resources,
+        scopes: scopes_at(&family.scopes, resources),
+        resources,
         sub: subject(app, grant.client, &of.user.sub),
         ceremony: Some((family.auth_time, &family.assurance)),
     };

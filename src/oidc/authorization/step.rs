@@ -157,6 +157,9 @@ enum Outcome {
 
 fn refused(refusal: Refusal) -> OAuthError {
     match refusal {
+        Refusal::ResourceGone => {
+            OAuthError::new(ErrorCode::InvalidTarget, "the resource is unknown, or not for this client")
+        }
         Refusal::ConsentMissing => OAuthError::new(ErrorCode::ConsentRequired, "the person must be asked"),
         Refusal::ClientDisabled => OAuthError::new(ErrorCode::UnauthorizedClient, "the client is disabled"),
         Refusal::UserDisabled

@@ -130,6 +130,26 @@ async fn an_unknown_resource_is_told_to_the_client() {
     assert_eq!(answer.redirected("error").as_deref(), Some("invalid_target"));
 }
 
+/// Gone while the person decided: the client is told, and gets nothing for the issuer instead.
+#[tokio::test]
+async fn a_resource_that_went_meanwhile_is_told() {
+    let app = TestApp::new().await;
+    let (mut browser, mut passkey) = (app.browser(), SoftPasskey::new());
+    browser.sign_up("alice", &mut passkey).await;
+    app.resource(API, "read", OPAQUE, None).await;
+    let scopes = |client: &mut claviger::protocol::client::Client| {
+        client.scopes = client.scopes.union(&ScopeSet::parse("read").unwrap());
+    };
+    let client = app.client("a", |_| (), scopes).await;
+    let asked = format!("scope=openid+read{FOR_API}");
+    let started = browser.authorize(&client.query(&asked)).await;
+    let (change, now) = (app.app.uuid(), app.app.now());
+    app.app.store.write(async |tx| claviger::store::resource::delete(tx, change, API, now).await).await.unwrap();
+    app.app.refresh().await.unwrap();
+    let answer = browser.code_after(started, &client, &mut passkey).await;
+    assert_eq!(answer.redirected("error").as_deref(), Some("invalid_target"));
+}
+
 /// Without one of its scopes a client gets no token for a resource, whatever the token would open there.
 #[tokio::test]
 async fn a_resource_is_for_clients_that_have_one_of_its_scopes() {
