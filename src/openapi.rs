@@ -4,6 +4,7 @@
 //! nothing apart themselves, so that there is one way in; that answers are as described is held by every test's response.
 
 pub mod account;
+pub mod authorization;
 pub mod claims;
 pub mod describe;
 pub mod errors;
@@ -11,6 +12,7 @@ pub mod metadata;
 pub mod oidc;
 pub mod page;
 mod registration;
+pub mod security;
 mod tokens;
 mod ui;
 
