@@ -10,10 +10,7 @@ use serde_json::json;
 use self::assertion::Assertion;
 use crate::{
     audit::{Entry, Event},
-    crypto::{
-        mac::{equal, sha256},
-        token::{self, TokenKind},
-    },
+    crypto::mac::sha256,
     http::{Call, OAuthFailure},
     limits::Prefix,
     metrics::Limit,
@@ -115,7 +112,7 @@ async fn prove(call: &Call, client: &Client, proof: Proof<'_>) -> Result<Result<
         (None, _) => Err(Failure::WrongMethod),
         (_, Proof::None) => Err(Failure::NoSecret),
         (ClientSecretBasic | ClientSecretPost, Proof::Secret(secret)) => {
-            ok(has_secret(client, &secret), Failure::WrongSecret)
+            ok(client.has_secret(&secret), Failure::WrongSecret)
         }
         (method, Proof::Assertion(assertion)) if method.is_assertion() => {
             return assertion.verify(call, client).await;
@@ -139,11 +136,6 @@ async fn record_failure(call: &Call, client: &Client, failure: Failure) -> Resul
         })
         .await?;
     Ok(())
-}
-
-fn has_secret(client: &Client, secret: &str) -> bool {
-    let hash = token::hash(TokenKind::ClientSecret, secret);
-    hash.is_some_and(|hash| client.secret_hashes.iter().any(|known| equal(known, &hash)))
 }
 
 /// Counted by client and address together: nobody can use up what another has.

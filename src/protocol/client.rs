@@ -13,7 +13,10 @@ use super::{
     signing_algorithm::SigningAlgorithm,
     subject::SubjectType,
 };
-use crate::crypto::mac::Tag;
+use crate::crypto::{
+    mac::{self, Tag},
+    token::{self, TokenKind},
+};
 
 names! {
     /// How a client shows who it is at the token endpoint (OIDC Core 9).
@@ -99,6 +102,13 @@ impl Client {
     #[must_use]
     pub fn needs_pkce(&self) -> bool {
         self.is_public() || self.require_pkce || self.details.application_type == ApplicationType::Native
+    }
+
+    /// Whether this is a secret of its own that is not revoked.
+    #[must_use]
+    pub fn has_secret(&self, secret: &str) -> bool {
+        let hash = token::hash(TokenKind::ClientSecret, secret);
+        hash.is_some_and(|hash| self.secret_hashes.iter().any(|known| mac::equal(known, &hash)))
     }
 
     /// Whether it registered this redirect URI.

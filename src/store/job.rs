@@ -2,7 +2,7 @@
 
 use entity::job::{ActiveModel, Column, Entity};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, Set, sea_query::OnConflict};
-use serde_json::json;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{Error, Tx};
@@ -15,6 +15,23 @@ pub struct Lease {
     pub holder: Uuid,
     /// Nobody else may before.
     pub until: Time,
+}
+
+/// A job to be done as soon as may be, and what is done when there is one of that key: nothing.
+pub(super) fn once(id: Uuid, kind: &str, unique_key: String, payload: Value, now: Time) -> (ActiveModel, OnConflict) {
+    let row = ActiveModel {
+        id: Set(id),
+        kind: Set(kind.to_owned()),
+        unique_key: Set(Some(unique_key)),
+        payload: Set(payload),
+        run_at: Set(now),
+        attempts: Set(0),
+        leased_by: Set(None),
+        leased_until: Set(None),
+        last_error: Set(None),
+        created_at: Set(now),
+    };
+    (row, OnConflict::column(Column::UniqueKey).do_nothing().to_owned())
 }
 
 /// Due is what has come, and what lies further ahead than the job's own interval: a clock that was off wrote that.
@@ -36,19 +53,7 @@ pub async fn is_due<C: ConnectionTrait>(connection: &C, kind: &str, when: (Time,
 /// # Errors
 /// When the database fails.
 pub async fn lease(tx: &Tx, id: Uuid, kind: &str, lease: Lease, (now, next): (Time, Time)) -> Result<bool, Error> {
-    let row = ActiveModel {
-        id: Set(id),
-        kind: Set(kind.to_owned()),
-        unique_key: Set(Some(kind.to_owned())),
-        payload: Set(json!({})),
-        run_at: Set(now),
-        attempts: Set(0),
-        leased_by: Set(None),
-        leased_until: Set(None),
-        last_error: Set(None),
-        created_at: Set(now),
-    };
-    let keep = OnConflict::column(Column::UniqueKey).do_nothing().to_owned();
+    let (row, keep) = once(id, kind, kind.to_owned(), json!({}), now);
     Entity::insert(row).on_conflict(keep).exec_without_returning(tx).await?;
     let free = Condition::any().add(Column::LeasedUntil.is_null()).add(Column::LeasedUntil.lte(now));
     let taken = Entity::update_many()

@@ -9,7 +9,7 @@ use entity::{
 };
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, Set,
-    sea_query::{Expr, ExprTrait, OnConflict, Query},
+    sea_query::{Expr, ExprTrait, Query},
 };
 use serde::{Deserialize, Serialize};
 use uuid::{Builder, Uuid};
@@ -17,6 +17,7 @@ use uuid::{Builder, Uuid};
 use super::{
     Error, Tx,
     columns::{self, equal},
+    job,
 };
 use crate::{clock::Time, crypto::mac::hmac_sha256, protocol::client_details::ClientDetails};
 
@@ -68,19 +69,9 @@ pub(super) async fn announce(tx: &Tx, sessions: &[Uuid], now: Time) -> Result<()
             continue;
         }
         let logout = Logout { client: concerned.client_id, session: concerned.session_id, sub: concerned.sub };
-        let row = ActiveModel {
-            id: Set(id(&logout)),
-            kind: Set(KIND.to_owned()),
-            unique_key: Set(Some(format!("{KIND} {} {}", logout.session, logout.client))),
-            payload: Set(columns::to_json("jobs.payload", &logout)?),
-            run_at: Set(now),
-            attempts: Set(0),
-            leased_by: Set(None),
-            leased_until: Set(None),
-            last_error: Set(None),
-            created_at: Set(now),
-        };
-        tx.insert_later(row, Some(OnConflict::column(Column::UniqueKey).do_nothing().to_owned()));
+        let unique_key = format!("{KIND} {} {}", logout.session, logout.client);
+        let (row, keep) = job::once(id(&logout), KIND, unique_key, columns::to_json("jobs.payload", &logout)?, now);
+        tx.insert_later(row, Some(keep));
     }
     Ok(())
 }

@@ -155,12 +155,8 @@ fn check_identity(call: &Call, client: &Client) -> Result<(), OAuthFailure> {
     if body["client_id"] != client.client_id.as_str() {
         return Err(refuse("client_id is missing or another"));
     }
-    let known = |secret: &str| {
-        let hash = token::hash(TokenKind::ClientSecret, secret);
-        hash.is_some_and(|hash| client.secret_hashes.iter().any(|known| equal(known, &hash)))
-    };
     match body.get("client_secret").filter(|value| !value.is_null()) {
-        Some(Value::String(secret)) if known(secret) => Ok(()),
+        Some(Value::String(secret)) if client.has_secret(secret) => Ok(()),
         Some(_) => Err(refuse("client_secret is not this client's")),
         None => Ok(()),
     }
