@@ -3,6 +3,7 @@
 
 mod harness;
 mod journeys;
+mod other_sites;
 mod refusals;
 mod relying_parties;
 mod screenshots;

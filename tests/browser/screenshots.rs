@@ -35,6 +35,10 @@ async fn picture(stage: &Stage, name: &str) {
         }
         axe(driver, name, view).await;
     }
+    let foreign = "return performance.getEntriesByType('resource').map((entry) => entry.name)
+        .filter((name) => new URL(name).origin !== location.origin)";
+    let foreign = driver.execute(foreign, vec![]).await.unwrap();
+    assert_eq!(foreign.json(), &Value::Array(vec![]), "{name} asks other sites");
     driver.cdp().send_raw("Emulation.clearDeviceMetricsOverride", json!({})).await.unwrap();
 }
 

@@ -45,7 +45,9 @@ impl Destination<'_> {
         match self.mode {
             ResponseMode::Query => {
                 let joint = if uri.contains('?') { '&' } else { '?' };
-                see_other(&format!("{uri}{joint}{}", encoded()))
+                // Without a fragment of our own a browser carries that of an earlier hop over (RFC 9110 10.2.2), and an
+                // app may look for tokens there.
+                see_other(&format!("{uri}{joint}{}#", encoded()))
             }
             ResponseMode::Fragment => see_other(&format!("{uri}#{}", encoded())),
             ResponseMode::FormPost => {

@@ -12,11 +12,6 @@ async fn signed_in(app: &TestApp) -> (Browser, SoftPasskey) {
     (browser, passkey)
 }
 
-async fn userinfo(app: &TestApp, token: &str) -> StatusCode {
-    let bearer = format!("Bearer {token}");
-    app.browser().send(Method::GET, "/oauth2/userinfo", &[("authorization", &bearer)], vec![]).await.status
-}
-
 /// Codes have no parts that could be exchanged: one that was bent is none, and costs the whole one nothing.
 #[tokio::test]
 async fn bent_codes_are_no_codes() {
@@ -59,7 +54,7 @@ async fn a_consent_that_shrinks_takes_what_hangs_on_it() {
     let decided = browser.call(&page, &json!({ "decision": "allow", "scopes": [] })).await;
     assert_eq!(decided.status, StatusCode::OK, "{}", decided.body);
     browser.get(decided.json()["location"].as_str().unwrap()).await;
-    assert_eq!(userinfo(&app, &token).await, StatusCode::UNAUTHORIZED);
+    assert_eq!(app.userinfo(&token).await.status, StatusCode::UNAUTHORIZED);
     assert_eq!(client.redeem(&browser, &waiting).await.code(), "invalid_grant");
 }
 
@@ -85,6 +80,28 @@ async fn a_sign_out_that_was_not_written_is_not_said() {
     assert_ne!(before.clone().open("/account").await.status, StatusCode::OK);
 }
 
+/// RFC 7009 2.2.1: a token that lives on is not said to be dead.
+#[tokio::test]
+async fn a_revocation_that_was_not_written_is_not_said() {
+    if database::postgres().is_some() {
+        return;
+    }
+    let app = TestApp::new().await;
+    let (mut browser, mut passkey) = signed_in(&app).await;
+    let client = app.public_client("a").await;
+    let code = browser.code(&client, "", &mut passkey).await.redirected("code").unwrap();
+    let (token, _) = tokens(&client.redeem(&browser, &code).await);
+    let other = Database::connect(app.url()).await.unwrap();
+    other.execute_unprepared("BEGIN IMMEDIATE").await.unwrap();
+    let refused = client.post(&app, "/oauth2/revoke", &[("token", &token)]).await;
+    assert_eq!(refused.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert!(refused.header("retry-after").is_some());
+    other.execute_unprepared("COMMIT").await.unwrap();
+    assert_eq!(app.userinfo(&token).await.status, StatusCode::OK, "the token lives");
+    assert_eq!(client.post(&app, "/oauth2/revoke", &[("token", &token)]).await.status, StatusCode::OK);
+    assert_eq!(app.userinfo(&token).await.status, StatusCode::UNAUTHORIZED);
+}
+
 /// A way back in ends whatever somebody else may have opened, and says so.
 #[tokio::test]
 async fn recovery_kills_tokens_and_is_audited() {
@@ -97,7 +114,7 @@ async fn recovery_kills_tokens_and_is_audited() {
     let link = app.link(&alice, claviger::store::enrollment_link::Kind::Recovery).await;
     let answer = app.browser().enroll(&link, &mut SoftPasskey::new()).await;
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
-    assert_eq!(userinfo(&app, &token).await, StatusCode::UNAUTHORIZED);
+    assert_eq!(app.userinfo(&token).await.status, StatusCode::UNAUTHORIZED);
     assert!(app.audit().await.contains(&"session.all_revoked".to_owned()));
 }
 
@@ -240,4 +257,31 @@ async fn attempts_to_be_a_known_client_are_audited() {
     }
     assert_eq!(attempt(&client.client_id).await, StatusCode::TOO_MANY_REQUESTS);
     assert_eq!(app.audit().await, ["!client.authenticated"; 3]);
+}
+
+/// Addresses made to keep a parser busy, at the request and at the registration.
+#[tokio::test]
+async fn monstrous_redirect_uris_are_refused() {
+    let app = TestApp::with(&[("CLAVIGER_OIDC__DYNAMIC_REGISTRATION", "open")]).await;
+    let client = app.public_client("a").await;
+    let left_out: Vec<_> = client.query("").split('&').map(str::to_owned).collect();
+    let left_out = left_out.into_iter().filter(|part| !part.starts_with("redirect_uri")).collect::<Vec<_>>().join("&");
+    for uri in [
+        format!("http://[{}]/", ":".repeat(4_000)),
+        format!("http://[{}]/", "1:".repeat(2_500)),
+        format!("{}/{}", client.redirect_uri, "a".repeat(10_000)),
+        format!("https://{}a.example/cb", "a@".repeat(2_500)),
+    ] {
+        let encoded: String = url::form_urlencoded::byte_serialize(uri.as_bytes()).collect();
+        let refused = app.browser().authorize(&format!("{left_out}&redirect_uri={encoded}")).await;
+        assert_eq!((refused.status, refused.header("location")), (StatusCode::BAD_REQUEST, None), "{uri:.40}");
+        let body = json!({ "redirect_uris": [uri] }).to_string().into_bytes();
+        let headers = [("content-type", "application/json")];
+        let refused = app.browser().send(Method::POST, "/oauth2/register", &headers, body).await;
+        assert_eq!(
+            (refused.status, refused.code().as_str()),
+            (StatusCode::BAD_REQUEST, "invalid_redirect_uri"),
+            "{uri:.40}"
+        );
+    }
 }

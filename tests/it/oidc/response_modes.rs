@@ -52,6 +52,16 @@ fn fragment(answer: &Answer) -> Vec<(String, String)> {
     url::form_urlencoded::parse(fragment.as_bytes()).into_owned().collect()
 }
 
+/// A browser carries a fragment over to a location that has none, and an app may read tokens from there.
+#[tokio::test]
+async fn an_answer_in_the_query_ends_the_fragment_of_earlier_hops() {
+    let (_, mut browser, _, client) = scene(&[]).await;
+    for extra in ["", "prompt=none", "prompt=none+login"] {
+        let location = browser.authorize(&client.query(extra)).await.location();
+        assert!(location.starts_with(&client.redirect_uri) && location.ends_with('#'), "{location}");
+    }
+}
+
 #[tokio::test]
 async fn a_form_carries_codes_and_errors() {
     let (app, mut browser, _, client) = scene(&[]).await;

@@ -1,5 +1,6 @@
 //! The token endpoint: who may redeem what, how often, and what an error looks like.
 
+use claviger::crypto::mac::{base64url, sha256};
 use poem::http::{Method, StatusCode};
 use serde_json::json;
 
@@ -21,12 +22,6 @@ impl Scene {
 
     async fn code(&mut self, client: &Registered) -> String {
         self.browser.code(client, "", &mut self.passkey).await.redirected("code").unwrap()
-    }
-
-    async fn userinfo(&self, token: &str) -> StatusCode {
-        let bearer = format!("Bearer {token}");
-        let headers = [("authorization", &*bearer)];
-        self.app.browser().send(Method::GET, "/oauth2/userinfo", &headers, vec![]).await.status
     }
 }
 
@@ -123,6 +118,21 @@ async fn every_later_refusal_burns_the_code() {
     assert_eq!(failures, 6, "each refusal is audited");
 }
 
+/// RFC 7636 4.1: 43 to 128 characters, even where the hash would agree.
+#[tokio::test]
+async fn a_verifier_is_neither_short_nor_long() {
+    let mut scene = Scene::new().await;
+    let client = scene.app.client("a", |_| (), |client| client.require_consent = false).await;
+    for (length, status) in [(42, 400), (43, 200), (128, 200), (129, 400)] {
+        let verifier = "v".repeat(length);
+        let challenge = base64url(&sha256(verifier.as_bytes()));
+        let query = client.query("").replace(crate::harness::S256.1, &challenge);
+        let code = scene.browser.authorize(&query).await.redirected("code").unwrap();
+        let answer = client.redeem_with(&scene.browser, &code, &[("code_verifier", &verifier)]).await;
+        assert_eq!(answer.status, status, "{length}");
+    }
+}
+
 #[tokio::test]
 async fn redirect_uri_may_stay_away_with_pkce_and_a_verifier_never_comes_alone() {
     let mut scene = Scene::new().await;
@@ -156,14 +166,14 @@ async fn a_replayed_code_kills_what_it_gave() {
     let (a, b) = (scene.app.public_client("a").await, scene.app.public_client("b").await);
     let code = scene.code(&a).await;
     let (token, _) = tokens(&a.redeem(&scene.browser, &code).await);
-    assert_eq!(scene.userinfo(&token).await, StatusCode::OK);
+    assert_eq!(scene.app.userinfo(&token).await.status, StatusCode::OK);
     assert_eq!(b.redeem(&scene.browser, &code).await.code(), "invalid_grant");
-    assert_eq!(scene.userinfo(&token).await, StatusCode::OK, "a stranger kills nothing");
+    assert_eq!(scene.app.userinfo(&token).await.status, StatusCode::OK, "a stranger kills nothing");
     assert_eq!(a.redeem_with(&scene.browser, &code, &[("code_verifier", "")]).await.code(), "invalid_grant");
-    assert_eq!(scene.userinfo(&token).await, StatusCode::OK, "nor does who lacks the verifier");
+    assert_eq!(scene.app.userinfo(&token).await.status, StatusCode::OK, "nor does who lacks the verifier");
     scene.app.advance(30);
     assert_eq!(a.redeem(&scene.browser, &code).await.code(), "invalid_grant");
-    assert_eq!(scene.userinfo(&token).await, StatusCode::UNAUTHORIZED);
+    assert_eq!(scene.app.userinfo(&token).await.status, StatusCode::UNAUTHORIZED);
     assert!(scene.app.audit().await.contains(&"!authorization_code.replayed".to_owned()));
 }
 
