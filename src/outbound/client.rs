@@ -2,12 +2,13 @@
 
 use std::{net::SocketAddr, path::Path, sync::Arc, time::Duration};
 
+use moka::future::Cache;
 use reqwest::{
     Certificate, Client, Response, StatusCode, Url,
     dns::{Addrs, Name, Resolve, Resolving},
     redirect::Policy,
 };
-use tokio::sync::Semaphore;
+use tokio::{sync::Semaphore, time::timeout};
 use url::Host;
 
 use super::Allowed;
@@ -16,10 +17,17 @@ use crate::config::Config;
 /// Reaching somebody who is not there.
 const CONNECT: Duration = Duration::from_secs(3);
 
-/// Exchanges at a time: whoever asks for more waits.
-const AT_ONCE: usize = 64;
+/// What is fetched at a time, and how much of it from one host: one that never answers holds up nobody else.
+const FETCHES: usize = 64;
+const FETCHES_OF_HOST: usize = 4;
 
-/// A whole exchange.
+/// What is told at a time. Apart, so that nothing that strangers make us fetch keeps anybody from hearing.
+const POSTS: usize = 32;
+
+/// How many hosts are told apart.
+const HOSTS: u64 = 4_096;
+
+/// A whole exchange, waiting for its turn included.
 const WHOLE: Duration = Duration::from_secs(10);
 
 /// Why nothing came of it. The words are for logs and for developers of the other side.
@@ -46,7 +54,9 @@ pub enum Refused {
 #[derive(Clone)]
 pub struct Outbound {
     client: Client,
-    permits: Arc<Semaphore>,
+    fetches: Arc<Semaphore>,
+    fetches_of_host: Cache<String, Arc<Semaphore>>,
+    posts: Arc<Semaphore>,
     allowed: Allowed,
 }
 
@@ -63,14 +73,14 @@ impl Outbound {
             .redirect(Policy::none())
             .no_proxy()
             .connect_timeout(CONNECT)
-            .timeout(WHOLE)
             .user_agent("Claviger")
             .dns_resolver(Arc::new(Resolver { allowed: allowed.clone() }));
         if let Some(path) = &oidc.outbound_extra_ca {
             builder = certificates(path)?.into_iter().fold(builder, reqwest::ClientBuilder::add_root_certificate);
         }
         let client = builder.build().map_err(|error| error.to_string())?;
-        Ok(Self { client, permits: Arc::new(Semaphore::new(AT_ONCE)), allowed })
+        let [fetches, posts] = [FETCHES, POSTS].map(|permits| Arc::new(Semaphore::new(permits)));
+        Ok(Self { client, fetches, fetches_of_host: Cache::new(HOSTS), posts, allowed })
     }
 
     /// What is behind a URL, up to `limit` bytes.
@@ -78,13 +88,19 @@ impl Outbound {
     /// # Errors
     /// Anything but a 200 with that much or less.
     pub async fn get(&self, url: &str, accept: &str, limit: usize) -> Result<Vec<u8>, Refused> {
-        let _permit = self.permits.acquire().await;
-        let request = self.client.get(self.check(url)?).header("accept", accept);
-        let response = request.send().await.map_err(refused)?;
-        match response.status() {
-            StatusCode::OK => body(response, limit).await,
-            status => Err(Refused::Status(status.as_u16())),
-        }
+        let url = self.check(url)?;
+        let host = url.host_str().unwrap_or_default().to_owned();
+        in_time(async {
+            let of_host = async { Arc::new(Semaphore::new(FETCHES_OF_HOST)) };
+            let of_host = self.fetches_of_host.get_with(host, of_host).await;
+            let _permits = (of_host.acquire().await, self.fetches.acquire().await);
+            let response = self.client.get(url).header("accept", accept).send().await.map_err(refused)?;
+            match response.status() {
+                StatusCode::OK => body(response, limit).await,
+                status => Err(Refused::Status(status.as_u16())),
+            }
+        })
+        .await
     }
 
     /// Posts a form; what comes back is not read.
@@ -92,14 +108,17 @@ impl Outbound {
     /// # Errors
     /// Anything but a 2xx.
     pub async fn post_form(&self, url: &str, name: &str, value: &str) -> Result<(), Refused> {
-        let _permit = self.permits.acquire().await;
         let form = url::form_urlencoded::Serializer::new(String::new()).append_pair(name, value).finish();
         let request = self.client.post(self.check(url)?).header("content-type", "application/x-www-form-urlencoded");
-        let response = request.body(form).send().await.map_err(refused)?;
-        match response.status() {
-            status if status.is_success() => Ok(()),
-            status => Err(Refused::Status(status.as_u16())),
-        }
+        in_time(async {
+            let _permit = self.posts.acquire().await;
+            let response = request.body(form).send().await.map_err(refused)?;
+            match response.status() {
+                status if status.is_success() => Ok(()),
+                status => Err(Refused::Status(status.as_u16())),
+            }
+        })
+        .await
     }
 
     /// Literal addresses never pass the resolver, so they are looked at here.
@@ -118,6 +137,10 @@ impl Outbound {
             false => Err(Refused::Address),
         }
     }
+}
+
+async fn in_time<T>(exchange: impl Future<Output = Result<T, Refused>>) -> Result<T, Refused> {
+    timeout(WHOLE, exchange).await.unwrap_or(Err(Refused::Unreachable))
 }
 
 /// Certificates of a PEM file.
@@ -141,12 +164,14 @@ async fn body(mut response: Response, limit: usize) -> Result<Vec<u8>, Refused> 
 
 fn refused(error: reqwest::Error) -> Refused {
     let mut source: Option<&dyn std::error::Error> = Some(&error);
-    while let Some(error) = source {
-        if error.is::<NotAllowed>() {
+    while let Some(cause) = source {
+        if cause.is::<NotAllowed>() {
             return Refused::Address;
         }
-        source = error.source();
+        source = cause.source();
     }
+    // A URL may be a secret between the client and its server.
+    let error = error.without_url();
     tracing::info!(%error, "a call to another server failed");
     Refused::Unreachable
 }
