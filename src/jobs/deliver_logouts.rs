@@ -23,10 +23,7 @@ use crate::{
 const AT_ONCE: usize = 32;
 const OF_ONE_CLIENT: usize = 2;
 
-/// How many are looked at, to find some whose client is not busy.
-const LOOKED_AT: u64 = 256;
-
-/// Longer than any call takes.
+/// Longer than any call takes, waiting for its turn included.
 const LEASE: Duration = Duration::minutes(1);
 
 /// How often at least it is looked for what is due.
@@ -53,7 +50,7 @@ pub async fn run(app: Arc<App>, mut stop: watch::Receiver<bool>) {
         tokio::select! {
             _ = every.tick() => {}
             () = app.outbox.notified() => {}
-            () = under_way.next(), if !under_way.tasks.is_empty() => continue,
+            () = under_way.next(), if !under_way.tasks.is_empty() => {}
             () = async { let _ = stop.wait_for(|stop| *stop).await; } => return,
         }
         if let Err(error) = under_way.start(&app).await {
@@ -87,10 +84,26 @@ impl UnderWay {
     /// Begins as many as may be; how many that were.
     async fn start(&mut self, app: &Arc<App>) -> Result<usize, store::Error> {
         let mut started = 0;
-        for delivery in outbox::due(&app.store.read(), app.now(), LOOKED_AT).await? {
-            let client = delivery.logout.client;
-            let of_client = self.by_client.entry(client).or_default();
-            if self.tasks.len() >= AT_ONCE || *of_client >= OF_ONE_CLIENT {
+        loop {
+            match self.look(app).await? {
+                0 => return Ok(started),
+                more => started += more,
+            }
+        }
+    }
+
+    /// Looks once, past the clients that have enough to hear.
+    async fn look(&mut self, app: &Arc<App>) -> Result<usize, store::Error> {
+        let free = AT_ONCE.saturating_sub(self.tasks.len()) as u64;
+        if free == 0 {
+            return Ok(0);
+        }
+        let busy: Vec<Uuid> =
+            self.by_client.iter().filter(|(_, of)| **of >= OF_ONE_CLIENT).map(|(id, _)| *id).collect();
+        let mut started = 0;
+        for delivery in outbox::due(&app.store.read(), app.now(), &busy, free).await? {
+            let of_client = self.by_client.entry(delivery.logout.client).or_default();
+            if *of_client >= OF_ONE_CLIENT {
                 continue;
             }
             // Before anybody looks again.
@@ -102,6 +115,7 @@ impl UnderWay {
             started += 1;
             let app = app.clone();
             self.tasks.spawn(async move {
+                let client = delivery.logout.client;
                 if let Err(error) = deliver(app, delivery, holder).await {
                     tracing::warn!(%error, "a delivery could not be noted; it comes again");
                 }
@@ -128,42 +142,55 @@ impl UnderWay {
 }
 
 async fn deliver(app: Arc<App>, delivery: Delivery, holder: Uuid) -> Result<(), store::Error> {
-    let id = delivery.id;
-    let client = app.clients.find_by_id(delivery.logout.client).await?;
-    // Nobody is there any more who could want to know, or they changed their mind.
-    let wanted = client.as_ref().filter(|client| client.enabled);
-    let Some((client, uri)) = wanted.and_then(|it| Some((it, it.details.backchannel_logout_uri.as_ref()?))) else {
-        return app.store.write(async |tx| outbox::finish(tx, id, holder).await).await;
+    let client = match app.clients.find_by_id(delivery.logout.client).await {
+        Ok(client) => client.filter(|client| client.enabled),
+        Err(error @ store::Error::Decode(_)) => {
+            return note(&app, &delivery, holder, None, Err(error.to_string())).await;
+        }
+        Err(error) => return Err(error),
+    };
+    let Some((client, uri)) = client.as_ref().and_then(|it| Some((it, it.details.backchannel_logout_uri.as_ref()?)))
+    else {
+        // Nobody is there any more who could want to know, or they changed their mind.
+        return app.store.write(async |tx| outbox::finish(tx, delivery.id, holder).await.map(drop)).await;
     };
     let told = tell(&app, client, uri, &delivery).await;
+    note(&app, &delivery, holder, Some(client), told).await
+}
+
+/// Done, or once more later, or given up.
+async fn note(
+    app: &App,
+    delivery: &Delivery,
+    holder: Uuid,
+    client: Option<&Client>,
+    told: Result<(), String>,
+) -> Result<(), store::Error> {
     let outcome = if told.is_ok() { "success" } else { "failure" };
     app.metrics.jobs.get_or_create(&Job { job: "deliver_logouts", outcome }).inc();
     let next = usize::try_from(delivery.attempts).ok().and_then(|attempts| BACKOFF.get(attempts));
     let now = app.now();
+    let reason = match (told.err(), next) {
+        (Some(error), Some(pause)) => {
+            let again = (now + *pause, error);
+            return app.store.write(async |tx| outbox::retry(tx, delivery, holder, again.0, again.1).await).await;
+        }
+        (reason, _) => reason,
+    };
+    let entry = Entry {
+        failed: reason.is_some(),
+        client: client.map(|client| client.client_id.clone()),
+        session: Some(delivery.logout.session),
+        details: json!({ "reason": reason, "attempts": delivery.attempts + 1 }),
+        ..Entry::default()
+    };
     app.store
         .write(async |tx| {
-            let entry = |reason: Option<&str>| Entry {
-                failed: reason.is_some(),
-                client: Some(client.client_id.clone()),
-                session: Some(delivery.logout.session),
-                details: json!({ "reason": reason, "attempts": delivery.attempts + 1 }),
-                ..Entry::default()
-            };
-            let record = |entry| {
-                let event = Event::BackchannelLogoutSent;
-                audit::record(tx, (&*app.rng, now), &Origin::default(), event, entry);
-            };
-            match (&told, next) {
-                (Ok(()), _) => {
-                    record(entry(None));
-                    outbox::finish(tx, id, holder).await
-                }
-                (Err(error), Some(pause)) => outbox::retry(tx, &delivery, holder, now + *pause, error.clone()).await,
-                (Err(error), None) => {
-                    record(entry(Some(error)));
-                    outbox::finish(tx, id, holder).await
-                }
+            // Another instance has it now, and says what became of it.
+            if outbox::finish(tx, delivery.id, holder).await? {
+                audit::record(tx, (&*app.rng, now), &Origin::default(), Event::BackchannelLogoutSent, entry);
             }
+            Ok(())
         })
         .await
 }

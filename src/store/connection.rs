@@ -147,7 +147,8 @@ impl Store {
         self.counters.transactions.fetch_add(1, Ordering::Relaxed);
         let tx = Tx::new(begun, self.counters.clone());
         let result = f(&tx).await;
-        match (result, tx.end().await) {
+        let ended = tx.end(result.is_ok()).await;
+        match (result, ended) {
             (Ok(value), Ok(open)) => {
                 open.commit().await.map_err(Error::from_database)?;
                 Ok(value)

@@ -24,6 +24,9 @@ use crate::{clock::Time, crypto::mac::hmac_sha256, protocol::client_details::Cli
 /// The `kind` of these jobs.
 const KIND: &str = "backchannel_logout";
 
+/// Sessions of one question: databases bound the values of a statement.
+const SESSIONS: usize = 1_000;
+
 /// Whom to tell about what.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Logout {
@@ -59,9 +62,13 @@ struct Concerned {
 /// # Errors
 /// When the database fails.
 pub(super) async fn announce(tx: &Tx, sessions: &[Uuid], now: Time) -> Result<(), Error> {
-    if sessions.is_empty() {
-        return Ok(());
+    for sessions in sessions.chunks(SESSIONS) {
+        announce_some(tx, sessions, now).await?;
     }
+    Ok(())
+}
+
+async fn announce_some(tx: &Tx, sessions: &[Uuid], now: Time) -> Result<(), Error> {
     for concerned in concerned(tx, sessions).await? {
         // A row that can't be read must not keep anybody from signing out.
         let details = columns::from_json::<ClientDetails>("clients.details", concerned.details);
@@ -101,15 +108,25 @@ async fn concerned(tx: &Tx, sessions: &[Uuid]) -> Result<Vec<Concerned>, Error> 
     rows.iter().map(|row| Concerned::from_query_result(row, "").map_err(Error::from)).collect()
 }
 
-/// What is due and free, oldest first.
+/// What is due and free, oldest first, without what these clients are to be told.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn due<C: ConnectionTrait>(connection: &C, now: Time, limit: u64) -> Result<Vec<Delivery>, Error> {
+pub async fn due<C: ConnectionTrait>(
+    connection: &C,
+    now: Time,
+    without: &[Uuid],
+    limit: u64,
+) -> Result<Vec<Delivery>, Error> {
+    let of_others = without.iter().fold(Condition::all(), |all, client| {
+        // The end of the key is the client.
+        all.add(Column::UniqueKey.not_like(format!("% {client}")))
+    });
     let rows = Entity::find()
         .filter(Column::Kind.eq(KIND))
         .filter(Column::RunAt.lte(now))
         .filter(free(now))
+        .filter(of_others)
         .order_by_asc(Column::RunAt)
         .limit(limit);
     let decode = |row: entity::job::Model| {
@@ -142,13 +159,13 @@ pub async fn lease(
     Ok(taken.rows_affected == 1)
 }
 
-/// Nothing is left to do.
+/// Nothing is left to do; false when the lease was lost to another instance.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn finish(tx: &Tx, id: Uuid, holder: Uuid) -> Result<(), Error> {
-    Entity::delete_many().filter(Column::Id.eq(id)).filter(Column::LeasedBy.eq(holder)).exec(tx).await?;
-    Ok(())
+pub async fn finish(tx: &Tx, id: Uuid, holder: Uuid) -> Result<bool, Error> {
+    let mine = Entity::delete_many().filter(Column::Id.eq(id)).filter(Column::LeasedBy.eq(holder));
+    Ok(mine.exec(tx).await?.rows_affected == 1)
 }
 
 /// Comes again at that time.

@@ -10,6 +10,9 @@ use sea_orm::{
 
 use super::connection::Counters;
 
+/// Rows of one statement: databases bound its values, and PostgreSQL plans each row by itself.
+const TOGETHER: usize = 64;
+
 /// What `Store::write` hands to its closure.
 pub struct Tx {
     inner: DatabaseTransaction,
@@ -24,9 +27,9 @@ impl Tx {
         Self { inner, failure: Mutex::default(), later: Mutex::default(), counters }
     }
 
-    /// The open transaction, everything written, with the first database error if there was one.
-    pub(super) async fn end(self) -> Result<DatabaseTransaction, (DatabaseTransaction, DbErr)> {
-        if !self.has_failed() {
+    /// The open transaction, with the first database error if there was one; everything is written if it is to be kept.
+    pub(super) async fn end(self, keep: bool) -> Result<DatabaseTransaction, (DatabaseTransaction, DbErr)> {
+        if keep && !self.has_failed() {
             // The failure is kept beside, where every other is.
             let _ = self.write_waiting().await;
         }
@@ -55,11 +58,12 @@ impl Tx {
     }
 
     async fn write_waiting(&self) -> Result<(), DbErr> {
-        let waiting = std::mem::take(&mut *self.later.lock().unwrap_or_else(PoisonError::into_inner));
-        match together(self.inner.get_database_backend(), waiting) {
-            Some(statement) => self.watch(self.inner.execute_raw(statement).await).map(drop),
-            None => Ok(()),
+        let mut waiting = std::mem::take(&mut *self.later.lock().unwrap_or_else(PoisonError::into_inner)).into_iter();
+        let mut next = || together(self.inner.get_database_backend(), waiting.by_ref().take(TOGETHER).collect());
+        while let Some(statement) = next() {
+            self.watch(self.inner.execute_raw(statement).await)?;
         }
+        Ok(())
     }
 
     fn has_failed(&self) -> bool {
