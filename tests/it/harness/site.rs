@@ -70,7 +70,7 @@ impl Site {
         self.shared.lock().unwrap().pages.insert(path.to_owned(), (status, content_type, body.into()));
     }
 
-    /// Bodies that came for a path, oldest first.
+    /// Bodies that came for a path, oldest first. Each connection stands here with no path, whatever came of it.
     pub fn asked(&self, path: &str) -> Vec<String> {
         let shared = self.shared.lock().unwrap();
         shared.asked.iter().filter(|(known, _)| known == path).map(|(_, body)| body.clone()).collect()
@@ -79,6 +79,7 @@ impl Site {
 
 async fn accept(listener: TcpListener, tls: TlsAcceptor, shared: Arc<Mutex<Shared>>) {
     while let Ok((stream, _)) = listener.accept().await {
+        shared.lock().unwrap().asked.push(Default::default());
         let (tls, shared) = (tls.clone(), shared.clone());
         tokio::spawn(async move { serve(stream, tls, shared).await });
     }

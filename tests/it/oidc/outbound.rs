@@ -135,7 +135,27 @@ async fn neighbours_are_not_called() {
         app.app.store.write(async |tx| claviger::store::client::delete(tx, change, id, now).await).await.unwrap();
         app.app.refresh().await.unwrap();
     }
-    assert!(site.asked("/jwks").is_empty());
+    assert!(site.asked("").is_empty());
+}
+
+/// A host that takes calls and never answers: whoever else is to be asked is asked meanwhile.
+#[tokio::test]
+async fn a_host_that_hangs_holds_up_nobody_else() {
+    let site = Site::new().await;
+    let app = TestApp::beside(&site, &[]).await;
+    site.publish("/page", "text/plain", "here");
+    let tarpit = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let hanging = format!("https://127.0.0.1:{}/", tarpit.local_addr().unwrap().port());
+    let calls: Vec<_> = (0..100)
+        .map(|_| {
+            let (outbound, url) = (app.app.outbound.clone(), hanging.clone());
+            tokio::spawn(async move { outbound.get(&url, "*/*", 10).await })
+        })
+        .collect();
+    let _taken = tarpit.accept().await.unwrap();
+    assert_eq!(app.app.outbound.get(&site.url("/page"), "*/*", 10).await, Ok(b"here".to_vec()));
+    assert!(calls.iter().all(|call| !call.is_finished()), "nobody had to give up first");
+    calls.iter().for_each(tokio::task::JoinHandle::abort);
 }
 
 /// Allowed to be called, but not trusted: the certificate decides.
