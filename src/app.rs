@@ -157,7 +157,11 @@ impl App {
     /// The policy as of now.
     #[must_use]
     pub fn policy(&self) -> SubjectPolicy {
-        SubjectPolicy { now: self.now(), idle: self.config.raw.session.idle.get() }
+        SubjectPolicy {
+            now: self.now(),
+            idle: self.config.raw.session.idle.get(),
+            refresh_absolute: self.config.raw.oidc.refresh_absolute.get(),
+        }
     }
 }
 

@@ -28,5 +28,5 @@ pub use headers::posts_to_apps;
 pub use oauth::OAuthFailure;
 pub use page::{Frame, PageError, render};
 pub use problem::{Code, Problem};
-pub use redirect::see_other;
+pub use redirect::{as_query, see_other};
 pub use waiting::Waiting;

@@ -58,6 +58,8 @@ pub struct SubjectPolicy {
     pub now: Time,
     /// `session.idle`.
     pub idle: Duration,
+    /// `oidc.refresh_absolute`.
+    pub refresh_absolute: Duration,
 }
 
 impl SubjectPolicy {
@@ -127,7 +129,8 @@ impl SubjectPolicy {
     /// # Errors
     /// Why not.
     pub fn allow_refresh(&self, token: &Refreshing) -> Result<(), Refusal> {
-        if self.now >= token.expires_at {
+        // The setting may have become shorter since the token was made.
+        if self.now >= token.expires_at || self.now >= token.person.family.created_at + self.refresh_absolute {
             return Err(Refusal::TokenExpired);
         }
         self.allow_family(&token.person, &token.client, &token.person.family.scopes)
@@ -138,8 +141,11 @@ impl SubjectPolicy {
         if family.revoked_at.is_some() {
             return Err(Refusal::Revoked);
         }
-        let session = subject.session.as_ref().map(|s| s.id);
-        let session = if family.offline { None } else { Some(session.unwrap_or_default()) };
+        let session = match (&subject.session, family.offline) {
+            (_, true) => None,
+            (Some(session), false) => Some(session.id),
+            (None, false) => return Err(Refusal::SessionEnded),
+        };
         self.allow_grant(subject, (client, client.enabled), scopes, session)
     }
 }

@@ -12,6 +12,7 @@ pub mod discovery_metadata;
 pub mod error_code;
 pub mod grant_type;
 pub mod id_token;
+pub mod json;
 pub mod jwk;
 pub mod jwk_set;
 pub mod jws;

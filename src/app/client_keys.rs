@@ -28,8 +28,8 @@ const THROTTLE: Duration = Duration::from_secs(10);
 /// More than any set of 50 keys needs.
 const LIMIT: usize = 256 * 1024;
 
-/// How many sets are known at a time, each of at most [`LIMIT`] bytes of text.
-const CAPACITY: u64 = 1_000;
+/// Bytes of all sets that are known at a time.
+const CAPACITY: u64 = 32 * 1024 * 1024;
 
 /// What was fetched last, and when it was last tried, on the clock that is never set back.
 #[derive(Clone, Debug, Default)]
@@ -53,7 +53,11 @@ pub(super) struct ClientKeys(Cache<String, Arc<Entry>>);
 
 impl Default for ClientKeys {
     fn default() -> Self {
-        Self(Cache::new(CAPACITY))
+        let weigh = |uri: &String, entry: &Arc<Entry>| {
+            let bytes = uri.len() + entry.known.load().keys.weight() + 1024;
+            u32::try_from(bytes).unwrap_or(u32::MAX)
+        };
+        Self(Cache::builder().max_capacity(CAPACITY).weigher(weigh).build())
     }
 }
 
@@ -96,10 +100,12 @@ impl App {
             return;
         }
         let (entry, uri) = (entry.clone(), uri.to_owned());
-        let (outbound, clock) = (self.outbound.clone(), self.clock.clone());
+        let (outbound, clock, cache) = (self.outbound.clone(), self.clock.clone(), self.client_keys.0.clone());
         let fetching = tokio::spawn(async move {
             let _held = held;
             fetch(&outbound, &*clock, &entry, &uri).await;
+            // Weighed anew, now that it holds something.
+            cache.insert(uri, entry).await;
         });
         let _ = fetching.await;
     }

@@ -19,6 +19,7 @@ use crate::{
 pub struct Clients {
     store: Store,
     version: ArcSwap<Vec<u8>>,
+    origins_version: ArcSwap<Vec<u8>>,
     by_client_id: Cache<(Arc<Vec<u8>>, String), Arc<Client>>,
     by_row: Cache<(Arc<Vec<u8>>, Uuid), Arc<Client>>,
     origins: ArcSwap<HashSet<Vec<u8>>>,
@@ -38,6 +39,7 @@ impl Clients {
         Self {
             store,
             version: ArcSwap::default(),
+            origins_version: ArcSwap::default(),
             by_client_id,
             by_row,
             origins: ArcSwap::default(),
@@ -88,12 +90,24 @@ impl Clients {
     pub(super) async fn follow(&self, version: Vec<u8>) -> Result<(), store::Error> {
         if **self.version.load() != version {
             // Read first: a look-up that fails must come again.
-            let redirect_uris = client::list_redirect_uris(&self.store.read()).await?;
             let resources = resource::list(&self.store.read()).await?;
             let resources = resources.into_iter().map(|resource| (resource.identifier.clone(), resource)).collect();
             self.version.store(Arc::new(version));
             self.resources.store(Arc::new(resources));
+        }
+        Ok(())
+    }
+
+    /// Takes notice of the origins' version row. They are as many as there are redirect URIs, and only pages of other origins
+    /// wait for them.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(super) async fn follow_origins(&self, version: Vec<u8>) -> Result<(), store::Error> {
+        if **self.origins_version.load() != version {
+            let redirect_uris = client::list_redirect_uris(&self.store.read()).await?;
             self.origins.store(Arc::new(redirect_uris.iter().flat_map(|uris| web_origins(uris)).collect()));
+            self.origins_version.store(Arc::new(version));
         }
         Ok(())
     }
@@ -119,5 +133,6 @@ fn web_origins(redirect_uris: &[String]) -> impl Iterator<Item = Vec<u8>> {
 /// What a client takes of the memory, roughly: strangers may have registered it.
 fn weight(client: &Client) -> u32 {
     let details = serde_json::to_vec(&client.details).map_or(0, |text| text.len() * 4);
-    u32::try_from(details + 2048).unwrap_or(u32::MAX)
+    let redirect_uris: usize = client.redirect_uris.iter().map(|uri| uri.len() + 32).sum();
+    u32::try_from(details + redirect_uris + 2048).unwrap_or(u32::MAX)
 }

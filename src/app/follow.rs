@@ -20,9 +20,24 @@ impl App {
     /// # Errors
     /// When the database fails.
     pub async fn refresh(&self) -> Result<(), store::Error> {
+        self.follow_versions(|| ()).await
+    }
+
+    /// Refreshes, and from then on answers for what is in memory only while this keeps succeeding.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn follow(&self) -> Result<(), store::Error> {
+        let begun = self.elapsed();
+        self.followed_at.fetch_max(1, Ordering::Relaxed);
+        self.follow_versions(|| self.followed_at.store(begun.max(1), Ordering::Relaxed)).await
+    }
+
+    /// `followed` runs once all that tokens hang on is as the database has it.
+    async fn follow_versions(&self, followed: impl FnOnce() + Send) -> Result<(), store::Error> {
         // One after the other: what was read earlier must not replace what was read later.
         let _one_at_a_time = self.refreshing.lock().await;
-        let names = [client::VERSION, signing_key::VERSION];
+        let names = [client::VERSION, client::ORIGINS_VERSION, signing_key::VERSION];
         let mut versions = setting::find_many(&self.store.read(), &names).await?;
         self.clients.follow(versions.remove(client::VERSION).unwrap_or_default()).await?;
         let version = versions.remove(signing_key::VERSION).unwrap_or_default();
@@ -33,18 +48,12 @@ impl App {
             self.keys.store(Arc::new(keys));
             self.keys_version.store(Arc::new(version));
         }
-        Ok(())
-    }
-
-    /// Refreshes, and from then on answers for what is in memory only while this keeps succeeding.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn follow(&self) -> Result<(), store::Error> {
-        let begun = self.elapsed();
-        self.followed_at.fetch_max(1, Ordering::Relaxed);
-        self.refresh().await?;
-        self.followed_at.store(begun.max(1), Ordering::Relaxed);
+        followed();
+        if let Err(error) =
+            self.clients.follow_origins(versions.remove(client::ORIGINS_VERSION).unwrap_or_default()).await
+        {
+            tracing::warn!(%error, "allowed origins are followed later");
+        }
         Ok(())
     }
 

@@ -73,6 +73,10 @@ events! {
     ClientUpdated = "client.updated",
     /// A client was removed, with all that was issued to it.
     ClientDeleted = "client.deleted",
+    /// A resource server was registered.
+    ResourceCreated = "resource.created",
+    /// A resource server was removed: nothing is issued for it any more.
+    ResourceDeleted = "resource.deleted",
     /// A token was made that lets one client register itself.
     RegistrationTokenCreated = "registration_token.created",
     /// A client that is known did not prove who it is. Successes are told by what they led to.

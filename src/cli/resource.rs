@@ -2,17 +2,20 @@
 
 use clap::Subcommand;
 use serde::Serialize;
+use serde_json::json;
 
 use super::{error::CliError, open, output::Output};
 use crate::{
     app::App,
+    audit::{self, Entry, Event, Origin},
+    clock::Time,
     config::Config,
     protocol::{
         client_details::AccessTokenFormat,
         resource::{Resource, is_identifier},
         scope::{SUPPORTED, ScopeSet},
     },
-    store::{client, resource},
+    store::{self, Tx, client, resource},
 };
 
 #[derive(Debug, Subcommand)]
@@ -71,8 +74,7 @@ pub(super) async fn run(config: Config, output: Output, command: Command) -> Res
             output.print(&objects, |all| all.iter().map(line).collect::<Vec<_>>().join("\n"));
         }
         Command::Delete { identifier } => {
-            let (change, now) = (app.uuid(), app.now());
-            if !app.store.write(async |tx| resource::delete(tx, change, &identifier, now).await).await? {
+            if !delete(&app, &identifier).await? {
                 return Err(CliError::usage("not_found", format!("no resource has the identifier {identifier}")));
             }
             output.print(&serde_json::json!({ "identifier": identifier }), |_| format!("{identifier} is gone"));
@@ -107,8 +109,36 @@ async fn create(
     let access_token_format = if jwt { AccessTokenFormat::Jwt } else { AccessTokenFormat::Opaque };
     let resource = Resource { id: app.uuid(), identifier, scopes, access_token_format, client_id };
     let (change, now) = (app.uuid(), app.now());
-    match app.store.write(async |tx| resource::insert(tx, change, &resource, now).await).await? {
+    let created = app
+        .store
+        .write(async |tx| {
+            let created = resource::insert(tx, change, &resource, now).await?;
+            if created {
+                record(tx, app, Event::ResourceCreated, &resource.identifier, now);
+            }
+            Ok::<_, store::Error>(created)
+        })
+        .await?;
+    match created {
         true => Ok(resource),
         false => Err(refuse(format!("{} exists", resource.identifier))),
     }
+}
+
+async fn delete(app: &App, identifier: &str) -> Result<bool, store::Error> {
+    let (change, now) = (app.uuid(), app.now());
+    app.store
+        .write(async |tx| {
+            let gone = resource::delete(tx, change, identifier, now).await?;
+            if gone {
+                record(tx, app, Event::ResourceDeleted, identifier, now);
+            }
+            Ok(gone)
+        })
+        .await
+}
+
+fn record(tx: &Tx, app: &App, event: Event, identifier: &str, now: Time) {
+    let entry = Entry { details: json!({ "resource": identifier }), ..Entry::default() };
+    audit::record(tx, (&*app.rng, now), &Origin::default(), event, entry);
 }

@@ -160,6 +160,13 @@ impl Call {
         self.headers.get(name).and_then(|value| value.to_str().ok())
     }
 
+    /// The token of an Authorization header (RFC 6750 2.1); `None` for another scheme too.
+    #[must_use]
+    pub fn bearer(&self) -> Option<&str> {
+        let (scheme, token) = self.header(header::AUTHORIZATION.as_str())?.split_once(' ')?;
+        scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+    }
+
     /// A segment of the path, parsed.
     #[must_use]
     pub fn segment<T: std::str::FromStr>(&self, name: &str) -> Option<T> {

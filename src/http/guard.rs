@@ -25,7 +25,6 @@ use crate::{
     },
     limits::{Bucket, Prefix, TooMany},
     metrics::{self, Limit, Route},
-    protocol::error_code::ErrorCode,
 };
 
 const FLOW_MAX_AGE: i64 = 86_400;
@@ -249,22 +248,6 @@ pub(super) fn refuse(app: &App, caller: &Caller, class: Class, code: Code) -> Re
     match class {
         Class::Page | Class::Asset => PageError::from_code(code).into_response(app, caller),
         Class::Json => Problem::new(code).into_response(caller),
-        Class::OAuth => {
-            if let Code::RateLimited { retry_after } = code {
-                return OAuthFailure::too_many(TooMany { retry_after }).into_response();
-            }
-            let (status, description) = match code {
-                Code::Unavailable => {
-                    let (status, error) = (StatusCode::SERVICE_UNAVAILABLE, ErrorCode::TemporarilyUnavailable);
-                    return OAuthFailure::status(status, error, "this took too long").into_response();
-                }
-                Code::RequestTimeout => (StatusCode::REQUEST_TIMEOUT, "the body did not come in time"),
-                Code::UnsupportedMediaType => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "the content coding is not known"),
-                Code::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, "not with this method"),
-                Code::PayloadTooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "the body is too large"),
-                _ => (StatusCode::BAD_REQUEST, "the request cannot be understood"),
-            };
-            OAuthFailure::status(status, ErrorCode::InvalidRequest, description).into_response()
-        }
+        Class::OAuth => OAuthFailure::from(code).into_response(),
     }
 }

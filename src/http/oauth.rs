@@ -6,6 +6,7 @@ use poem::{
 };
 use serde_json::json;
 
+use super::Code;
 use crate::{
     limits::TooMany,
     protocol::error_code::{ErrorCode, OAuthError},
@@ -101,5 +102,24 @@ impl From<store::Error> for OAuthFailure {
                 Self::status(StatusCode::INTERNAL_SERVER_ERROR, ErrorCode::ServerError, "something went wrong here")
             }
         }
+    }
+}
+
+/// What every endpoint refuses alike, as OAuth says it.
+impl From<Code> for OAuthFailure {
+    fn from(code: Code) -> Self {
+        let (status, description) = match code {
+            Code::RateLimited { retry_after } => return Self::too_many(TooMany { retry_after }),
+            Code::Unavailable => {
+                let (status, error) = (StatusCode::SERVICE_UNAVAILABLE, ErrorCode::TemporarilyUnavailable);
+                return Self::status(status, error, "this took too long");
+            }
+            Code::RequestTimeout => (StatusCode::REQUEST_TIMEOUT, "the body did not come in time"),
+            Code::UnsupportedMediaType => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "the content coding is not known"),
+            Code::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, "not with this method"),
+            Code::PayloadTooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "the body is too large"),
+            _ => (StatusCode::BAD_REQUEST, "the request cannot be understood"),
+        };
+        Self::status(status, ErrorCode::InvalidRequest, description)
     }
 }

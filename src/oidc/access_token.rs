@@ -65,7 +65,8 @@ pub struct Claims {
     client_id: String,
     iat: i64,
     jti: String,
-    scope: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    scope: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     auth_time: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -81,7 +82,7 @@ enum Audience {
     Many(Vec<String>),
 }
 
-/// Mints a token and stores its row; `stored` false leaves the row out, for a JWT that nobody need look up.
+/// Mints a token and stores its row; without a transaction there is no row, for a JWT that nobody need look up.
 ///
 /// # Errors
 /// When keys could not be followed.
@@ -131,7 +132,7 @@ fn claims(app: &App, terms: Terms<'_>, hash: Tag, (now, expires_at): (Time, Time
         iat: now.timestamp(),
         // The row's own key: whoever reads the token learns nothing that opens more than it does.
         jti: base64url(&hash),
-        scope: claims_request::public(&terms.scopes).to_string(),
+        scope: claims_request::told(&terms.scopes),
         auth_time: terms.ceremony.map(|(at, _)| at.timestamp()),
         acr: terms.ceremony.and_then(|(_, assurance)| assurance.acr.clone()),
         amr: terms.ceremony.map(|(_, assurance)| assurance.amr.clone()),

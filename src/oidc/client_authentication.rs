@@ -123,8 +123,7 @@ async fn prove(call: &Call, client: &Client, proof: Proof<'_>) -> Result<Result<
 
 /// Somebody tried to be a client that is known: it is audited, and counts as a row that a stranger makes us write.
 async fn record_failure(call: &Call, client: &Client, failure: Failure) -> Result<(), OAuthFailure> {
-    let address = call.caller.ip.map(Prefix::from);
-    call.app.limits.check_ceremony(address, None).map_err(OAuthFailure::too_many)?;
+    call.limit_write()?;
     let details = json!({ "reason": failure.as_str() });
     let entry = Entry { failed: true, client: Some(client.client_id.clone()), details, ..Entry::default() };
     let now = call.now();

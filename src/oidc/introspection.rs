@@ -152,7 +152,7 @@ fn may_know(app: &App, caller: &Client, client_id: &str, audience: &[String]) ->
 fn told(app: &App, client_id: &str, sub: String, scopes: &ScopeSet, (from, until): (Time, Time)) -> Introspection {
     Introspection {
         active: true,
-        scope: Some(claims_request::public(scopes).to_string()),
+        scope: claims_request::told(scopes),
         client_id: Some(client_id.to_owned()),
         sub: Some(sub),
         iat: Some(from.timestamp()),

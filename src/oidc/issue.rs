@@ -57,8 +57,8 @@ pub struct Grant<'a> {
 pub struct Granted {
     /// A code, if the response type has one.
     pub code: Option<Secret<String>>,
-    /// An access token, if the response type has one.
-    pub access_token: Option<AccessToken>,
+    /// An access token, if the response type has one, and what it opens.
+    pub access_token: Option<(AccessToken, ScopeSet)>,
     /// Told in an ID token, if the response type has one.
     pub sign_in: Option<SignIn>,
 }
@@ -160,7 +160,7 @@ fn access_token(
     grant: &Grant<'_>,
     (family, of, resources): (&Family, &Subject, &[Resource]),
     now: Time,
-) -> Result<Option<AccessToken>, store::Error> {
+) -> Result<Option<(AccessToken, ScopeSet)>, store::Error> {
     if !grant.request.response_type.has_token() {
         return Ok(None);
     }
@@ -171,7 +171,9 @@ fn access_token(
         sub: subject(app, grant.client, &of.user.sub),
         ceremony: Some((family.auth_time, &family.assurance)),
     };
-    access_token::mint(Some(tx), app, terms, Holder::Family(family.id), now).map(Some)
+    let scopes = terms.scopes.clone();
+    let token = access_token::mint(Some(tx), app, terms, Holder::Family(family.id), now)?;
+    Ok(Some((token, scopes)))
 }
 
 fn sign_in(grant: &Grant<'_>, family: &Family, of: &Subject) -> SignIn {

@@ -15,16 +15,13 @@ use uuid::Uuid;
 
 use self::request::LogoutRequest;
 use crate::{
-    http::{Call, Code, Frame, PageError, Problem, render, see_other},
+    http::{Call, Code, Frame, PageError, Problem, as_query, render, see_other},
     protocol::parameters::Parameters,
     session, store, urls,
 };
 
 /// Binds sealed intents to this page.
 const KIND: &str = "logout";
-
-/// What may come by form: as a query it must fit into a request head.
-const MAX_POST: usize = 12 * 1024;
 
 #[derive(Template)]
 #[template(path = "oidc/sign_out.html")]
@@ -86,12 +83,7 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
 /// A page.
 pub async fn post(call: Call) -> Result<Response, PageError> {
     let form = if call.body.is_empty() { Parameters::default() } else { call.form().map_err(|_| bad_request())? };
-    let (path, query) = (call.app.urls.path(urls::LOGOUT), form.encode());
-    match query.len() {
-        0 => Ok(see_other(&path)),
-        length if length > MAX_POST => Err(PageError::new(StatusCode::PAYLOAD_TOO_LARGE, "error-request")),
-        _ => Ok(see_other(&format!("{path}?{query}"))),
-    }
+    as_query(&call.app.urls.path(urls::LOGOUT), &form)
 }
 
 #[derive(Deserialize)]
@@ -129,14 +121,14 @@ pub async fn confirm(call: Call) -> Result<Response, Problem> {
     Ok(response)
 }
 
-/// Ends this browser's session if it is that one; the cookie that makes the browser forget.
+/// Ends the session that was meant, whatever cookie it has by now; the cookie that makes the browser forget.
 async fn end(call: &Call, meant: Uuid) -> Result<Option<HeaderValue>, store::Error> {
     let now = call.now();
     call.app
         .store
         .write(async |tx| {
             // An expired session is ended too: what hangs on it must die.
-            if let Some(session) = session::lock_own(tx, call).await?.filter(|session| session.id == meant) {
+            if let Some(session) = store::session::lock(tx, meant).await? {
                 session::end(tx, call, &session, now).await?;
             }
             Ok::<_, store::Error>(())

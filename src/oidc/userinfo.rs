@@ -41,10 +41,9 @@ pub async fn post(call: Call) -> Result<Response, OAuthFailure> {
 }
 
 fn by_header(call: &Call) -> Result<Option<String>, OAuthFailure> {
-    let Some(header) = call.header("authorization") else { return Ok(None) };
-    match header.split_once(' ') {
-        Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => Ok(Some(token.trim().to_owned())),
-        _ => Err(OAuthFailure::bearer(None)),
+    match call.bearer() {
+        None if call.header("authorization").is_some() => Err(OAuthFailure::bearer(None)),
+        token => Ok(token.map(str::to_owned)),
     }
 }
 

@@ -56,8 +56,8 @@ pub struct Tokens {
     pub refresh_token: Option<String>,
     /// A signed JWT about the person and the sign-in.
     pub id_token: Option<String>,
-    /// What was granted.
-    pub scope: String,
+    /// What was granted; not there when that is no scope at all.
+    pub scope: Option<String>,
 }
 
 /// Tokens.

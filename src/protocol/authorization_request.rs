@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    claims_request::ClaimsRequest, prompt::Prompt, response_mode::ResponseMode, response_type::ResponseType,
-    scope::ScopeSet,
+    claims_request::ClaimsRequest, client::Client, prompt::Prompt, response_mode::ResponseMode,
+    response_type::ResponseType, scope::ScopeSet,
 };
 
 /// What remains of the parameters once every check has passed.
@@ -51,6 +51,16 @@ pub struct AuthorizationRequest {
     /// What tokens shall be meant for.
     #[serde(default)]
     pub resources: Vec<String>,
+}
+
+impl AuthorizationRequest {
+    /// Whether the client, as it is registered now, may ask this.
+    #[must_use]
+    pub fn is_open_to(&self, client: &Client) -> bool {
+        client.has_redirect_uri(&self.redirect_uri)
+            && client.has_response_type(self.response_type)
+            && client.narrow(&self.scopes) == self.scopes
+    }
 }
 
 /// Requests of an older version had nothing else.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{claims, scope::ScopeSet};
+use super::{claims, json::has_nul, scope::ScopeSet};
 
 /// What is asked of userinfo and of the ID token. Claims that nobody knows are left out.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,7 +36,7 @@ impl ClaimsRequest {
     /// Parses the parameter; `None` for what is not this shape.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let value: Value = serde_json::from_str(text).ok()?;
+        let value: Value = serde_json::from_str(text).ok().filter(|value| !has_nul(value))?;
         // A list would pass for an object with its members in order.
         let members = ["userinfo", "id_token"].into_iter().filter_map(|member| value.get(member)?.as_object());
         let wishes = members.flat_map(serde_json::Map::values).all(|wish| wish.is_null() || wish.is_object());
@@ -107,6 +107,12 @@ pub fn public(granted: &ScopeSet) -> ScopeSet {
     granted.iter().filter(|word| claim_of(word).is_none()).collect()
 }
 
+/// The same as a parameter or member, which is left out when there is none: an empty one is no `scope` (RFC 6749 3.3).
+#[must_use]
+pub fn told(granted: &ScopeSet) -> Option<String> {
+    Some(public(granted)).filter(|scopes| !scopes.is_empty()).map(|scopes| scopes.to_string())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -119,7 +125,10 @@ mod tests {
     fn unknown_claims_are_left_out_and_other_shapes_refused() {
         let asked = parse(r#"{"userinfo":{"name":{"essential":true},"foo":null},"other":1}"#);
         assert_eq!(asked.userinfo.keys().collect::<Vec<_>>(), ["name"]);
-        for bad in ["", "[]", "1", r#"{"userinfo":1}"#, r#"{"userinfo":{"name":1}}"#, r#"{"userinfo":{"name":[]}}"#] {
+        let nul = r#"{"id_token":{"name":{"value":["\u0000"]}}}"#;
+        for bad in
+            [nul, "", "[]", "1", r#"{"userinfo":1}"#, r#"{"userinfo":{"name":1}}"#, r#"{"userinfo":{"name":[]}}"#]
+        {
             assert!(ClaimsRequest::parse(bad).is_none(), "{bad}");
         }
     }

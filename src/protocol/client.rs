@@ -4,6 +4,8 @@ use url::Url;
 use uuid::Uuid;
 
 use super::{
+    claims,
+    claims_request::claim_of,
     client_details::{ApplicationType, ClientDetails},
     grant_type::GrantType,
     names::names,
@@ -115,6 +117,16 @@ impl Client {
     #[must_use]
     pub fn has_redirect_uri(&self, given: &str) -> bool {
         self.redirect_uris.iter().any(|registered| redirect_uri::matches(registered, given))
+    }
+
+    /// What of these it may have as it is registered now: scopes of its own, and claims by name that those would bring.
+    #[must_use]
+    pub fn narrow(&self, scopes: &ScopeSet) -> ScopeSet {
+        let may = |word: &&str| match claim_of(word) {
+            Some(claim) => claims::scope_of(claim).is_some_and(|scope| self.scopes.contains(scope)),
+            None => self.scopes.contains(word),
+        };
+        scopes.iter().filter(may).collect()
     }
 
     /// Whether it may use this grant type.

@@ -43,8 +43,6 @@ pub enum ErrorCode {
     UnmetAuthenticationRequirements,
     /// RFC 8707 2.
     InvalidTarget,
-    /// RFC 7009 2.2.1.
-    UnsupportedTokenType,
     /// RFC 7591 3.2.2.
     InvalidRedirectUri,
     /// RFC 7591 3.2.2.
@@ -79,7 +77,6 @@ impl ErrorCode {
             Self::RegistrationNotSupported => "registration_not_supported",
             Self::UnmetAuthenticationRequirements => "unmet_authentication_requirements",
             Self::InvalidTarget => "invalid_target",
-            Self::UnsupportedTokenType => "unsupported_token_type",
             Self::InvalidRedirectUri => "invalid_redirect_uri",
             Self::InvalidClientMetadata => "invalid_client_metadata",
             Self::InvalidToken => "invalid_token",

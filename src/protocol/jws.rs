@@ -29,13 +29,20 @@ pub struct Header {
 }
 
 /// A token whose signature nobody has looked at yet.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Unverified<'a> {
     /// What it says of itself.
     pub header: Header,
     input: &'a str,
     payload: &'a str,
     signature: &'a str,
+}
+
+/// Its header alone: the rest may open something.
+impl fmt::Debug for Unverified<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Unverified").field("header", &self.header).finish_non_exhaustive()
+    }
 }
 
 /// Claims that a signature vouches for.
@@ -113,6 +120,13 @@ impl<'a> Unverified<'a> {
         Some(Self { header, input, payload, signature })
     }
 
+    /// Whether it is of a kind that is expected: a token for another purpose under the same key is none (RFC 8725 3.11).
+    #[must_use]
+    pub fn has_typ(&self, expected: &[&str]) -> bool {
+        let typ = self.header.typ.as_deref().unwrap_or("JWT");
+        expected.iter().any(|expected| expected.eq_ignore_ascii_case(typ))
+    }
+
     /// The algorithm, if it is one of the asymmetric ones.
     #[must_use]
     pub fn algorithm(&self) -> Option<SigningAlgorithm> {
@@ -148,6 +162,20 @@ impl<'a> Unverified<'a> {
         let claims: Once = serde_json::from_slice(&from_base64url(self.payload)?).ok()?;
         Some(claims.0)
     }
+}
+
+/// Clocks differ a little, in seconds.
+pub const LEEWAY: i64 = 30;
+
+/// Whether it is within its times, as far as it has any (RFC 7519 4.1.4 to 4.1.6). What is no time is no time that has come.
+#[must_use]
+pub fn is_timely(claims: &Claims, now: i64) -> bool {
+    // Sums saturate: anybody may write any number.
+    let at = |name| claims.contains_key(name).then(|| seconds(claims, name));
+    let is_over = at("exp").is_some_and(|exp| exp.is_none_or(|exp| now >= exp.saturating_add(LEEWAY)));
+    let is_early =
+        |name| at(name).is_some_and(|from: Option<i64>| from.is_none_or(|from| from.saturating_sub(LEEWAY) > now));
+    !is_over && !is_early("nbf") && !is_early("iat")
 }
 
 /// A time claim in seconds; a fraction is cut off.

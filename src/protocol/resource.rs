@@ -6,6 +6,7 @@ use uuid::Uuid;
 use super::{
     client::Client,
     client_details::AccessTokenFormat,
+    parameters::Parameters,
     scope::{SUPPORTED, ScopeSet},
 };
 
@@ -33,6 +34,18 @@ impl Resource {
         let own = self.scopes.difference(&of_everybody);
         !client.details.dynamic && (own.is_empty() || !own.intersection(&client.scopes).is_empty())
     }
+}
+
+/// More than any token is meant for.
+const MAX_RESOURCES: usize = 10;
+
+/// The resources that a request names, each once; `None` for more than ten.
+#[must_use]
+pub fn named(parameters: &Parameters) -> Option<Vec<&str>> {
+    let mut named: Vec<_> = parameters.all("resource").collect();
+    named.sort_unstable();
+    named.dedup();
+    (named.len() <= MAX_RESOURCES).then_some(named)
 }
 
 /// Whether this can name a resource: an absolute URI without a fragment (RFC 8707 2).

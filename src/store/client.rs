@@ -26,17 +26,21 @@ use crate::{
     },
 };
 
-/// Changes whenever a client changes, so that caches follow.
+/// Changes whenever a client changes that somebody may have in a cache.
 pub const VERSION: &str = "version.clients";
 
-/// Adds a client; false when its `client_id` is taken. `change` is a fresh id, so that caches notice.
+/// Changes whenever redirect URIs do, new clients' too.
+pub const ORIGINS_VERSION: &str = "version.origins";
+
+/// Adds a client; false when its `client_id` is taken. `change` is a fresh id, so that others notice. Nobody has it in a cache:
+/// absence is never kept.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn insert(tx: &Tx, change: Uuid, client: &Client, now: Time) -> Result<bool, Error> {
     let nothing = OnConflict::column(Column::ClientId).do_nothing().to_owned();
     let inserted = Entity::insert(row(client, now)?).on_conflict(nothing).exec_without_returning(tx).await?;
-    touch_version(tx, change, now).await?;
+    setting::put_version(tx, ORIGINS_VERSION, change.as_bytes(), now).await?;
     Ok(inserted == 1)
 }
 
@@ -48,10 +52,10 @@ pub async fn update(tx: &Tx, change: Uuid, client: &Client, now: Time) -> Result
     let changed =
         ActiveModel { id: Unchanged(client.id), created_at: sea_orm::ActiveValue::NotSet, ..row(client, now)? };
     Entity::update(changed).exec_without_returning(tx).await?;
-    touch_version(tx, change, now).await
+    touch_versions(tx, change, now).await
 }
 
-/// Adds a secret by its hash.
+/// Adds a secret by its hash, to a client that was added or updated in this transaction, so that others notice.
 ///
 /// # Errors
 /// When the database fails.
@@ -59,7 +63,7 @@ pub async fn insert_secret(tx: &Tx, id: Uuid, client: Uuid, secret_hash: Tag, no
     insert_any_secret(tx, id, client, (secret_hash, None), now).await
 }
 
-/// Adds a secret that the client signs with: sealed beside its hash.
+/// The same for one that the client signs with: sealed beside its hash.
 ///
 /// # Errors
 /// When the database fails.
@@ -90,7 +94,7 @@ async fn insert_any_secret(
         revoked_at: Set(None),
     };
     client_secret::Entity::insert(row).exec_without_returning(tx).await?;
-    touch_version(tx, id, now).await
+    Ok(())
 }
 
 /// A sealed secret as it was given away; `None` when it was altered.
@@ -109,7 +113,7 @@ fn context(id: Uuid) -> Context {
 /// When the database fails.
 pub async fn delete(tx: &Tx, change: Uuid, id: Uuid, now: Time) -> Result<bool, Error> {
     let gone = Entity::delete_by_id(id).exec(tx).await?.rows_affected == 1;
-    touch_version(tx, change, now).await?;
+    touch_versions(tx, change, now).await?;
     Ok(gone)
 }
 
@@ -172,6 +176,11 @@ async fn with_secrets<C: ConnectionTrait>(connection: &C, row: Model) -> Result<
         client.sealed_secrets.extend(secret.sealed.map(|sealed| (secret.id, sealed)));
     }
     Ok(client)
+}
+
+async fn touch_versions(tx: &Tx, change: Uuid, now: Time) -> Result<(), Error> {
+    touch_version(tx, change, now).await?;
+    setting::put_version(tx, ORIGINS_VERSION, change.as_bytes(), now).await
 }
 
 /// A fresh value each time: counting up would lose one of two changes at once.

@@ -86,8 +86,8 @@ impl Error {
 const POSTGRES_PASSING: [&str; 10] =
     ["40001", "40P01", "55P03", "57014", "57P01", "57P02", "57P03", "53300", "53400", "25006"];
 
-/// SQLITE_READONLY, SQLITE_IOERR, SQLITE_FULL.
-const SQLITE_BROKEN: [i64; 3] = [8, 10, 13];
+/// SQLITE_READONLY, SQLITE_IOERR, SQLITE_FULL, SQLITE_CANTOPEN.
+const SQLITE_BROKEN: [i64; 4] = [8, 10, 13, 14];
 
 /// The primary code of an error of SQLite; PostgreSQL's codes have five characters.
 fn sqlite_code(error: &DbErr) -> Option<i64> {
@@ -101,8 +101,8 @@ fn sqlite_code(error: &DbErr) -> Option<i64> {
     (code.len() != 5).then(|| code.parse::<i64>().ok()).flatten().map(|code| code & 0xff)
 }
 
-/// SQLITE_BUSY, SQLITE_LOCKED, SQLITE_READONLY, SQLITE_IOERR, SQLITE_FULL.
-const SQLITE_PASSING: [i64; 5] = [5, 6, 8, 10, 13];
+/// SQLITE_BUSY, SQLITE_LOCKED, SQLITE_READONLY, SQLITE_IOERR, SQLITE_FULL, SQLITE_CANTOPEN (descriptors may have run out).
+const SQLITE_PASSING: [i64; 6] = [5, 6, 8, 10, 13, 14];
 
 fn is_passing(error: &sqlx::Error) -> bool {
     use sqlx::Error as Sqlx;

@@ -119,6 +119,14 @@ pub async fn lock_by_token(tx: &Tx, token_hash: Tag) -> Result<Option<Session>, 
     found.map(Session::from_row).transpose()
 }
 
+/// A session, locked for writing until the transaction ends.
+///
+/// # Errors
+/// When the database fails.
+pub async fn lock(tx: &Tx, id: Uuid) -> Result<Option<Session>, Error> {
+    Entity::find_by_id(id).lock_exclusive().one(tx).await?.map(Session::from_row).transpose()
+}
+
 /// Changes the cookie and nothing else.
 ///
 /// # Errors

@@ -72,7 +72,6 @@ impl TestApp {
         Self::open(Arc::new(database::Copy::new().await), settings, clock).await
     }
 
-    /// Another instance on the same database, with the same clock.
     /// With a site that it may call.
     pub async fn beside(site: &site::Site, settings: &[(&str, &str)]) -> Self {
         let of_site = site.settings();
@@ -81,6 +80,7 @@ impl TestApp {
         Self::with(&all).await
     }
 
+    /// Another instance on the same database, with the same clock.
     pub async fn second_instance(&self) -> Self {
         Self::open(self.database.clone(), self.settings.clone(), self.clock.clone()).await
     }

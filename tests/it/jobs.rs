@@ -6,12 +6,13 @@ use claviger::{
     store::{
         enrollment_link::Kind,
         job::{self, Lease},
+        registration_token, replayed_jti,
     },
 };
 use sea_orm::{Database, DatabaseConnection, EntityTrait, PaginatorTrait};
 use uuid::Uuid;
 
-use crate::harness::{SoftPasskey, TestApp};
+use crate::harness::{SoftPasskey, TestApp, client::text};
 
 /// How many rows each table that expires has.
 async fn rows(database: &DatabaseConnection) -> [(&'static str, u64); 7] {
@@ -62,6 +63,47 @@ async fn expired_rows_go_and_live_ones_stay() {
     assert!(rows(&database).await.iter().all(|(_, count)| *count == 0));
     let answer = app.browser().sign_in(&mut passkey).await;
     assert_eq!(answer.status, poem::http::StatusCode::OK, "people and passkeys are none of its business");
+}
+
+/// What refresh tokens hang on stays as long as they do, and goes with them; marks and tokens of registration go too.
+#[tokio::test]
+async fn a_family_stays_as_long_as_its_refresh_tokens() {
+    let app = TestApp::with(&[("CLAVIGER_OIDC__DYNAMIC_REGISTRATION", "token")]).await;
+    let (mut browser, mut passkey) = (app.browser(), SoftPasskey::new());
+    browser.sign_up("alice", &mut passkey).await;
+    let client = app.confidential_client("a").await;
+    let code = browser.code(&client, "scope=openid+offline_access", &mut passkey).await.redirected("code").unwrap();
+    let token = text(&client.redeem(&browser, &code).await, "refresh_token");
+    let (hash, now) = ([7; 32], app.app.now());
+    let soon = now + Duration::hours(1);
+    app.app
+        .store
+        .write(async |tx| {
+            replayed_jti::insert(tx, hash, soon).await?;
+            registration_token::insert(tx, app.app.uuid(), hash, (now, soon));
+            Ok::<_, claviger::store::Error>(())
+        })
+        .await
+        .unwrap();
+    let database = Database::connect(app.url()).await.unwrap();
+    let rows = async || {
+        [
+            entity::refresh_token::Entity::find().count(&database).await.unwrap(),
+            entity::token_family::Entity::find().count(&database).await.unwrap(),
+            entity::replayed_jti::Entity::find().count(&database).await.unwrap(),
+            entity::registration_token::Entity::find().count(&database).await.unwrap(),
+        ]
+    };
+    run_due(&app, false).await;
+    assert_eq!(rows().await, [1, 1, 1, 1]);
+    app.advance(2 * 86_400);
+    run_due(&app, false).await;
+    assert_eq!(rows().await, [1, 1, 0, 0]);
+    let next = text(&client.refresh(&app, &token, &[]).await, "refresh_token");
+    app.advance(400 * 86_400);
+    run_due(&app, false).await;
+    assert_eq!(rows().await, [0, 0, 0, 0]);
+    assert_eq!(client.refresh(&app, &next, &[]).await.code(), "invalid_grant");
 }
 
 /// A session past its end keeps its tokens alive: taking the row away would end them.

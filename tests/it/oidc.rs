@@ -4,6 +4,7 @@ pub mod assertions;
 mod attacks;
 mod authorization;
 mod certification;
+mod changed_since;
 mod client_credentials;
 mod consent;
 mod discovery;

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     app::App,
-    http::{Call, PageError, see_other},
+    http::{Call, PageError, as_query, see_other},
     oidc::id_token_hint,
     protocol::{
         authorization_checks::{self, Offer},
@@ -26,9 +26,6 @@ use crate::{
     store::authorization_request,
     urls,
 };
-
-/// Longest request that may come by POST: as a query it must fit into a request head.
-const MAX_POST: usize = 12 * 1024;
 
 /// Takes a request by query.
 ///
@@ -55,7 +52,7 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
     let current = session::current(&call, Some(client.id)).await?;
     let current = current.as_ref().map(|(subject, session)| (subject, session));
     match step::next(&call, &client, &request, current, Progress::default()) {
-        Step::Authenticate => wait(&call, &client, &request, |id| step::sign_in(&call.app, &request, id)).await,
+        Step::Authenticate => wait(&call, &client, &request, |id| step::sign_in(&call.app, &request, id, false)).await,
         Step::Consent => wait(&call, &client, &request, |id| call.app.urls.consent(id)).await,
         decided => step::answer(&call, &client, &request, current, decided, None).await,
     }
@@ -90,11 +87,7 @@ fn check(
 /// A page.
 pub async fn post(call: Call) -> Result<Response, PageError> {
     let form = call.form().map_err(|_| bad_request())?;
-    let query = form.encode();
-    if query.len() > MAX_POST {
-        return Err(PageError::new(StatusCode::PAYLOAD_TOO_LARGE, "error-request"));
-    }
-    Ok(see_other(&format!("{}?{query}", call.app.urls.path(urls::AUTHORIZE))))
+    as_query(&call.app.urls.path(urls::AUTHORIZE), &form)
 }
 
 fn destination<'a>(parameters: &'a Parameters, redirect_uri: &'a str) -> Destination<'a> {

@@ -17,9 +17,6 @@ use crate::{
 /// More than any request needs.
 const LIMIT: usize = 64 * 1024;
 
-/// Clocks differ a little, in seconds.
-const LEEWAY: i64 = 30;
-
 /// Claims of the JWT itself, which are no parameters.
 const OF_THE_JWT: [&str; 6] = ["iss", "aud", "exp", "nbf", "iat", "jti"];
 
@@ -81,24 +78,19 @@ async fn verify(app: &App, client: &Client, object: &str) -> Result<Claims, OAut
     if client.details.request_object_signing_alg.is_some_and(|registered| registered != algorithm) {
         return Err(invalid("the request object has another algorithm than was registered"));
     }
-    // A token for another purpose under the same key is no request (RFC 8725 3.11).
-    let typ = token.header.typ.as_deref().unwrap_or("JWT");
-    if !["JWT", "oauth-authz-req+jwt"].iter().any(|known| known.eq_ignore_ascii_case(typ)) {
+    if !token.has_typ(&["JWT", "oauth-authz-req+jwt"]) {
         return Err(invalid("the request object has a typ of another token"));
     }
     let claims = app
         .verify_of_client(client, &token)
         .await
         .ok_or_else(|| invalid("the signature of the request object is not the client's"))?;
-    let (issuer, now) = (app.config.issuer.as_str(), app.now().timestamp());
-    let at = |name| claims.contains_key(name).then(|| jws::seconds(&claims, name));
     let is_from_client = claims.get("iss").is_none_or(|iss| iss == client.client_id.as_str());
-    let is_for_us = !claims.contains_key("aud") || jws::audience(&claims).contains(&issuer);
-    let is_over = at("exp").is_some_and(|exp| exp.is_none_or(|exp| now >= exp.saturating_add(LEEWAY)));
-    let is_early = at("nbf").is_some_and(|nbf| nbf.is_none_or(|nbf| now < nbf.saturating_sub(LEEWAY)));
+    let is_for_us = !claims.contains_key("aud") || jws::audience(&claims).contains(&app.config.issuer.as_str());
+    let is_timely = jws::is_timely(&claims, app.now().timestamp());
     // An assertion names its client as the subject; nobody else's token does.
     let is_assertion = claims.contains_key("sub");
-    match is_from_client && is_for_us && !is_over && !is_early && !is_assertion {
+    match is_from_client && is_for_us && is_timely && !is_assertion {
         true => Ok(claims),
         false => Err(invalid("the request object is from or for somebody else, or out of its time")),
     }

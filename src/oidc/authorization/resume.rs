@@ -27,7 +27,7 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
     let current = current.as_ref().map(|(subject, session)| (subject, session));
     let progress = Progress { ceremony: pending.ceremony.as_ref(), consent: pending.consent.as_ref() };
     let next = step::next(&call, &client, &pending.request, current, progress);
-    match step::page(&call, &pending.request, pending.id, &next) {
+    match step::page(&call, &pending, &next) {
         Some(page) => Ok(page),
         None => step::answer(&call, &client, &pending.request, current, next, Some(pending.id)).await,
     }
@@ -40,5 +40,10 @@ pub(super) async fn find(call: &Call) -> Result<(Pending, Arc<Client>), PageErro
     let pending = authorization_request::find(&call.app.store.read(), id, flow.hash, call.now()).await?;
     let pending = pending.ok_or_else(gone)?;
     let client = call.app.clients.find_by_id(pending.client_id).await?.filter(|client| client.enabled);
-    Ok((pending, client.ok_or_else(gone)?))
+    let client = client.ok_or_else(gone)?;
+    // What was registered when it was stored may be so no more.
+    match pending.request.is_open_to(&client) {
+        true => Ok((pending, client)),
+        false => Err(step::over(&client)),
+    }
 }

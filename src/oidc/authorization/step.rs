@@ -21,10 +21,16 @@ use crate::{
     policy::Refusal,
     protocol::{
         authorization_request::AuthorizationRequest,
+        claims_request,
         client::Client,
         error_code::{ErrorCode, OAuthError},
     },
-    store::{self, authorization_request, session::Session, subject::Subject},
+    store::{
+        self,
+        authorization_request::{self, Pending},
+        session::Session,
+        subject::Subject,
+    },
 };
 
 /// Asks `decide` as of now.
@@ -123,7 +129,9 @@ fn answer_with(
 ) -> Result<Response, SigningFailed> {
     let app = &call.app;
     let code = granted.code.as_ref().map(|code| code.expose().as_str());
-    let access_token = granted.access_token.map(|token| token.render(app)).transpose()?;
+    let (access_token, scope) = granted.access_token.unzip();
+    let access_token = access_token.map(|token| token.render(app)).transpose()?;
+    let scope = scope.and_then(|scopes| claims_request::told(&scopes));
     let access_token = access_token.as_ref().map(|token| token.expose().as_str());
     let sign = |sign_in: &SignIn| id_token::sign(app, client, sign_in, (access_token, code), now);
     let id_token = granted.sign_in.as_ref().map(sign).transpose()?;
@@ -133,6 +141,7 @@ fn answer_with(
     if let Some(token) = access_token {
         parameters.extend([("access_token", token), ("token_type", "Bearer"), ("expires_in", &*expires_in)]);
     }
+    parameters.extend(scope.as_deref().map(|scope| ("scope", scope)));
     parameters.extend(id_token.as_deref().map(|token| ("id_token", token)));
     Ok(destination.answer(call, &parameters))
 }
@@ -176,19 +185,21 @@ pub(super) fn over(client: &Client) -> PageError {
     PageError::new(StatusCode::GONE, "error-request-over").about(&client.client_name).link(again)
 }
 
-/// Where a person shows who they are: with an account to be, where the request says so and strangers may.
-pub(super) fn sign_in(app: &App, request: &AuthorizationRequest, id: Uuid) -> String {
-    match request.prompt.create && app.config.raw.registration.sign_up == SignUp::Open {
+/// Where a person shows who they are: with an account to be, where the request says so and strangers may. `is_again` after
+/// a first ceremony: whoever has just made an account is not asked for another.
+pub(super) fn sign_in(app: &App, request: &AuthorizationRequest, id: Uuid, is_again: bool) -> String {
+    match request.prompt.create && !is_again && app.config.raw.registration.sign_up == SignUp::Open {
         true => app.urls.sign_up(Some(id)),
         false => app.urls.sign_in(id),
     }
 }
 
 /// The page of a step.
-pub(super) fn page(call: &Call, request: &AuthorizationRequest, id: Uuid, step: &Step) -> Option<Response> {
+pub(super) fn page(call: &Call, pending: &Pending, step: &Step) -> Option<Response> {
+    let is_again = pending.ceremony.is_some();
     match step {
-        Step::Authenticate => Some(see_other(&sign_in(&call.app, request, id))),
-        Step::Consent => Some(see_other(&call.app.urls.consent(id))),
+        Step::Authenticate => Some(see_other(&sign_in(&call.app, &pending.request, pending.id, is_again))),
+        Step::Consent => Some(see_other(&call.app.urls.consent(pending.id))),
         Step::Done(_) | Step::Refuse(_) => None,
     }
 }

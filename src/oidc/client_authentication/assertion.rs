@@ -18,9 +18,6 @@ use crate::{
 /// RFC 7523 2.2.
 const TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
-/// Clocks differ a little.
-const LEEWAY: Duration = Duration::seconds(30);
-
 /// An assertion is made for one request; what lives longer was not.
 const LONGEST: Duration = Duration::minutes(5);
 
@@ -37,9 +34,7 @@ impl<'a> Assertion<'a> {
     /// `None` for what is no JWT that names a client in `iss` and `sub`.
     pub(super) fn read(token: &'a str, kind: Option<&str>) -> Option<Self> {
         let token = Unverified::parse(token).filter(|_| kind == Some(TYPE))?;
-        // A token for another purpose under the same key is no assertion (RFC 8725 3.11).
-        let typ = token.header.typ.as_deref().unwrap_or("JWT");
-        ["JWT", "client-authentication+jwt"].iter().find(|known| known.eq_ignore_ascii_case(typ))?;
+        token.has_typ(&["JWT", "client-authentication+jwt"]).then_some(())?;
         let claims = token.claims_unverified()?;
         let client_id = jws::text(&claims, "sub")?.to_owned();
         (jws::text(&claims, "iss") == Some(&client_id)).then_some(Self { token, client_id })
@@ -58,7 +53,7 @@ impl<'a> Assertion<'a> {
             return Ok(Err(Failure::WrongAssertion));
         };
         let key = replay::assertion(&client.client_id, jti);
-        let kept = until + LEEWAY + Duration::minutes(10);
+        let kept = until + Duration::seconds(jws::LEEWAY) + Duration::minutes(10);
         let is_new = call.app.store.write(async |tx| replayed_jti::insert(tx, key, kept).await).await?;
         Ok(if is_new { Ok(()) } else { Err(Failure::ReplayedAssertion) })
     }
@@ -81,16 +76,11 @@ impl<'a> Assertion<'a> {
 
 /// `jti`, and until when it could come again; `None` for what has expired, is not valid yet, or is good for too long.
 fn timely(claims: &Claims, now: Time) -> Option<(&str, Time)> {
-    // Whole seconds that saturate: a client may write any number.
-    let (now, leeway) = (now.timestamp(), LEEWAY.num_seconds());
     let until = jws::seconds(claims, "exp")?;
-    let is_early = |name| {
-        claims.contains_key(name) && jws::seconds(claims, name).is_none_or(|from| from.saturating_sub(leeway) > now)
-    };
-    let is_timely = now < until.saturating_add(leeway) && until <= now + LONGEST.num_seconds() + leeway;
+    let is_short = until <= (now + LONGEST).timestamp() + jws::LEEWAY;
     let jti = jws::text(claims, "jti").filter(|jti| !jti.is_empty() && jti.len() <= MAX_JTI)?;
     let until = DateTime::from_timestamp(until, 0)?;
-    (is_timely && !is_early("nbf") && !is_early("iat")).then_some((jti, until))
+    (is_short && jws::is_timely(claims, now.timestamp())).then_some((jti, until))
 }
 
 /// Two rules, by the client's profile: the issuer as a single string, or anything of ours that a client could mean.

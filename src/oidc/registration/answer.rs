@@ -1,6 +1,6 @@
 //! What a client is told about its registration (RFC 7591 3.2.1).
 
-use poem::{Response, http::StatusCode};
+use poem::{IntoResponse, Response, http::StatusCode, web::Json};
 use serde::Serialize;
 
 use crate::{
@@ -45,8 +45,7 @@ pub(super) fn information(
         registration_client_uri: app.urls.registration(&client.client_id),
         metadata: ClientMetadata::from(client),
     };
-    let body = serde_json::to_string(&information).unwrap_or_default();
-    Response::builder().status(status).content_type("application/json").body(body)
+    Json(information).with_status(status).into_response()
 }
 
 pub(super) fn refuse(invalid: &InvalidMetadata) -> OAuthFailure {

@@ -73,7 +73,7 @@ fn initial_access(call: &Call) -> Result<Option<Tag>, OAuthFailure> {
     match call.app.config.raw.oidc.dynamic_registration {
         DynamicRegistration::Open => Ok(None),
         DynamicRegistration::Token => {
-            let token = bearer(call).ok_or_else(|| OAuthFailure::bearer(None))?;
+            let token = call.bearer().ok_or_else(|| OAuthFailure::bearer(None))?;
             let hash = token::hash(TokenKind::RegistrationToken, token);
             hash.map(Some).ok_or_else(|| answer::unauthorized("the registration token is unknown, used or expired"))
         }
@@ -82,12 +82,6 @@ fn initial_access(call: &Call) -> Result<Option<Tag>, OAuthFailure> {
             Err(OAuthFailure::status(StatusCode::FORBIDDEN, ErrorCode::AccessDenied, text))
         }
     }
-}
-
-/// The token in the header (RFC 6750 2.1).
-pub(super) fn bearer(call: &Call) -> Option<&str> {
-    let (scheme, token) = call.header("authorization")?.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
 
 /// The body, which must be a JSON object.

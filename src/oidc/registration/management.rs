@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::{
     answer,
-    endpoint::{bearer, check_offer, metadata, secret},
+    endpoint::{check_offer, metadata, secret},
     insert_secret, remote,
 };
 use crate::{
@@ -20,6 +20,7 @@ use crate::{
     protocol::{
         client::{Client, TokenEndpointAuthMethod},
         client_metadata::InvalidMetadata,
+        subject::SubjectType,
     },
     store::{self, client, client_logo},
 };
@@ -42,7 +43,7 @@ pub async fn put(call: Call) -> Result<Response, OAuthFailure> {
     check_identity(&call, &before)?;
     let refuse = |invalid: InvalidMetadata| answer::refuse(&invalid);
     let mut after = metadata(&call)?.into_client(before.id, before.client_id.clone()).map_err(refuse)?;
-    check_sector(&before, &after).map_err(refuse)?;
+    check_subjects(&before, &after).map_err(refuse)?;
     check_offer(&call, &after).map_err(refuse)?;
     let logo = remote::look(&call.app, &after).await.map_err(refuse)?;
     after.details.logo = logo.as_deref().map(remote::tag);
@@ -82,16 +83,23 @@ pub async fn put(call: Call) -> Result<Response, OAuthFailure> {
 pub async fn delete(call: Call) -> Result<Response, OAuthFailure> {
     let (client, _) = find(&call).await?;
     let now = call.now();
-    call.app
+    let deleted = call
+        .app
         .store
         .write(async |tx| {
-            if client::delete(tx, call.app.uuid(), client.id, now).await? {
-                let entry = Entry { client: Some(client.client_id.clone()), ..Entry::default() };
-                call.record(tx, Event::ClientDeleted, entry, now);
+            // An operator who disabled it meanwhile wants to look at it.
+            let current = client::lock(tx, client.id).await?.filter(|current| is_same(current, &client));
+            if current.is_none() || !client::delete(tx, call.app.uuid(), client.id, now).await? {
+                return Ok(false);
             }
-            Ok::<_, store::Error>(())
+            let entry = Entry { client: Some(client.client_id.clone()), ..Entry::default() };
+            call.record(tx, Event::ClientDeleted, entry, now);
+            Ok::<_, store::Error>(true)
         })
         .await?;
+    if !deleted {
+        return Err(not_its_own());
+    }
     follow(&call).await;
     Ok(Response::builder().status(StatusCode::NO_CONTENT).finish())
 }
@@ -130,9 +138,11 @@ fn keep(after: Client, current: &Client) -> Client {
 
 /// People must stay who they are for a client, and no client may become somebody else's sector: who moves registers anew, or
 /// had a `sector_identifier_uri` from the start.
-fn check_sector(before: &Client, after: &Client) -> Result<(), InvalidMetadata> {
-    match before.sector_identifier.is_some() && before.sector_identifier != after.sector_identifier {
-        true => Err(InvalidMetadata::new("the sector of pairwise subjects can't change")),
+fn check_subjects(before: &Client, after: &Client) -> Result<(), InvalidMetadata> {
+    let is_other = before.subject_type != after.subject_type
+        || (after.subject_type == SubjectType::Pairwise && before.sector() != after.sector());
+    match is_other {
+        true => Err(InvalidMetadata::new("subject_type and the sector of pairwise subjects can't change")),
         false => Ok(()),
     }
 }
@@ -140,7 +150,7 @@ fn check_sector(before: &Client, after: &Client) -> Result<(), InvalidMetadata> 
 /// The client of the path, if the token is its own. An unknown client and a wrong token answer alike (RFC 7592 2).
 async fn find(call: &Call) -> Result<(Arc<Client>, &str), OAuthFailure> {
     let refuse = not_its_own;
-    let token = bearer(call).ok_or_else(|| OAuthFailure::bearer(None))?;
+    let token = call.bearer().ok_or_else(|| OAuthFailure::bearer(None))?;
     let hash = token::hash(TokenKind::RegistrationAccessToken, token).ok_or_else(refuse)?;
     let client_id = call.segment::<String>("client_id").ok_or_else(refuse)?;
     let client = call.app.clients.find(&client_id).await?.filter(|client| client.enabled);

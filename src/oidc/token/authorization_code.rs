@@ -129,7 +129,8 @@ fn issue(
     let (user, family) = (&person.subject.user, &person.family);
     let terms = Terms {
         client,
-        scopes: scopes_at(&code.scopes, resources),
+        // What the client may have no more is not given any more.
+        scopes: scopes_at(&client.narrow(&code.scopes), resources),
         resources,
         sub: issue::subject(app, client, &user.sub),
         ceremony: Some((code.auth_time, &code.assurance)),

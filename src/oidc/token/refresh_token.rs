@@ -140,17 +140,16 @@ fn check(
     }
     app.policy().allow_refresh(found).map_err(Failure::Policy)?;
     let family = &found.person.family;
-    if app.now() >= family.created_at + app.config.raw.oidc.refresh_absolute.get() {
-        return Err(Failure::Policy(Refusal::TokenExpired));
-    }
+    // What the client may have no more is not given any more.
+    let allowed = found.client.narrow(&family.scopes);
     let resources = resource::asked(app, client, form, Some(&family.resources)).ok_or(Failure::Target)?;
     let scopes = match form.find("scope") {
-        None => family.scopes.clone(),
+        None => allowed,
         Some(text) => {
             let asked = ScopeSet::parse(text).filter(|asked| !asked.is_empty()).ok_or(Failure::Scope)?;
-            let asked = Some(asked).filter(|asked| family.scopes.is_superset(asked)).ok_or(Failure::Scope)?;
+            let asked = Some(asked).filter(|asked| allowed.is_superset(asked)).ok_or(Failure::Scope)?;
             // Claims that were allowed by name are no scopes, so nobody could name them here.
-            asked.union(&claims_request::by_name(&family.scopes))
+            asked.union(&claims_request::by_name(&allowed))
         }
     };
     Ok((scopes_at(&scopes, &resources), resources))

@@ -2,7 +2,11 @@
 
 use crate::{
     app::App,
-    protocol::{client::Client, parameters::Parameters, resource::Resource},
+    protocol::{
+        client::Client,
+        parameters::Parameters,
+        resource::{self, Resource},
+    },
 };
 
 /// The resources that a request names, or, where it names none, all that was granted. `None` for one that is unknown, or
@@ -13,9 +17,7 @@ pub(super) fn asked(
     form: &Parameters,
     granted: Option<&[String]>,
 ) -> Option<Vec<Resource>> {
-    let mut named: Vec<_> = form.all("resource").collect();
-    named.sort_unstable();
-    named.dedup();
+    let named = resource::named(form)?;
     let find = |name: &str| app.clients.resource(name).filter(|it| it.is_open_to(client));
     match granted {
         // What went since then is left out, but nothing becomes a token for the issuer by that.

@@ -37,7 +37,8 @@ struct TokenResponse<'a> {
     refresh_token: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     id_token: Option<String>,
-    scope: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    scope: Option<String>,
 }
 
 /// Signs what is to be signed, and renders the response.
@@ -53,7 +54,7 @@ pub(super) fn render(app: &App, client: &Client, issued: Issued, now: Time) -> R
         expires_in: app.config.raw.oidc.access_token_lifetime.get().num_seconds(),
         refresh_token: issued.refresh_token.as_ref().map(|token| token.expose().as_str()),
         id_token: issued.sign_in.as_ref().map(sign).transpose().map_err(failed)?,
-        scope: claims_request::public(&issued.scopes).to_string(),
+        scope: claims_request::told(&issued.scopes),
     };
     Ok(Json(response).into_response())
 }

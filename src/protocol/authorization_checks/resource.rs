@@ -5,19 +5,12 @@ use crate::protocol::{
     client::Client,
     error_code::{ErrorCode, OAuthError},
     parameters::Parameters,
-    resource::is_identifier,
+    resource::{is_identifier, named},
 };
 
-/// More than any token is meant for.
-const MAX_RESOURCES: usize = 10;
-
 pub(super) fn check(parameters: &Parameters, client: &Client, offer: Offer<'_>) -> Result<Vec<String>, OAuthError> {
-    let mut asked: Vec<_> = parameters.all("resource").map(str::to_owned).collect();
-    asked.sort();
-    asked.dedup();
-    let known = |name: &String| is_identifier(name) && (offer.resource)(name).is_some_and(|it| it.is_open_to(client));
-    match asked.len() <= MAX_RESOURCES && asked.iter().all(known) {
-        true => Ok(asked),
-        false => Err(OAuthError::new(ErrorCode::InvalidTarget, "the resource is unknown, or not for this client")),
-    }
+    let known = |name: &&str| is_identifier(name) && (offer.resource)(name).is_some_and(|it| it.is_open_to(client));
+    let asked = named(parameters).filter(|asked| asked.iter().all(known));
+    let unknown = OAuthError::new(ErrorCode::InvalidTarget, "the resource is unknown, or not for this client");
+    Ok(asked.ok_or(unknown)?.into_iter().map(str::to_owned).collect())
 }

@@ -2,8 +2,7 @@
 //! are asked for by name stand beside them.
 
 use crate::protocol::{
-    claims,
-    claims_request::{ClaimsRequest, claim_of},
+    claims_request::ClaimsRequest,
     client::Client,
     error_code::{ErrorCode, OAuthError},
     grant_type::GrantType,
@@ -24,15 +23,11 @@ pub(super) fn check(
     if !asked.contains(OPENID) {
         return Err(refuse("scope must contain openid"));
     }
-    let mut scopes = asked.intersection(&client.scopes);
+    let mut scopes = client.narrow(&asked);
     // OIDC Core 11: without a code, or the grant, nothing could come of it.
     if !response_type.has_code() || !client.has_grant_type(GrantType::RefreshToken) {
         scopes = scopes.without(OFFLINE_ACCESS);
     }
     let by_name = claims.map(|claims| claims.scopes(&scopes)).unwrap_or_default();
-    let may = |word: &&str| {
-        let scope = claim_of(word).and_then(claims::scope_of);
-        scope.is_some_and(|scope| client.scopes.contains(scope))
-    };
-    Ok(scopes.union(&by_name.iter().filter(may).collect()))
+    Ok(scopes.union(&client.narrow(&by_name)))
 }

@@ -75,6 +75,8 @@ async fn a_resource_is_made_listed_and_removed() {
     }
     place.json(&["resource", "delete", "https://api.example/"]);
     assert_eq!(place.json(&["resource", "list"]).as_array().unwrap().len(), 0);
+    let written = place.json(&["audit"]).to_string();
+    assert!(written.contains("resource.created") && written.contains("resource.deleted"), "{written}");
 }
 
 #[tokio::test]

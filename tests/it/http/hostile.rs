@@ -11,7 +11,7 @@ const POLYGLOTS: [&str; 5] = [
     "'><svg/onload=alert(1)>",
     "</title><script>alert(1)</script>",
     "javascript:alert(1)",
-    "{{7*7}}${7*7}<%= 7*7 %>",
+    "{{7191*7}}${7191*7}<%= 7191*7 %>",
 ];
 
 const PARAMETERS: [&str; 9] = [
@@ -41,9 +41,8 @@ async fn no_parameter_of_any_page_becomes_markup() {
             for polyglot in POLYGLOTS {
                 let answer = app.browser().open(&format!("{path}?{parameter}={}", encode(polyglot))).await;
                 assert!(!answer.status.is_server_error(), "{path} {parameter}: {}", answer.status);
-                for raw in ["<img src=x", "<svg/onload", "<script>alert", "href=\"javascript", "49"] {
-                    let found = answer.body.contains(raw) && (raw != "49" || answer.body.contains("4949"));
-                    assert!(!found, "{path} {parameter}={polyglot}: {raw}");
+                for raw in ["<img src=x", "<svg/onload", "<script>alert", "href=\"javascript", "50337"] {
+                    assert!(!answer.body.contains(raw), "{path} {parameter}={polyglot}: {raw}");
                 }
             }
         }

@@ -86,3 +86,19 @@ async fn what_a_client_may_not_ask_for_itself() {
     let without = app.confidential_client("without").await;
     assert_eq!(without.post(&app, "/oauth2/token", &[GRANT]).await.code(), "unauthorized_client");
 }
+
+/// An empty `scope` is none of RFC 6749 3.3: it is not there.
+#[tokio::test]
+async fn without_a_scope_there_is_no_member_for_it() {
+    for format in [AccessTokenFormat::Opaque, AccessTokenFormat::Jwt] {
+        let app = TestApp::new().await;
+        let client = machine(&app, format).await;
+        app.update_client(&client, |client| client.scopes = ScopeSet::parse("openid").unwrap()).await;
+        let answer = client.post(&app, "/oauth2/token", &[GRANT]).await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+        assert!(answer.json().get("scope").is_none(), "{}", answer.body);
+        let token = text(&answer, "access_token");
+        let told = client.post(&app, "/oauth2/introspect", &[("token", &token)]).await.json();
+        assert!(told["active"] == true && told.get("scope").is_none(), "{told}");
+    }
+}

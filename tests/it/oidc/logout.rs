@@ -159,6 +159,18 @@ async fn without_a_hint_the_person_is_asked_and_stays_here() {
     assert_eq!(nobody.browser().open(&query(&uri)).await.status, StatusCode::OK);
 }
 
+/// The cookie may have changed in another tab since the question was asked.
+#[tokio::test]
+async fn the_session_that_was_asked_about_ends() {
+    let mut scene = scene().await;
+    let page = scene.logout(&[]).await;
+    let mut old = scene.browser.clone();
+    scene.browser.sign_in(&mut scene.passkey).await;
+    assert!(scene.is_signed_in().await, "the same session under another cookie");
+    decide(&mut old, &page, "sign_out").await;
+    assert!(!scene.is_signed_in().await);
+}
+
 /// With its name an app may say where to, once the person has agreed.
 #[tokio::test]
 async fn a_client_id_and_a_nod_lead_back() {

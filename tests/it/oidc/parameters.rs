@@ -161,6 +161,37 @@ async fn prompt_create_leads_to_an_account_where_strangers_may_have_one() {
     assert!(location.contains("/sign-in?request="), "{location}");
 }
 
+/// A new account that does not prove enough shows its passkey once more; it is not followed by another account.
+#[tokio::test]
+async fn prompt_create_makes_one_account() {
+    let (app, mut passkey) = (TestApp::new().await, SoftPasskey::new());
+    let client = app.confidential_client("a").await;
+    let mut browser = app.browser();
+    let claims = json!({ "id_token": { "acr": { "essential": true, "values": ["phr"] } } });
+    let query = client.query(&format!("prompt=create&claims={}", encoded(&claims)));
+    let location = browser.authorize(&query).await.location();
+    let request = location.split("request=").nth(1).unwrap().to_owned();
+    browser.get(&location).await;
+    let asked = json!({ "sign_up": { "username": "new", "display_name": "New" }, "request": request });
+    let registered = browser.register(&asked, &mut passkey).await;
+    assert_eq!(registered.status, StatusCode::OK, "{}", registered.body);
+    let resumed = browser.get(registered.json()["location"].as_str().unwrap()).await;
+    assert!(resumed.location().contains("/sign-in?request="), "{}", resumed.location());
+    let answer = browser.code_after(resumed, &client, &mut passkey).await;
+    assert!(answer.redirected("code").is_some(), "{}", answer.location());
+}
+
+/// What JSON can say and a database can't store is a bad request, not our fault.
+#[tokio::test]
+async fn a_nul_inside_claims_is_refused() {
+    let mut scene = scene().await;
+    for claims in [r#"{"id_token":{"acr":{"value":"a\u0000"}}}"#, r#"{"id_token":{"a\u0000":null}}"#] {
+        let encoded: String = url::form_urlencoded::byte_serialize(claims.as_bytes()).collect();
+        let query = scene.client.query(&format!("prompt=login&claims={encoded}"));
+        assert_eq!(scene.browser.authorize(&query).await.redirected("error").as_deref(), Some("invalid_request"));
+    }
+}
+
 #[tokio::test]
 async fn the_registered_age_counts_where_a_request_names_none() {
     let mut scene = scene().await;

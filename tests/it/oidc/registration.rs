@@ -160,6 +160,46 @@ async fn a_pairwise_client_keeps_its_sector() {
     assert_eq!(same.status, StatusCode::OK, "{}", same.body);
 }
 
+/// A public client that became pairwise would know nobody again.
+#[tokio::test]
+async fn people_stay_who_they_are_for_a_client() {
+    let app = TestApp::with(&OPEN).await;
+    let told = register(&app, &minimal()).await.json();
+    let (path, token) = management(&told, &app);
+    let uris = &told["redirect_uris"];
+    let pairwise = json!({ "client_id": told["client_id"], "redirect_uris": uris, "subject_type": "pairwise" });
+    let refused = call(&app, Method::PUT, &path, Some(&token), &pairwise).await;
+    assert_eq!(refused.code(), "invalid_client_metadata");
+}
+
+#[tokio::test]
+async fn a_nul_inside_keys_is_refused() {
+    let app = TestApp::with(&OPEN).await;
+    let key = json!({ "kty": "OKP", "crv": "Ed25519", "x": "AA", "kid": "a\u{0}" });
+    let with_keys = json!({ "redirect_uris": ["https://rp.example/cb"], "jwks": { "keys": [key] } });
+    assert_eq!(register(&app, &with_keys).await.code(), "invalid_client_metadata");
+}
+
+/// Strangers who register must not make every instance forget the clients that it knows.
+#[tokio::test]
+async fn a_new_client_drops_nobody_from_the_cache() {
+    let app = TestApp::with(&OPEN).await;
+    let versions = async || {
+        let names = [store::client::VERSION, store::client::ORIGINS_VERSION];
+        let mut versions = store::setting::find_many(&app.app.store.read(), &names).await.unwrap();
+        names.map(|name| versions.remove(name))
+    };
+    let before = versions().await;
+    let told = register(&app, &minimal()).await.json();
+    let after = versions().await;
+    assert_eq!(after[0], before[0]);
+    assert_ne!(after[1], before[1], "its origin may call");
+    let (path, token) = management(&told, &app);
+    let change = json!({ "client_id": told["client_id"], "redirect_uris": ["https://rp.example/other"] });
+    assert_eq!(call(&app, Method::PUT, &path, Some(&token), &change).await.status, StatusCode::OK);
+    assert_ne!(versions().await[0], after[0]);
+}
+
 /// What an operator decides while a client changes itself stands, on whichever instance the client asks.
 #[tokio::test]
 async fn a_client_that_was_disabled_does_not_enable_itself() {

@@ -55,7 +55,7 @@ fn fragment(answer: &Answer) -> Vec<(String, String)> {
 /// A browser carries a fragment over to a location that has none, and an app may read tokens from there.
 #[tokio::test]
 async fn an_answer_in_the_query_ends_the_fragment_of_earlier_hops() {
-    let (_, mut browser, _, client) = scene(&[]).await;
+    let (_app, mut browser, _, client) = scene(&[]).await;
     for extra in ["", "prompt=none", "prompt=none+login"] {
         let location = browser.authorize(&client.query(extra)).await.location();
         assert!(location.starts_with(&client.redirect_uri) && location.ends_with('#'), "{location}");
@@ -123,6 +123,8 @@ async fn legacy_types_give_what_they_say() {
         assert_eq!(code.is_some(), kind.contains("code"), "{kind}");
         assert_eq!(token.is_some(), kind.split(' ').any(|word| word == "token"), "{kind}");
         assert_eq!(find(&sent, "expires_in").is_some(), token.is_some(), "{kind}");
+        let scope = token.is_some().then(|| "openid".to_owned());
+        assert_eq!(find(&sent, "scope"), scope, "RFC 6749 4.2.2: {kind}");
         if let Some(id_token) = find(&sent, "id_token") {
             let claims = payload(&id_token);
             let hash = |text: &Option<String>| match text {
