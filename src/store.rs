@@ -16,6 +16,7 @@ pub mod data_key;
 pub mod enrollment_link;
 mod error;
 pub mod expired;
+mod group;
 pub mod job;
 pub mod migrate;
 pub mod notice;

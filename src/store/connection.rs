@@ -10,11 +10,11 @@ use std::{
 };
 
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr, ExecResult, QueryResult,
-    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, ExecResult,
+    QueryResult, Statement, TransactionTrait,
 };
 
-use super::{Error, Tx};
+use super::{Error, Tx, group::Group};
 use crate::clock::Time;
 
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
@@ -24,6 +24,8 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 pub struct Store {
     writer: DatabaseConnection,
     reader: DatabaseConnection,
+    /// On SQLite, which has one writer.
+    group: Option<Group>,
     counters: Arc<Counters>,
 }
 
@@ -63,7 +65,8 @@ impl Store {
             let pool = connect(postgres(url)).await?;
             (pool.clone(), pool)
         };
-        Ok(Self { writer, reader, counters: Arc::default() })
+        let group = (writer.get_database_backend() == DbBackend::Sqlite).then(|| Group::new(writer.clone()));
+        Ok(Self { writer, reader, group, counters: Arc::default() })
     }
 
     /// Whether dialect and locking are those of SQLite.
@@ -114,6 +117,12 @@ impl Store {
         }
     }
 
+    /// How many wait for the one writer of SQLite.
+    #[must_use]
+    pub fn waiting_writers(&self) -> usize {
+        self.group.as_ref().map_or(0, Group::waiting)
+    }
+
     /// What was asked of the database so far.
     #[must_use]
     pub fn counts(&self) -> Counts {
@@ -128,7 +137,8 @@ impl Store {
         Reader { connection: &self.reader, reads: &self.counters.reads }
     }
 
-    /// The one door for writing: begins (IMMEDIATE on SQLite), runs `f`, commits once.
+    /// The one door for writing: begins (IMMEDIATE on SQLite), runs `f`, commits once. On SQLite those who wait for the writer
+    /// share a commit; none is answered before it.
     ///
     /// It rolls back when `f` fails or when any statement in it failed, whatever `f` made of that: PostgreSQL aborts
     /// a transaction at its first error and would still answer COMMIT politely.
@@ -139,29 +149,35 @@ impl Store {
     where
         E: From<Error>,
     {
-        let options = TransactionOptions {
-            sqlite_transaction_mode: self.is_sqlite().then_some(SqliteTransactionMode::Immediate),
-            ..TransactionOptions::default()
-        };
-        let begun = self.writer.begin_with_options(options).await.map_err(Error::from_database)?;
         self.counters.transactions.fetch_add(1, Ordering::Relaxed);
+        let Some(group) = &self.group else {
+            let begun = self.writer.begin().await.map_err(Error::from_database)?;
+            let (open, result) = self.run(begun, f).await;
+            // The first error is what matters; a rollback that fails too ends with the connection.
+            let ended = if result.is_ok() { open.commit().await } else { open.rollback().await };
+            return result.and_then(|value| ended.map(|()| value).map_err(|error| Error::from_database(error).into()));
+        };
+        let mut turn = group.turn().await;
+        let begun = turn.begin().await.map_err(Error::from_database)?;
+        let (open, result) = self.run(begun, f).await;
+        let ended = turn.end(open, result.is_ok()).await;
+        result.and_then(|value| ended.map(|()| value).map_err(|error| Error::from_database(error).into()))
+    }
+
+    /// Runs `f`. The transaction comes back open; what `f` made of a statement that failed is an error all the same.
+    async fn run<T, E>(
+        &self,
+        begun: DatabaseTransaction,
+        f: impl AsyncFnOnce(&Tx) -> Result<T, E> + Send,
+    ) -> (DatabaseTransaction, Result<T, E>)
+    where
+        E: From<Error>,
+    {
         let tx = Tx::new(begun, self.counters.clone());
         let result = f(&tx).await;
-        let ended = tx.end(result.is_ok()).await;
-        match (result, ended) {
-            (Ok(value), Ok(open)) => {
-                open.commit().await.map_err(Error::from_database)?;
-                Ok(value)
-            }
-            (Err(error), Ok(open)) => {
-                open.rollback().await.map_err(Error::from_database)?;
-                Err(error)
-            }
-            (result, Err((open, failure))) => {
-                // The first error is what matters; a rollback that fails too ends with the connection.
-                let _ = open.rollback().await;
-                Err(result.err().unwrap_or_else(|| E::from(Error::Unavailable(failure))))
-            }
+        match tx.end(result.is_ok()).await {
+            Ok(open) => (open, result),
+            Err((open, failure)) => (open, Err(result.err().unwrap_or_else(|| E::from(Error::Unavailable(failure))))),
         }
     }
 

@@ -1,6 +1,13 @@
 //! `Store::write`: what is committed, and what is not.
 
-use claviger::store::{Error, setting};
+use std::{sync::Arc, time::Duration};
+
+use claviger::{
+    clock::Time,
+    store::{Error, Store, setting},
+};
+use sea_orm::ConnectionTrait;
+use tokio::sync::Notify;
 
 use crate::harness::{TestApp, database};
 
@@ -28,7 +35,6 @@ async fn ok_commits_and_err_rolls_back() {
 /// PostgreSQL would answer COMMIT politely and keep nothing, SQLite would keep half.
 #[tokio::test]
 async fn a_swallowed_database_error_still_rolls_back() {
-    use sea_orm::ConnectionTrait;
     let app = TestApp::new().await;
     let now = app.app.now();
     let result = app
@@ -59,10 +65,114 @@ async fn writers_wait_for_each_other() {
     }
 }
 
+/// Those who share a commit share nothing else: what fails is undone alone.
+#[tokio::test(flavor = "multi_thread")]
+async fn one_who_fails_undoes_nobody_else() {
+    let app = TestApp::new().await;
+    let now = app.app.now();
+    let writes: Vec<_> = (0..90u8)
+        .map(|i| {
+            let store = app.app.store.clone();
+            tokio::spawn(async move {
+                store
+                    .write(async |tx| {
+                        setting::put(tx, &format!("test-{i}"), &[i], now).await?;
+                        if i % 3 == 0 {
+                            return Err(Error::Decode("on purpose"));
+                        }
+                        if i % 3 == 1 {
+                            let _ = tx.execute_unprepared("INSERT INTO no_such_table VALUES (1)").await;
+                        }
+                        Ok(())
+                    })
+                    .await
+            })
+        })
+        .collect();
+    for (i, write) in writes.into_iter().enumerate() {
+        assert_eq!(write.await.unwrap().is_ok(), i % 3 == 2, "{i}");
+        let kept = setting::find(&app.app.store.read(), &format!("test-{i}")).await.unwrap();
+        assert_eq!(kept.is_some(), i % 3 == 2, "{i}");
+    }
+}
+
+/// Puts a value, says so, and goes on when it may.
+async fn put_and_wait(store: Store, name: &'static str, now: Time, (said, may): (Arc<Notify>, Arc<Notify>)) {
+    let write = store.write(async |tx| {
+        setting::put(tx, name, b"x", now).await?;
+        said.notify_one();
+        may.notified().await;
+        Ok::<_, Error>(())
+    });
+    write.await.unwrap();
+}
+
+/// On SQLite one wait for the disk serves all who wait. None is answered before, and one who leaves takes nobody along.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_leaves_amid_a_shared_commit_takes_nobody_along() {
+    let app = TestApp::new().await;
+    let (store, now) = (app.app.store.clone(), app.app.now());
+    if !store.is_sqlite() {
+        return;
+    }
+    let signals = || (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    let (first_signals, second_signals) = (signals(), signals());
+    let mut first = tokio::spawn(put_and_wait(store.clone(), "test", now, first_signals.clone()));
+    first_signals.0.notified().await;
+    let second = tokio::spawn(put_and_wait(store.clone(), "second", now, second_signals.clone()));
+    let third = tokio::spawn(put_and_wait(store.clone(), "third", now, signals()));
+    while store.waiting_writers() < 2 {
+        tokio::task::yield_now().await;
+    }
+    third.abort();
+    first_signals.1.notify_one();
+    second_signals.0.notified().await;
+    assert_eq!(value(&app).await, None, "the first is not on the disk");
+    let early = tokio::time::timeout(Duration::from_millis(50), &mut first).await;
+    assert!(early.is_err(), "nor was it answered");
+    second.abort();
+    first.await.unwrap();
+    assert!(value(&app).await.is_some());
+    assert_eq!(setting::find(&store.read(), "second").await.unwrap(), None);
+    store.write(async |tx| setting::put(tx, "fourth", b"4", now).await).await.unwrap();
+}
+
+/// A full disk undoes whole transactions of SQLite: whoever was answered has their row, nobody else has, and it passes.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_disk_is_told_to_those_it_concerns() {
+    let app = TestApp::new().await;
+    let (store, now) = (app.app.store.clone(), app.app.now());
+    if !store.is_sqlite() {
+        return;
+    }
+    let full = "PRAGMA cache_spill = 1; PRAGMA cache_size = 2; PRAGMA max_page_count = 1";
+    store.write(async |tx| Ok::<_, Error>(tx.execute_unprepared(full).await.map(|_| ())?)).await.unwrap();
+    let writes: Vec<_> = (0..40usize)
+        .map(|i| {
+            let store = store.clone();
+            let value = vec![7; if i % 4 == 0 { 200_000 } else { 1 }];
+            tokio::spawn(async move {
+                store.write(async |tx| setting::put(tx, &format!("test-{i}"), &value, now).await).await
+            })
+        })
+        .collect();
+    let mut refused = 0;
+    for (i, write) in writes.into_iter().enumerate() {
+        let written = write.await.unwrap();
+        let kept = setting::find(&store.read(), &format!("test-{i}")).await.unwrap().is_some();
+        assert_eq!(written.is_ok(), kept, "{i}: {written:?}");
+        refused += usize::from(written.is_err());
+    }
+    assert!(refused > 0, "the disk was never full");
+    let free = "PRAGMA max_page_count = 1000000";
+    store.write(async |tx| Ok::<_, Error>(tx.execute_unprepared(free).await.map(|_| ())?)).await.unwrap();
+    store.write(async |tx| setting::put(tx, "test", &vec![7; 200_000], now).await).await.unwrap();
+    assert_eq!(value(&app).await.map(|value| value.len()), Some(200_000));
+}
+
 /// PostgreSQL's codes are in no error text; what passes by itself must not be told as our fault.
 #[tokio::test]
 async fn errors_are_sorted_by_their_codes() {
-    use sea_orm::ConnectionTrait;
     let app = TestApp::new().await;
     let attempt = async |sql: &str| {
         let failed =
