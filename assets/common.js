@@ -36,11 +36,12 @@ const claviger = (() => {
     return true;
   };
 
-  const send = async (url, body) => {
+  const send = async (url, body, method, stepUp) => {
+    const proof = stepUp ? { 'X-Step-Up': stepUp } : {};
     try {
       return await fetch(url, {
-        method: 'POST',
-        headers: { 'Content-Type': 'application/json', 'X-CSRF-Token': csrf },
+        method,
+        headers: { 'Content-Type': 'application/json', 'X-CSRF-Token': csrf, ...proof },
         body: JSON.stringify(body),
         signal: AbortSignal.timeout(30000),
       });
@@ -49,9 +50,9 @@ const claviger = (() => {
     }
   };
 
-  const call = async (url, body) => {
-    const response = await send(url, body);
-    const answer = await response.json().catch(() => ({ code: 'internal' }));
+  const call = async (url, body, method = 'POST', stepUp = '') => {
+    const response = await send(url, body, method, stepUp);
+    const answer = response.status === 204 ? {} : await response.json().catch(() => ({ code: 'internal' }));
     if (response.ok) {
       memory((store) => store.removeItem('reloaded'));
       return answer;
@@ -114,6 +115,14 @@ const claviger = (() => {
       authenticatorAttachment: credential.authenticatorAttachment, clientExtensionResults: {} };
   };
 
+  // A passkey, shown once more for one thing.
+  const stepUp = async (action, target) => {
+    const { ceremony, publicKey } = await call(main.dataset.authenticationBegin, { step_up: { action, target } });
+    const credential = await navigator.credentials.get({ publicKey: requestOptions(publicKey) });
+    const answer = await call(main.dataset.authenticationFinish, { ceremony, credential: toJson(credential) });
+    return answer.step_up;
+  };
+
   const supported = () => {
     if (window.PublicKeyCredential) return true;
     say(main.dataset.domNotSupportedError, true);
@@ -123,5 +132,5 @@ const claviger = (() => {
   // A page from the back-forward cache has a ceremony that is over.
   addEventListener('pageshow', (event) => { if (event.persisted) location.reload(); });
 
-  return { main, say, call, fail, busy, creationOptions, requestOptions, toJson, supported };
+  return { main, say, call, fail, busy, creationOptions, requestOptions, toJson, stepUp, supported };
 })();

@@ -1,3 +1,10 @@
-//! The account portal.
+//! The account portal: a page and the calls behind it in each file.
 
+pub mod activity;
+pub mod apps;
+mod device;
 pub mod overview;
+pub mod passkeys;
+mod portal;
+pub mod recovery;
+pub mod sessions;

@@ -75,6 +75,7 @@ pub struct App {
     followed_at: AtomicI64,
     refreshing: tokio::sync::Mutex<()>,
     stopping: AtomicBool,
+    hashing: Arc<tokio::sync::Semaphore>,
 }
 
 impl App {
@@ -108,6 +109,7 @@ impl App {
             followed_at: AtomicI64::default(),
             refreshing: tokio::sync::Mutex::default(),
             stopping: AtomicBool::default(),
+            hashing: Arc::new(tokio::sync::Semaphore::new(1)),
             discovery,
             limits: Limits::new(&config.raw.rate_limit, &clock),
             metrics: Metrics::default(),
@@ -152,6 +154,16 @@ impl App {
     #[must_use]
     pub fn is_stopping(&self) -> bool {
         self.stopping.load(Ordering::Relaxed)
+    }
+
+    /// Runs a hash that is slow on purpose: one at a time, away from the threads that serve. `None` when the server ends.
+    pub async fn slow_hash<T: Send + 'static>(&self, hash: impl FnOnce() -> T + Send + 'static) -> Option<T> {
+        let permit = self.hashing.clone().acquire_owned().await.ok()?;
+        let hashed = tokio::task::spawn_blocking(move || {
+            let _permit = permit;
+            hash()
+        });
+        hashed.await.ok()
     }
 
     /// The policy as of now.

@@ -6,6 +6,7 @@ pub mod document;
 pub mod key_encryption;
 pub mod mac;
 pub mod random;
+pub mod recovery_code;
 pub mod seal;
 pub mod secret;
 pub mod token;

@@ -11,6 +11,7 @@ pub mod errors;
 pub mod metadata;
 pub mod oidc;
 pub mod page;
+pub mod portal;
 mod registration;
 pub mod security;
 mod tokens;
@@ -23,6 +24,7 @@ use poem_openapi::{LicenseObject, OpenApiService, ServerObject};
 
 pub use account::AccountApi;
 pub use oidc::OidcApi;
+pub use portal::PortalApi;
 
 use crate::{
     crypto::document::Document,
@@ -48,7 +50,8 @@ pub fn oidc() -> String {
 /// `openapi/account.json`.
 #[must_use]
 pub fn account() -> String {
-    let service = OpenApiService::new(AccountApi, "Claviger: ceremonies and account", env!("CARGO_PKG_VERSION"));
+    let service =
+        OpenApiService::new((AccountApi, PortalApi), "Claviger: ceremonies and account", env!("CARGO_PKG_VERSION"));
     finish(service.description(
         "What the provider's own pages call. A program gets a page first, keeps its cookies, and sends the token of its \
          `csrf-token` element with every call.",

@@ -27,5 +27,6 @@ pub mod response_type;
 pub mod role;
 pub mod scope;
 pub mod signing_algorithm;
+pub mod step_up;
 pub mod subject;
 pub mod username;

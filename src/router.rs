@@ -5,13 +5,13 @@ use std::{collections::BTreeMap, sync::Arc};
 use poem::{Endpoint, Response, Route, http::Method};
 
 use crate::{
-    account::overview,
+    account::{activity, apps, overview, passkeys, recovery, sessions},
     app::App,
     http::{
         Edge, Guarded, Row, assets, brand, health, json, oauth, page,
         rule::{
-            ASSET, DEVELOPERS, DOCUMENT, FORM_TO_GET, HEALTH, INTROSPECTION, ISSUING, MANAGEMENT, METADATA,
-            OWN_PAGE_CALL, PAGE, REGISTRATION, Rule, TOKEN, USERINFO,
+            ACCOUNT_CALL, ACCOUNT_READ, ASSET, DEVELOPERS, DOCUMENT, FORM_TO_GET, HEALTH, INTROSPECTION, ISSUING,
+            MANAGEMENT, METADATA, OWN_PAGE_CALL, PAGE, REGISTRATION, Rule, TOKEN, USERINFO,
         },
     },
     oidc::{
@@ -55,6 +55,7 @@ pub fn rows() -> Vec<Row> {
         row(GET,  urls::SIGN_UP,                    PAGE,           page(sign_up::get)),
         row(GET,  urls::ENROLL,                     PAGE,           page(enrollment::get)),
         row(GET,  urls::RECOVER,                    PAGE,           page(recover::get)),
+        row(POST, urls::RECOVER_CODE,               OWN_PAGE_CALL,  json(recover::code)),
         row(POST, urls::REGISTRATION_BEGIN,         OWN_PAGE_CALL,  json(registration::begin)),
         row(POST, urls::REGISTRATION_FINISH,        OWN_PAGE_CALL,  json(registration::finish)),
         row(POST, urls::AUTHENTICATION_BEGIN,       OWN_PAGE_CALL,  json(authentication::begin)),
@@ -62,6 +63,21 @@ pub fn rows() -> Vec<Row> {
         row(GET,  urls::CONSENT,                    PAGE,           page(consent::get)),
         row(POST, urls::CONSENT,                    OWN_PAGE_CALL,  json(consent::post)),
         row(GET,  urls::ACCOUNT,                    PAGE,           page(overview::get)),
+        row(GET,  urls::ACCOUNT_PASSKEYS,           PAGE,           page(passkeys::get)),
+        row(GET,  urls::ACCOUNT_SESSIONS,           PAGE,           page(sessions::get)),
+        row(GET,  urls::ACCOUNT_APPS,               PAGE,           page(apps::get)),
+        row(GET,  urls::ACCOUNT_ACTIVITY,           PAGE,           page(activity::get)),
+        row(GET,  urls::ACCOUNT_RECOVERY,           PAGE,           page(recovery::get)),
+        row(GET,  urls::API_PASSKEYS,               ACCOUNT_READ,   json(passkeys::list)),
+        row(Method::PATCH, urls::API_PASSKEY,       ACCOUNT_CALL,   json(passkeys::rename)),
+        row(Method::DELETE, urls::API_PASSKEY,      ACCOUNT_CALL,   json(passkeys::remove)),
+        row(GET,  urls::API_SESSIONS,               ACCOUNT_READ,   json(sessions::list)),
+        row(Method::DELETE, urls::API_SESSIONS,     ACCOUNT_CALL,   json(sessions::end_others)),
+        row(Method::DELETE, urls::API_SESSION,      ACCOUNT_CALL,   json(sessions::end)),
+        row(GET,  urls::API_APPS,                   ACCOUNT_READ,   json(apps::list)),
+        row(Method::DELETE, urls::API_APP,          ACCOUNT_CALL,   json(apps::withdraw)),
+        row(GET,  urls::API_ACTIVITY,               ACCOUNT_READ,   json(activity::list)),
+        row(POST, urls::API_RECOVERY_CODES,         OWN_PAGE_CALL,  json(recovery::create)),
         row(GET,  urls::OPENAPI,                    DOCUMENT,       page(openapi::get)),
         row(GET,  urls::DOCS,                       DEVELOPERS,     page(openapi::page::get)),
         row(GET,  urls::DOCS_FILE,                  DEVELOPERS,     page(openapi::page::file)),

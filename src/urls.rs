@@ -52,6 +52,34 @@ pub const AUTHENTICATION_FINISH: &str = "/webauthn/authentication/finish";
 pub const CONSENT: &str = "/interaction/:request/consent";
 /// Account overview.
 pub const ACCOUNT: &str = "/account";
+/// One's passkeys.
+pub const ACCOUNT_PASSKEYS: &str = "/account/passkeys";
+/// One's sessions.
+pub const ACCOUNT_SESSIONS: &str = "/account/sessions";
+/// The apps one has allowed.
+pub const ACCOUNT_APPS: &str = "/account/apps";
+/// What happened to one's account.
+pub const ACCOUNT_ACTIVITY: &str = "/account/activity";
+/// Ways back in.
+pub const ACCOUNT_RECOVERY: &str = "/account/recovery";
+/// Account API: passkeys.
+pub const API_PASSKEYS: &str = "/api/account/v1/passkeys";
+/// Account API: one passkey.
+pub const API_PASSKEY: &str = "/api/account/v1/passkeys/:passkey";
+/// Account API: sessions.
+pub const API_SESSIONS: &str = "/api/account/v1/sessions";
+/// Account API: one session.
+pub const API_SESSION: &str = "/api/account/v1/sessions/:session";
+/// Account API: apps.
+pub const API_APPS: &str = "/api/account/v1/apps";
+/// Account API: one app.
+pub const API_APP: &str = "/api/account/v1/apps/:client_id";
+/// Account API: activity.
+pub const API_ACTIVITY: &str = "/api/account/v1/activity";
+/// Account API: recovery codes.
+pub const API_RECOVERY_CODES: &str = "/api/account/v1/recovery-codes";
+/// The way back by a recovery code.
+pub const RECOVER_CODE: &str = "/recover/code";
 /// What to do without a passkey.
 pub const RECOVER: &str = "/recover";
 /// OpenAPI documents.
@@ -98,6 +126,12 @@ impl Urls {
     #[must_use]
     pub fn absolute(&self, path: &str) -> String {
         format!("{}{path}", self.issuer.as_str())
+    }
+
+    /// An absolute URL of ours as browsers ask for it.
+    #[must_use]
+    pub fn relative(&self, url: &str) -> String {
+        self.path(url.strip_prefix(self.issuer.as_str()).unwrap_or("/"))
     }
 
     /// Where a stored request goes on.

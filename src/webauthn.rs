@@ -13,6 +13,7 @@ mod finished;
 #[cfg(fuzzing)]
 pub mod fuzzing;
 pub mod link;
+pub mod provider;
 pub mod recover;
 pub mod registration;
 mod sealed;

@@ -32,7 +32,11 @@ enroll-once = This link works once, for you alone.
 
 recover-title = Lost your passkey?
 recover-other-device = If another of your devices has a passkey, go back and choose “Use another device”.
-recover-administrator = Otherwise ask the people who run this service for a recovery link. It lets you create a new passkey for your account.
+recover-code-title = Use a recovery code
+recover-code-field = Recovery code
+recover-code-button = Go on
+recover-neither = I have neither
+recover-administrator = Ask the people who run this service for a recovery link. It lets you create a new passkey for your account.
 recover-back = Back to sign in
 
 client-policy = Privacy policy
@@ -64,12 +68,127 @@ signed-out-text = Nobody is signed in to { $name } in this browser any more. App
 signed-out-again = Sign in again
 
 account-title = Your account
+account-tabs = Parts of your account
+account-tab-overview = Overview
+account-tab-passkeys = Passkeys
+account-tab-sessions = Sessions
+account-tab-apps = Apps
+account-tab-activity = Activity
+account-tab-recovery = Recovery
 account-hello = Hello, { $name }
 account-signed-in = Signed in as { $name }
 account-passkeys = { $count ->
     [one] You have one passkey.
    *[other] You have { $count } passkeys.
  }
+account-sessions = { $count ->
+    [one] You are signed in here and nowhere else.
+   *[other] You are signed in in { $count } places.
+ }
+account-apps = { $count ->
+    [0] No app may know who you are.
+    [one] One app may know who you are.
+   *[other] { $count } apps may know who you are.
+ }
+account-advice-passkey = If you lose the device with your only passkey, it is gone. Add one on a second device.
+account-advice-codes = Recovery codes get you back in when every device is gone. Make ten and keep them on paper.
+save = Save
+sure-yes = Yes
+sure-no = Cancel
+
+passkeys-title = Passkeys
+passkeys-text = Your ways in. Keep at least two, on different devices.
+passkeys-add = Add a passkey
+passkeys-unnamed = Passkey
+passkeys-synced = Synced
+passkeys-bound = Only on one device
+passkeys-current = This session
+passkeys-created = Added
+passkeys-last-used = Last used
+passkeys-never-used = Not used yet
+passkeys-rename = Rename
+passkeys-name = Name
+passkeys-remove = Remove
+passkeys-remove-this = Remove { $name }
+passkeys-sure = Remove “{ $name }”? You cannot sign in with it any more, and where it signed in you are signed out. Delete it on your device, too.
+passkeys-one-title = This is your only passkey.
+passkeys-one-text = Add one from another provider or device, so that losing it does not lock you out.
+passkeys-one-bound-title = Your only passkey lives on a single device.
+passkeys-one-bound-text = If you lose that device, you lose your way in. Add a passkey on another device now.
+passkeys-bound-title = Each of your passkeys lives on a single device.
+passkeys-bound-text = One that is synced, or recovery codes, help when a device breaks.
+
+sessions-title = Sessions
+sessions-text = Where you are signed in. End what you do not know.
+sessions-current = This browser
+sessions-unknown-device = Unknown browser
+sessions-began = Since
+sessions-seen = Last seen
+sessions-apps = Signed in to:
+sessions-end = End
+sessions-end-this = End the session: { $name }
+sessions-sure = End this session ({ $name })? Apps that it signed in to are told.
+sessions-end-others = End all others
+sessions-sure-others = End every session but this one? Apps that they signed in to are told.
+
+apps-title = Apps
+apps-text = Who may know what about you.
+apps-none = You have not allowed any app to know who you are.
+apps-since = Allowed
+apps-last-used = Last signed in
+apps-withdraw = Withdraw
+apps-withdraw-this = Withdraw what { $name } may know
+apps-sure = Withdraw what { $name } may know? It is signed out of your account here, and must ask again.
+
+activity-title = Activity
+activity-text = What happened to your account, newest first. Do you not recognise something? Remove that passkey, and end all other sessions.
+activity-failure = Refused
+activity-older = Older
+event-user-created = Your account was made
+event-user-disabled = Your account was switched off
+event-user-enabled = Your account was switched on again
+event-enrollment-link-created = A link for a new passkey was made
+event-credential-registered = A passkey was added
+event-credential-renamed = A passkey was renamed
+event-credential-revoked = A passkey was removed
+event-credential-counter-regressed = A passkey may have been copied, and was refused
+event-credential-backup-eligible-upgraded = A passkey became one that is synced
+event-credential-unreadable = A passkey could not be read
+event-recovery-codes-created = Recovery codes were made
+event-recovery-code-used = A recovery code was used
+event-session-authenticated = Sign-in with a passkey
+event-session-stepped-up = A passkey confirmed a change
+event-session-ended = A session ended
+event-session-all-revoked = Sessions were ended
+event-backchannel-logout-sent = An app was told that a session ended
+event-consent-decided = You decided what an app may know
+event-consent-withdrawn = You withdrew what an app may know
+event-token-refreshed = An app renewed its sign-in
+event-refresh-token-replayed = An old token of an app came again: its sign-in was ended
+event-token-revoked = An app gave its sign-in back
+event-authorization-code-issued = Sign-in to an app
+event-authorization-code-redeemed = An app completed your sign-in
+event-authorization-code-replayed = An app’s code came twice: its sign-in was ended
+
+recovery-title = Recovery
+recovery-text = What gets you back in when a device is lost or broken.
+recovery-passkeys = A second one on another device is the best way back.
+recovery-to-passkeys = See your passkeys
+recovery-codes-title = Recovery codes
+recovery-codes-left = { $count ->
+    [0] You have no recovery codes.
+    [one] One recovery code is left.
+   *[other] { $count } recovery codes are left.
+ }
+recovery-codes-few = Each code lets you create a new passkey, once. Keep them where you keep your passport.
+recovery-codes-create = Make ten new codes
+recovery-codes-sure = Make ten new codes? The codes that you have now stop working.
+recovery-codes-once = These codes are shown once.
+recovery-codes-keep = Print them, or keep the file in a safe place that is not your phone.
+recovery-codes-print = Print
+recovery-codes-download = Save as a file
+recovery-codes-file = Recovery codes for { $name }. Each works once. Whoever has them can get into your account.
+recovery-otherwise-title = When nothing else is left
 
 ceremony-checking = Checking…
 dom-not-allowed = That was cancelled or took too long. Nothing happened: try again when you are ready.
@@ -93,6 +212,9 @@ code-invalid-username = That cannot be used as a user name: no spaces, and at mo
 code-sign-up-closed = Accounts are made by invitation here.
 code-link-spent = This link cannot be used any more. Ask for a new one.
 code-other-session = Somebody else is signed in in this browser. Sign out first, then open the link again.
+code-last-passkey = This is your last passkey. Add another one or make recovery codes first, so that you can still get in.
+code-recovery-failed = Name and code do not fit, or the code was used before.
+code-step-up-required = This needs your passkey once more. Please try again.
 code-rate-limited = That was too often. Please wait a moment.
 code-unavailable = The server is busy. Please try again in a moment.
 code-internal = Something went wrong on our side. Please try again.

@@ -12,6 +12,8 @@ mod m20261122_000006_create_authorization;
 mod m20261122_000007_create_jobs;
 mod m20261123_000008_create_refresh_tokens;
 mod m20261123_000009_create_registration_tokens;
+mod m20261123_000010_create_step_ups;
+mod m20261123_000011_create_recovery_codes;
 
 /// The one timeline for SQLite and PostgreSQL.
 pub struct Migrator;
@@ -29,6 +31,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000007_create_jobs::Migration),
             Box::new(m20261123_000008_create_refresh_tokens::Migration),
             Box::new(m20261123_000009_create_registration_tokens::Migration),
+            Box::new(m20261123_000010_create_step_ups::Migration),
+            Box::new(m20261123_000011_create_recovery_codes::Migration),
         ]
     }
 }

@@ -1,12 +1,13 @@
-//! `/account`: who one is here.
+//! `/account`: who one is here, and what would be good to do.
 
 use askama::Template;
 use poem::Response;
 
+use super::portal::{self, Portal};
 use crate::{
     http::{Call, Frame, PageError, render, see_other},
     session::{self, Continuation},
-    store::credential,
+    store::{consent, credential, recovery_code, session::list_by_user},
     urls,
 };
 
@@ -14,10 +15,24 @@ use crate::{
 #[template(path = "account/overview.html")]
 struct OverviewPage {
     frame: Frame,
+    portal: Portal,
     name: String,
-    username: String,
-    passkeys: String,
-    sign_out: String,
+    advice: Vec<Advice>,
+    lines: Vec<Line>,
+}
+
+/// What somebody would be sorry not to have done.
+struct Advice {
+    text: String,
+    action: String,
+    url: String,
+}
+
+/// A page, and how things are there.
+struct Line {
+    name: String,
+    text: String,
+    url: String,
 }
 
 /// Shows the page, or the way to sign in.
@@ -25,19 +40,54 @@ struct OverviewPage {
 /// # Errors
 /// A page.
 pub async fn get(call: Call) -> Result<Response, PageError> {
-    let Some((subject, _)) = session::current(&call, None).await? else {
-        return Ok(see_other(&Continuation::Account.sign_in(&call)?));
+    let opened = match portal::open(&call, Continuation::Account).await? {
+        Ok(opened) => opened,
+        Err(sign_in) => return Ok(sign_in),
     };
-    let count = credential::list_by_user(&call.app.store.read(), subject.user.id).await?.len();
-    let frame = Frame::new(&call.app, &call.caller);
-    let passkeys = frame.words.count("account-passkeys", count);
+    let (frame, user) = (opened.frame, opened.subject.user);
+    let (store, now) = (call.app.store.read(), call.now());
+    let passkeys = credential::list_by_user(&store, user.id).await?;
+    let codes = recovery_code::count_unused(&store, user.id).await?;
+    let apps = consent::list_by_user(&store, user.id).await?.len();
+    let is_live = |one: &&_| session::is_live(&call, one, now);
+    let sessions = list_by_user(&store, user.id).await?;
+    let sessions = sessions.iter().filter(|one| one.ended_at.is_none()).filter(is_live).count();
+    let line = |name: &str, words: &str, count: usize, path: &str| Line {
+        name: frame.t(name),
+        text: frame.words.count(words, count),
+        url: frame.path(path),
+    };
+    let codes_left = usize::try_from(codes).unwrap_or_default();
+    let lines = vec![
+        line("account-tab-passkeys", "account-passkeys", passkeys.len(), urls::ACCOUNT_PASSKEYS),
+        line("account-tab-sessions", "account-sessions", sessions, urls::ACCOUNT_SESSIONS),
+        line("account-tab-apps", "account-apps", apps, urls::ACCOUNT_APPS),
+        line("account-tab-recovery", "recovery-codes-left", codes_left, urls::ACCOUNT_RECOVERY),
+    ];
     Ok(render(&OverviewPage {
-        name: subject.user.greeting().to_owned(),
-        username: subject.user.username,
-        passkeys,
-        sign_out: frame.path(urls::LOGOUT),
+        advice: advice(&frame, passkeys.len(), codes),
+        name: user.greeting().to_owned(),
+        portal: opened.portal,
+        lines,
         frame,
     }))
+}
+
+/// One lost device must lock nobody out.
+fn advice(frame: &Frame, passkeys: usize, codes: u64) -> Vec<Advice> {
+    let advice = |text: &str, action: &str, path: &str| Advice {
+        text: frame.t(text),
+        action: frame.t(action),
+        url: frame.path(path),
+    };
+    let mut all = Vec::new();
+    if passkeys < 2 {
+        all.push(advice("account-advice-passkey", "passkeys-add", urls::ACCOUNT_PASSKEYS));
+    }
+    if codes == 0 {
+        all.push(advice("account-advice-codes", "recovery-codes-create", urls::ACCOUNT_RECOVERY));
+    }
+    all
 }
 
 /// `/` leads to the account.

@@ -39,6 +39,16 @@ events! {
     EnrollmentLinkCreated = "enrollment_link.created",
     /// A passkey was registered, or refused.
     CredentialRegistered = "credential.registered",
+    /// A passkey was given another name.
+    CredentialRenamed = "credential.renamed",
+    /// A passkey was removed: it opens nothing any more.
+    CredentialRevoked = "credential.revoked",
+    /// A passkey was shown once more, for one thing to be done.
+    SteppedUp = "session.stepped_up",
+    /// Ten recovery codes were made; those before are good no more.
+    RecoveryCodesCreated = "recovery_codes.created",
+    /// A recovery code was used for an enrolment link, or refused.
+    RecoveryCodeUsed = "recovery_code.used",
     /// Somebody signed in, or was refused.
     Authenticated = "session.authenticated",
     /// A counter did not rise: the passkey may have been copied.
@@ -83,6 +93,8 @@ events! {
     ClientAuthenticated = "client.authenticated",
     /// Somebody allowed or denied a client.
     ConsentDecided = "consent.decided",
+    /// A person took back what they had allowed a client; its tokens are dead.
+    ConsentWithdrawn = "consent.withdrawn",
     /// A refresh token was used, or refused.
     TokenRefreshed = "token.refreshed",
     /// A refresh token came after its successor: its family was revoked.

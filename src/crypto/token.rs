@@ -23,6 +23,8 @@ pub enum TokenKind {
     RegistrationAccessToken,
     /// Enrolment link.
     EnrollmentLink,
+    /// A passkey shown once more, for one thing to be done.
+    StepUp,
     /// Browser session cookie.
     Session,
     /// Browser-binding cookie.
@@ -41,6 +43,7 @@ impl TokenKind {
             Self::RegistrationToken => "clv_rg_",
             Self::RegistrationAccessToken => "clv_ra_",
             Self::EnrollmentLink => "clv_en_",
+            Self::StepUp => "clv_su_",
             Self::Session => "clv_si_",
             Self::Flow => "clv_fl_",
         }

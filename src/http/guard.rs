@@ -105,7 +105,7 @@ impl Guarded {
         let headers = request.headers();
         let peer = request.data::<RemoteAddr>().unwrap_or(request.remote_addr());
         let peer = peer.as_socket_addr().map(std::net::SocketAddr::ip);
-        let reads_cookies = matches!(access, Access::Browser | Access::OwnPage);
+        let reads_cookies = matches!(access, Access::Browser | Access::Session | Access::OwnPage);
         let (mut flow, session) = if reads_cookies { call::cookies(&self.app, headers) } else { (None, None) };
         let mut new_flow = None;
         if access == Access::Browser && flow.is_none() {
@@ -222,6 +222,7 @@ impl Endpoint for Guarded {
             Method::GET => "GET",
             Method::PUT => "PUT",
             Method::DELETE => "DELETE",
+            Method::PATCH => "PATCH",
             _ => "POST",
         });
         let metrics = &self.app.metrics;

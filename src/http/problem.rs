@@ -18,6 +18,8 @@ pub enum Code {
     SessionRequired,
     /// The ceremony did not prove anything.
     VerificationFailed,
+    /// Nobody of that name has that recovery code.
+    RecoveryFailed,
     /// Not from a page of ours, or from one that is out of date.
     CsrfFailed,
     /// This needs a ceremony of its own.
@@ -35,6 +37,8 @@ pub enum Code {
     UsernameTaken,
     /// Somebody else is signed in here.
     OtherSession,
+    /// Without it there would be no way in.
+    LastPasskey,
     /// The ceremony took too long, or is none of ours.
     CeremonyExpired,
     /// The link can't be used (any more).
@@ -68,6 +72,7 @@ impl Code {
             Self::VerificationFailed => {
                 (StatusCode::UNAUTHORIZED, "verification_failed", "The passkey could not be verified.")
             }
+            Self::RecoveryFailed => (StatusCode::UNAUTHORIZED, "recovery_failed", "Name and code do not fit."),
             Self::CsrfFailed => (StatusCode::FORBIDDEN, "csrf_failed", "The page is out of date. Reload it."),
             Self::StepUpRequired => (StatusCode::FORBIDDEN, "step_up_required", "This needs a passkey once more."),
             Self::SignUpClosed => (StatusCode::FORBIDDEN, "sign_up_closed", "Accounts cannot be created here."),
@@ -77,6 +82,7 @@ impl Code {
             Self::CeremonySpent => (StatusCode::CONFLICT, "ceremony_spent", "This ceremony was finished before."),
             Self::UsernameTaken => (StatusCode::CONFLICT, "username_taken", "This name is taken."),
             Self::OtherSession => (StatusCode::CONFLICT, "other_session", "Somebody else is signed in here."),
+            Self::LastPasskey => (StatusCode::CONFLICT, "last_passkey", "Without it there would be no way in."),
             Self::CeremonyExpired => (StatusCode::GONE, "ceremony_expired", "The ceremony took too long."),
             Self::LinkSpent => (StatusCode::GONE, "link_spent", "This link cannot be used any more."),
             Self::NotFound => (StatusCode::NOT_FOUND, "not_found", "There is nothing here."),

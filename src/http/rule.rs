@@ -9,6 +9,8 @@ pub enum Access {
     Public,
     /// A browser; the flow cookie is set when missing.
     Browser,
+    /// Whoever is signed in in this browser, only to read.
+    Session,
     /// A page of ours, by fetch: content type, origin, flow cookie and CSRF token are demanded.
     OwnPage,
     /// A client that authenticates, or says who it is.
@@ -99,6 +101,11 @@ pub const OWN_PAGE_CALL: Rule = Rule {
     answers_head: false,
     bucket: Bucket::Ceremony,
 };
+/// A JSON call of the account portal that costs no ceremony.
+pub const ACCOUNT_CALL: Rule = Rule { bucket: Bucket::Request, ..OWN_PAGE_CALL };
+/// What is one's own, as JSON: by the session cookie, which none but pages of ours can use.
+pub const ACCOUNT_READ: Rule =
+    Rule { access: Access::Session, body_limit: NO_BODY, answers_head: true, bucket: Bucket::Request, ..OWN_PAGE_CALL };
 /// The token endpoint.
 pub const TOKEN: Rule = Rule {
     access: Access::Client,

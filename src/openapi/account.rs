@@ -42,7 +42,7 @@ pub struct SignUp {
     pub email: Option<String>,
 }
 
-/// For whom a passkey is to be made: one of `link` and `sign_up`.
+/// For whom a passkey is to be made: one of `link` and `sign_up`, or neither for another passkey of whoever is signed in.
 #[derive(Object)]
 pub struct RegistrationBegin {
     /// The token of an enrolment link.
@@ -63,6 +63,17 @@ pub struct AuthenticationBegin {
     pub continuation: Option<String>,
     /// Somebody else than who is signed in.
     pub other_account: Option<bool>,
+    /// Whoever is signed in, once more, for one thing.
+    pub step_up: Option<StepUpPurpose>,
+}
+
+/// One thing to be done.
+#[derive(Object)]
+pub struct StepUpPurpose {
+    /// What: `passkey.add`, `passkey.remove`, `recovery_codes`, `email`, `export`, `delete` or `admin`.
+    pub action: String,
+    /// To what: a passkey's id, for `passkey.remove`.
+    pub target: Option<String>,
 }
 
 /// A ceremony that was begun.
@@ -93,6 +104,23 @@ pub struct AuthenticationFinish {
     pub ceremony: String,
     /// `AuthenticationResponseJSON` (WebAuthn 5.1.8).
     pub credential: Any<Value>,
+}
+
+/// What an authentication comes to: one of both.
+#[derive(Object)]
+pub struct Authenticated {
+    /// A path or URL to go on with.
+    pub location: Option<String>,
+    /// Sent as `X-Step-Up` with the call that it was asked for, within five minutes, once.
+    pub step_up: Option<String>,
+}
+
+/// An authentication that succeeded.
+#[derive(ApiResponse)]
+pub enum AuthenticatedAnswer {
+    /// Done.
+    #[oai(status = 200)]
+    Ok(PlainJson<Authenticated>),
 }
 
 /// Where the page goes on.
@@ -191,6 +219,7 @@ impl AccountApi {
         &self,
         call: Data<&Call>,
         #[oai(name = "X-CSRF-Token")] _csrf: Csrf,
+        #[oai(name = "X-Step-Up")] _step_up: Described<Header<Option<String>>>,
         _body: DescribedBody<PlainJson<RegistrationBegin>>,
     ) -> Answer<Result<BegunAnswer, CallRefusal>> {
         json(registration::begin)(call.0.clone()).await.into()
@@ -234,7 +263,7 @@ impl AccountApi {
 
     /// Finishes an authentication
     ///
-    /// Signs in.
+    /// Signs in, or shows a passkey once more for one thing.
     #[oai(
         path = "/webauthn/authentication/finish",
         method = "post",
@@ -246,7 +275,7 @@ impl AccountApi {
         call: Data<&Call>,
         #[oai(name = "X-CSRF-Token")] _csrf: Csrf,
         _body: DescribedBody<PlainJson<AuthenticationFinish>>,
-    ) -> Answer<Result<LocationAnswer, CallRefusal>> {
+    ) -> Answer<Result<AuthenticatedAnswer, CallRefusal>> {
         json(authentication::finish)(call.0.clone()).await.into()
     }
 

@@ -92,6 +92,8 @@ pub enum ProblemCode {
     SessionRequired,
     /// The ceremony did not prove anything.
     VerificationFailed,
+    /// Nobody of that name has that recovery code.
+    RecoveryFailed,
     /// Not from a page of the provider, or from one that is out of date.
     CsrfFailed,
     /// This needs a ceremony of its own; `action` says for what.
@@ -106,6 +108,8 @@ pub enum ProblemCode {
     UsernameTaken,
     /// Somebody else is signed in here.
     OtherSession,
+    /// Without this passkey there would be no way in.
+    LastPasskey,
     /// The ceremony took too long.
     CeremonyExpired,
     /// The link can't be used (any more).
@@ -152,7 +156,7 @@ pub enum CallRefusal {
     /// `invalid_request`.
     #[oai(status = 400)]
     BadRequest(ProblemJson<Problem>),
-    /// `session_required` or `verification_failed`.
+    /// `session_required`, `verification_failed` or `recovery_failed`.
     #[oai(status = 401)]
     Unauthorized(ProblemJson<Problem>),
     /// `csrf_failed`, `step_up_required` or `sign_up_closed`.
@@ -167,7 +171,7 @@ pub enum CallRefusal {
     /// `request_timeout`.
     #[oai(status = 408)]
     RequestTimeout(ProblemJson<Problem>),
-    /// `ceremony_spent`, `username_taken` or `other_session`.
+    /// `ceremony_spent`, `username_taken`, `other_session` or `last_passkey`.
     #[oai(status = 409)]
     Conflict(ProblemJson<Problem>),
     /// `ceremony_expired` or `link_spent`.

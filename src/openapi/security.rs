@@ -2,7 +2,7 @@
 
 use poem_openapi::{
     OAuthScopes, SecurityScheme,
-    auth::{Basic, Bearer},
+    auth::{ApiKey, Basic, Bearer},
 };
 
 /// A registration token, or the registration access token of a client.
@@ -24,6 +24,11 @@ pub enum ClientAuthentication {
     #[oai(fallback)]
     None,
 }
+
+/// The session of a browser, as a sign-in set it.
+#[derive(SecurityScheme)]
+#[oai(ty = "api_key", rename = "session", key_name = "__Host-sid", key_in = "cookie")]
+pub struct SessionCookie(pub ApiKey);
 
 /// What may be asked for.
 #[derive(OAuthScopes)]

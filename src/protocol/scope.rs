@@ -73,6 +73,14 @@ impl ScopeSet {
         self
     }
 
+    /// All of them as people read them: those that everybody knows first, in their order; then the rest.
+    #[must_use]
+    pub fn in_order(&self) -> Vec<&str> {
+        let is_known = |scope: &&str| SUPPORTED.contains(scope);
+        let known = SUPPORTED.into_iter().filter(|scope| self.contains(scope));
+        known.chain(self.iter().filter(|scope| !is_known(scope))).collect()
+    }
+
     /// Whether there is none.
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -18,6 +18,16 @@ const LIFETIME: Duration = Duration::hours(1);
 pub enum Continuation {
     /// The account portal.
     Account,
+    /// One's passkeys.
+    Passkeys,
+    /// One's sessions.
+    Sessions,
+    /// The apps one has allowed.
+    Apps,
+    /// What happened to one's account.
+    Activity,
+    /// Ways back in.
+    Recovery,
 }
 
 impl Continuation {
@@ -26,6 +36,11 @@ impl Continuation {
     pub const fn path(self) -> &'static str {
         match self {
             Self::Account => urls::ACCOUNT,
+            Self::Passkeys => urls::ACCOUNT_PASSKEYS,
+            Self::Sessions => urls::ACCOUNT_SESSIONS,
+            Self::Apps => urls::ACCOUNT_APPS,
+            Self::Activity => urls::ACCOUNT_ACTIVITY,
+            Self::Recovery => urls::ACCOUNT_RECOVERY,
         }
     }
 

@@ -10,6 +10,7 @@ use crate::{
     store::{
         self, Tx,
         session::{self, Session},
+        token_family,
     },
 };
 
@@ -24,6 +25,27 @@ pub async fn end(tx: &Tx, call: &Call, session: &Session, now: Time) -> Result<(
         call.record(tx, Event::SessionEnded, entry, now);
     }
     Ok(())
+}
+
+/// Ends a session with every family that came from it: nothing outlives it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn end_for_good(tx: &Tx, call: &Call, session: &Session, now: Time) -> Result<(), store::Error> {
+    token_family::revoke_all_of_sessions(tx, &[session.id], now).await?;
+    end(tx, call, session, now).await
+}
+
+/// The same for every session of a person but one; how many there were.
+///
+/// # Errors
+/// When the database fails.
+pub async fn end_others(tx: &Tx, call: &Call, own: &Session, now: Time) -> Result<usize, store::Error> {
+    let others = session::lock_others(tx, own.user_id, own.id).await?;
+    for other in &others {
+        end_for_good(tx, call, other, now).await?;
+    }
+    Ok(others.len())
 }
 
 /// The Set-Cookie value that makes the browser forget.

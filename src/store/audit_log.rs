@@ -110,6 +110,23 @@ pub async fn list<C: ConnectionTrait>(connection: &C, wanted: &Wanted, limit: u6
     Ok(rows.into_iter().rev().map(from_row).collect())
 }
 
+/// What happened to a person, newest first; `before` goes on where an earlier page ended.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list_by_subject<C: ConnectionTrait>(
+    connection: &C,
+    subject: Uuid,
+    before: Option<Uuid>,
+    limit: u64,
+) -> Result<Vec<(Uuid, Stored)>, Error> {
+    let mut rows = Entity::find().filter(Column::Subject.eq(subject)).order_by_desc(Column::Id).limit(limit);
+    if let Some(before) = before {
+        rows = rows.filter(Column::Id.lt(before));
+    }
+    Ok(rows.all(connection).await?.into_iter().map(|row| (row.id, from_row(row))).collect())
+}
+
 fn from_row(row: Model) -> Stored {
     Stored {
         at: row.at,

@@ -1,7 +1,10 @@
 //! What people allowed clients to have.
 
-use entity::consent::{ActiveModel, Column, Entity};
-use sea_orm::{EntityTrait, Set, sea_query::OnConflict};
+use entity::{
+    client,
+    consent::{ActiveModel, Column, Entity},
+};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Set, sea_query::OnConflict};
 use uuid::Uuid;
 
 use super::{Error, Tx, columns};
@@ -35,4 +38,54 @@ pub async fn put(tx: &Tx, id: Uuid, user: Uuid, client: Uuid, consent: &Consent,
         .to_owned();
     Entity::insert(row).on_conflict(replace).exec_without_returning(tx).await?;
     Ok(())
+}
+
+/// A client that a person allowed something.
+#[derive(Clone, Debug)]
+pub struct Allowed {
+    /// The client row.
+    pub client: Uuid,
+    /// What requests carry.
+    pub client_id: String,
+    /// Shown to people.
+    pub client_name: String,
+    /// Its home page.
+    pub client_uri: Option<String>,
+    /// Scopes allowed.
+    pub granted: ScopeSet,
+    /// Since when.
+    pub since: Time,
+}
+
+/// Everything that a person allowed, by client.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list_by_user<C: ConnectionTrait>(connection: &C, user: Uuid) -> Result<Vec<Allowed>, Error> {
+    let consents = Entity::find().filter(Column::UserId.eq(user)).all(connection).await?;
+    let ids = consents.iter().map(|consent| consent.client_id);
+    let clients = client::Entity::find().filter(client::Column::Id.is_in(ids));
+    let clients = clients.order_by_asc(client::Column::ClientName).order_by_asc(client::Column::Id);
+    let mut allowed = Vec::new();
+    for client in clients.all(connection).await? {
+        let Some(consent) = consents.iter().find(|consent| consent.client_id == client.id) else { continue };
+        allowed.push(Allowed {
+            client: client.id,
+            client_id: client.client_id,
+            client_name: client.client_name,
+            client_uri: client.client_uri,
+            granted: columns::from_json("consents.granted", consent.granted.clone())?,
+            since: consent.created_at,
+        });
+    }
+    Ok(allowed)
+}
+
+/// Takes back what a person allowed a client; false when there was nothing.
+///
+/// # Errors
+/// When the database fails.
+pub async fn delete(tx: &Tx, user: Uuid, client: Uuid) -> Result<bool, Error> {
+    let gone = Entity::delete_many().filter(Column::UserId.eq(user)).filter(Column::ClientId.eq(client));
+    Ok(gone.exec(tx).await?.rows_affected == 1)
 }

@@ -89,6 +89,24 @@ impl Credential {
         self.row.revoked_at.is_some()
     }
 
+    /// What the person calls it.
+    #[must_use]
+    pub fn name(&self) -> Option<&str> {
+        self.row.name.as_deref()
+    }
+
+    /// When it was made.
+    #[must_use]
+    pub fn created_at(&self) -> Time {
+        self.row.created_at
+    }
+
+    /// When it last signed in.
+    #[must_use]
+    pub fn last_used_at(&self) -> Option<Time> {
+        self.row.last_used_at
+    }
+
     /// As the client reported them.
     #[must_use]
     pub fn transports(&self) -> Vec<String> {
@@ -205,6 +223,19 @@ pub async fn update_use(tx: &Tx, seen: Use, now: Time) -> Result<bool, Error> {
 /// When the database fails.
 pub async fn is_revoked(tx: &Tx, id: Uuid) -> Result<bool, Error> {
     Ok(Entity::find_by_id(id).one(tx).await?.is_none_or(|row| row.revoked_at.is_some()))
+}
+
+/// Names a passkey of a person; false when they have none of that id.
+///
+/// # Errors
+/// When the database fails.
+pub async fn update_name(tx: &Tx, id: Uuid, user_id: Uuid, name: Option<&str>) -> Result<bool, Error> {
+    let named = Entity::update_many()
+        .set(ActiveModel { name: Set(name.map(str::to_owned)), ..Default::default() })
+        .filter(Column::Id.eq(id))
+        .filter(Column::UserId.eq(user_id))
+        .filter(Column::RevokedAt.is_null());
+    Ok(named.exec(tx).await?.rows_affected == 1)
 }
 
 /// Leaves a tombstone: the passkey opens nothing any more.

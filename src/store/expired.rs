@@ -3,7 +3,7 @@
 use chrono::Duration;
 use entity::{
     access_token, authorization_code, authorization_request, challenge, enrollment_link, refresh_token,
-    registration_token, replayed_jti, session, token_family,
+    registration_token, replayed_jti, session, step_up, token_family,
 };
 use sea_orm::{
     ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
@@ -21,6 +21,8 @@ const MARKER: Duration = Duration::minutes(10);
 pub enum Expired {
     /// Spent challenges.
     Challenges,
+    /// Step-ups, used or not.
+    StepUps,
     /// Authorization requests that nobody went on with.
     AuthorizationRequests,
     /// Enrolment links, used or not.
@@ -41,8 +43,9 @@ pub enum Expired {
 
 impl Expired {
     /// All of them, in order.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Challenges,
+        Self::StepUps,
         Self::AuthorizationRequests,
         Self::EnrollmentLinks,
         Self::ReplayedJtis,
@@ -58,6 +61,7 @@ impl Expired {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Challenges => "challenges",
+            Self::StepUps => "step_ups",
             Self::AuthorizationRequests => "authorization_requests",
             Self::EnrollmentLinks => "enrollment_links",
             Self::ReplayedJtis => "replayed_jtis",
@@ -79,6 +83,11 @@ impl Expired {
                 let rows = challenge::Entity::find().filter(challenge::Column::ExpiresAt.lte(now));
                 let rows = rows.order_by_asc(challenge::Column::ExpiresAt);
                 delete(tx, rows, challenge::Column::ChallengeHash, limit).await
+            }
+            Self::StepUps => {
+                let rows = step_up::Entity::find().filter(step_up::Column::ExpiresAt.lte(now - MARKER));
+                let rows = rows.order_by_asc(step_up::Column::ExpiresAt);
+                delete(tx, rows, step_up::Column::Id, limit).await
             }
             Self::AuthorizationRequests => {
                 let over = authorization_request::Column::ExpiresAt.lte(now - MARKER);

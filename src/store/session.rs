@@ -5,7 +5,10 @@ use entity::{
     session::{ActiveModel, Column, Entity, Model},
     session_client,
 };
-use sea_orm::{ActiveValue::Unchanged, ColumnTrait, EntityTrait, QueryFilter, QuerySelect, Set, sea_query::OnConflict};
+use sea_orm::{
+    ActiveValue::Unchanged, ColumnTrait, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect,
+    Set, sea_query::OnConflict,
+};
 use uuid::Uuid;
 
 use super::{Error, Tx, columns, outbox};
@@ -32,6 +35,10 @@ pub struct Session {
     pub expires_at: Time,
     /// Ended is not expired.
     pub ended_at: Option<Time>,
+    /// Address where it began.
+    pub ip: Option<String>,
+    /// What it began in.
+    pub user_agent: Option<String>,
 }
 
 impl Session {
@@ -46,6 +53,8 @@ impl Session {
             last_seen_at: row.last_seen_at,
             expires_at: row.expires_at,
             ended_at: row.ended_at,
+            ip: row.ip,
+            user_agent: row.user_agent,
         })
     }
 }
@@ -125,6 +134,57 @@ pub async fn lock_by_token(tx: &Tx, token_hash: Tag) -> Result<Option<Session>, 
 /// When the database fails.
 pub async fn lock(tx: &Tx, id: Uuid) -> Result<Option<Session>, Error> {
     Entity::find_by_id(id).lock_exclusive().one(tx).await?.map(Session::from_row).transpose()
+}
+
+/// Every session of a person that has not ended, but one, locked for writing in a fixed order.
+///
+/// # Errors
+/// When the database fails.
+pub async fn lock_others(tx: &Tx, user_id: Uuid, but: Uuid) -> Result<Vec<Session>, Error> {
+    let open = Entity::find().filter(Column::UserId.eq(user_id)).filter(Column::EndedAt.is_null());
+    let others = open.filter(Column::Id.ne(but)).order_by_asc(Column::Id).lock_exclusive();
+    others.all(tx).await?.into_iter().map(Session::from_row).collect()
+}
+
+/// Every session of a person that is kept, ended ones too, newest first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list_by_user<C: ConnectionTrait>(connection: &C, user_id: Uuid) -> Result<Vec<Session>, Error> {
+    let all = Entity::find().filter(Column::UserId.eq(user_id)).order_by_desc(Column::Id);
+    all.all(connection).await?.into_iter().map(Session::from_row).collect()
+}
+
+/// Which clients these sessions signed in to: session, client's name.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list_clients<C: ConnectionTrait>(connection: &C, sessions: &[Uuid]) -> Result<Vec<(Uuid, String)>, Error> {
+    use entity::client;
+    let rows = session_client::Entity::find()
+        .select_only()
+        .column(session_client::Column::SessionId)
+        .column(client::Column::ClientName)
+        .join_as(
+            JoinType::InnerJoin,
+            session_client::Entity::belongs_to(client::Entity)
+                .from(session_client::Column::ClientId)
+                .to(client::Column::Id)
+                .into(),
+            client::Entity,
+        )
+        .filter(session_client::Column::SessionId.is_in(sessions.iter().copied()));
+    Ok(rows.into_tuple().all(connection).await?)
+}
+
+/// The passkey that a session is held by from now on.
+///
+/// # Errors
+/// When the database fails.
+pub async fn update_credential(tx: &Tx, id: Uuid, credential_id: Uuid) -> Result<(), Error> {
+    let row = ActiveModel { id: Unchanged(id), credential_id: Set(Some(credential_id)), ..Default::default() };
+    Entity::update(row).exec_without_returning(tx).await?;
+    Ok(())
 }
 
 /// Changes the cookie and nothing else.

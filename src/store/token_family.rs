@@ -1,7 +1,7 @@
 //! Families: all tokens that came from one authorization code live and die together.
 
 use entity::token_family::{ActiveModel, Column, Entity, Model};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set, sea_query::SimpleExpr};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, Set, sea_query::SimpleExpr};
 use uuid::Uuid;
 
 use super::{Error, Tx, columns};
@@ -102,6 +102,38 @@ pub async fn revoke(tx: &Tx, id: Uuid, now: Time) -> Result<bool, Error> {
 /// When the database fails.
 pub async fn revoke_all_of_user(tx: &Tx, user_id: Uuid, now: Time) -> Result<u64, Error> {
     revoke_where(tx, Column::UserId.eq(user_id), now).await
+}
+
+/// Revokes every family that came from these sessions.
+///
+/// # Errors
+/// When the database fails.
+pub async fn revoke_all_of_sessions(tx: &Tx, sessions: &[Uuid], now: Time) -> Result<u64, Error> {
+    revoke_where(tx, Column::SessionId.is_in(sessions.iter().copied()), now).await
+}
+
+/// Revokes every family that a person's consent gave to a client.
+///
+/// # Errors
+/// When the database fails.
+pub async fn revoke_all_of_consent(tx: &Tx, user: Uuid, client: Uuid, now: Time) -> Result<u64, Error> {
+    let row = ActiveModel { revoked_at: Set(Some(now)), ..Default::default() };
+    let of_both = Entity::update_many().set(row).filter(Column::UserId.eq(user)).filter(Column::ClientId.eq(client));
+    Ok(of_both.filter(Column::RevokedAt.is_null()).exec(tx).await?.rows_affected)
+}
+
+/// When each client last began a family of this person: client row, time.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list_last_used<C: ConnectionTrait>(connection: &C, user: Uuid) -> Result<Vec<(Uuid, Time)>, Error> {
+    let rows = Entity::find()
+        .select_only()
+        .column(Column::ClientId)
+        .column_as(Column::CreatedAt.max(), "last_used_at")
+        .filter(Column::UserId.eq(user))
+        .group_by(Column::ClientId);
+    Ok(rows.into_tuple().all(connection).await?)
 }
 
 async fn revoke_where(tx: &Tx, which: SimpleExpr, now: Time) -> Result<u64, Error> {

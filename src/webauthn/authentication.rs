@@ -2,6 +2,7 @@
 
 mod begin;
 mod finish;
+mod step_up;
 
 pub use begin::post as begin;
 pub use finish::post as finish;

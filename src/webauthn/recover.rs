@@ -1,18 +1,34 @@
-//! The page for people whose passkey is gone: every way back ends in an enrolment link.
+//! The page for people whose passkey is gone, and the way back by a recovery code: every way ends in an enrolment link.
 
 use askama::Template;
-use poem::Response;
+use chrono::Duration;
+use poem::{IntoResponse, Response, web::Json};
+use serde::Deserialize;
+use serde_json::json;
 
+use super::link;
 use crate::{
-    http::{Call, Frame, PageError, render},
+    audit::{Entry, Event},
+    crypto::recovery_code as codes,
+    http::{Call, Code, Frame, PageError, Problem, render},
+    protocol::username::Username,
+    store::{
+        enrollment_link::Kind,
+        recovery_code,
+        user::{self, User},
+    },
     urls,
 };
+
+/// How long the link of a code is good.
+const LIFETIME: Duration = Duration::minutes(10);
 
 #[derive(Template)]
 #[template(path = "webauthn/recover.html")]
 struct RecoverPage {
     frame: Frame,
     sign_in: String,
+    recover_code: String,
 }
 
 /// Shows the page.
@@ -21,5 +37,74 @@ struct RecoverPage {
 /// None so far.
 pub async fn get(call: Call) -> Result<Response, PageError> {
     let frame = Frame::new(&call.app, &call.caller);
-    Ok(render(&RecoverPage { sign_in: frame.path(urls::SIGN_IN), frame }))
+    let recover_code = frame.path(urls::RECOVER_CODE);
+    Ok(render(&RecoverPage { sign_in: frame.path(urls::SIGN_IN), recover_code, frame }))
+}
+
+#[derive(Deserialize)]
+struct Request {
+    username: String,
+    code: String,
+}
+
+/// Takes a recovery code and answers with an enrolment link. An unknown name and a wrong code run the same statements, cost
+/// the same hash and get the same answer.
+///
+/// # Errors
+/// A problem document.
+pub async fn code(call: Call) -> Result<Response, Problem> {
+    let body: Request = call.json()?;
+    let store = call.app.store.read();
+    let user = match Username::parse(&body.username) {
+        Some(username) => user::find_by_username(&store, &username).await?,
+        None => None,
+    };
+    let unused = recovery_code::list_unused(&store, user.as_ref().map(|user| user.id).unwrap_or_default()).await?;
+    let hashes: Vec<_> = unused.iter().map(|code| code.code_hash.clone()).collect();
+    let spare = codes::salt(&*call.app.rng);
+    let search = move || codes::find(&body.code, &hashes, &spare);
+    let found = call.app.slow_hash(search).await.ok_or(Code::Internal)?;
+    match user.zip(found.and_then(|at| unused.get(at))) {
+        Some((user, code)) => redeem(&call, &user, code.id).await,
+        None => refuse(&call).await,
+    }
+}
+
+/// Uses the code and makes its link in one transaction.
+async fn redeem(call: &Call, user: &User, code: uuid::Uuid) -> Result<Response, Problem> {
+    let now = call.now();
+    let written = call
+        .app
+        .store
+        .write(async |tx| {
+            let known = user::lock(tx, user.id).await?.filter(|user| user.enabled);
+            if known.is_none() || !recovery_code::consume(tx, code, now).await? {
+                return Ok::<_, Problem>(None);
+            }
+            let about = (user.id, user.username.as_str());
+            let origin = call.caller.origin();
+            let link = link::create(tx, &call.app, &origin, Kind::Recovery, about, LIFETIME).await?;
+            let entry = Entry { actor: Some(user.id), subject: Some(user.id), ..Entry::default() };
+            call.record(tx, Event::RecoveryCodeUsed, entry, now);
+            Ok(Some(link))
+        })
+        .await?;
+    match written {
+        // A page of ours, below our own path.
+        Some(link) => Ok(Json(json!({ "location": call.app.urls.relative(&link.url) })).into_response()),
+        None => refuse(call).await,
+    }
+}
+
+/// Leaves a line, whoever it was about: nobody learns from it which names there are.
+async fn refuse(call: &Call) -> Result<Response, Problem> {
+    let now = call.now();
+    call.app
+        .store
+        .write(async |tx| {
+            call.record(tx, Event::RecoveryCodeUsed, Entry { failed: true, ..Entry::default() }, now);
+            Ok::<_, Problem>(())
+        })
+        .await?;
+    Err(Code::RecoveryFailed.into())
 }

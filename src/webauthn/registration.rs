@@ -1,4 +1,4 @@
-//! `/webauthn/registration/{begin,finish}`: a passkey for the holder of a link, or with a new account.
+//! `/webauthn/registration/{begin,finish}`: a passkey for the holder of a link, with a new account, or one more.
 
 mod admit;
 mod begin;

@@ -7,7 +7,7 @@ use crate::{
     clock::Time,
     crypto::mac::{Tag, sha256},
     http::{Call, Code, Problem},
-    protocol::{claims::StandardClaims, role::Role, username::Username},
+    protocol::{claims::StandardClaims, role::Role, step_up::Action, username::Username},
     session::Continuation,
     store::user::{Identifiers, NewUser},
 };
@@ -53,6 +53,15 @@ pub(super) enum Whom {
         /// Its user.
         user_id: Uuid,
     },
+    /// Whoever is signed in, for another passkey.
+    Own {
+        /// Who.
+        user_id: Uuid,
+        /// In which session.
+        session_id: Uuid,
+        /// The step-up that is spent on it.
+        step_up: Tag,
+    },
     /// Somebody new.
     SignUp {
         id: Uuid,
@@ -73,6 +82,19 @@ pub(super) struct Authenticating {
     pub request: Option<Uuid>,
     /// The page of ours to go on with.
     pub continuation: Option<Continuation>,
+    /// What the passkey is shown once more for, instead of signing in.
+    pub step_up: Option<SteppingUp>,
+}
+
+/// One thing to be done.
+#[derive(Serialize, Deserialize)]
+pub(super) struct SteppingUp {
+    /// In which session.
+    pub session_id: Uuid,
+    /// What.
+    pub action: Action,
+    /// To what.
+    pub target: Option<String>,
 }
 
 impl<S: Serialize + DeserializeOwned, T: Serialize + DeserializeOwned> Sealed<S, T> {
@@ -127,7 +149,7 @@ impl Whom {
         }
     }
 
-    /// The account to be; `None` for a link.
+    /// The account to be; `None` for somebody who has one.
     pub(super) fn new_user(&self) -> Option<(Identifiers, NewUser)> {
         let Self::SignUp { id, sub, user_handle, username, display_name, email } = self else { return None };
         let ids = Identifiers { id: *id, sub: sub.clone(), user_handle: user_handle.as_slice().try_into().ok()? };

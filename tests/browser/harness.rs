@@ -17,6 +17,13 @@ pub use process::Process;
 /// Stops the page from taking the first passkey by itself, so that the button can be pressed.
 const NO_AUTOFILL: &str = "PublicKeyCredential.isConditionalMediationAvailable = async () => false";
 
+/// What a person's choice in the browser's dialogue does.
+const CHOOSES_THE_KEY: &str = "const create = navigator.credentials.create.bind(navigator.credentials);
+    navigator.credentials.create = (options) => {
+        options.publicKey.authenticatorSelection.authenticatorAttachment = 'cross-platform';
+        return create(options);
+    };";
+
 /// How long a page may take, and how often it is looked at.
 const PATIENCE: Duration = Duration::from_secs(20);
 const POLL: Duration = Duration::from_millis(50);
@@ -63,6 +70,14 @@ impl Stage {
     /// A device whose owner is there and willing, in the current tab.
     pub async fn authenticator(&self) -> Authenticator {
         Authenticator::add(&self.driver).await
+    }
+
+    /// A security key beside the device; whoever makes a passkey from now on chooses the key.
+    pub async fn security_key(&self) -> Authenticator {
+        let script = serde_json::json!({ "source": CHOOSES_THE_KEY });
+        self.driver.cdp().send_raw("Page.addScriptToEvaluateOnNewDocument", script).await.unwrap();
+        self.driver.refresh().await.unwrap();
+        Authenticator::add_security_key(&self.driver).await
     }
 
     pub async fn without_autofill(&self) {

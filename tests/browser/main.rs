@@ -4,6 +4,7 @@
 mod harness;
 mod journeys;
 mod other_sites;
+mod portal;
 mod refusals;
 mod relying_parties;
 mod screenshots;

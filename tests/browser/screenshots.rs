@@ -17,7 +17,7 @@ fn setting(name: &str) -> Option<PathBuf> {
 }
 
 /// Takes the three pictures of the current page and looks for what people with disabilities would stumble over.
-async fn picture(stage: &Stage, name: &str) {
+pub async fn picture(stage: &Stage, name: &str) {
     let driver = &stage.driver;
     for (view, width, scheme) in VIEWS {
         let size = json!({ "width": width, "height": 900, "deviceScaleFactor": 1, "mobile": false });
@@ -88,6 +88,11 @@ async fn every_page_has_its_pictures() {
     for (path, name, heading) in [
         (form_post, "form_post", "Back to the app"),
         ("/account", "overview", "Hello"),
+        ("/account/passkeys", "passkeys", "Passkeys"),
+        ("/account/sessions", "sessions", "Sessions"),
+        ("/account/apps", "apps", "Apps"),
+        ("/account/activity", "activity", "Activity"),
+        ("/account/recovery", "recovery", "Recovery"),
         ("/recover", "recover", "Lost your passkey?"),
         ("/oauth2/authorize?client_id=demo&redirect_uri=https%3A%2F%2Fapp.example%2Fcallback", "error", "address"),
         ("/oauth2/logout", "sign_out", "Sign out?"),

@@ -46,6 +46,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("webauthn_rs_proto", &["webauthn"]),
     ("serde_cbor_2", &["webauthn"]),
     ("openidconnect", &["demo"]),
+    ("argon2", &["crypto"]),
     ("aws_lc_rs", &["crypto", "keys", "listen"]),
     ("hyper", &["listen"]),
     ("hyper_util", &["listen"]),

@@ -107,6 +107,12 @@ impl TestApp {
         self.clock.advance(Duration::seconds(seconds));
     }
 
+    /// The row of somebody.
+    pub async fn user_id(&self, name: &str) -> uuid::Uuid {
+        let name = Username::parse(name).unwrap();
+        user::find_by_username(&self.app.store.read(), &name).await.unwrap().unwrap().id
+    }
+
     /// An account without a passkey.
     pub async fn user(&self, name: &str) -> User {
         let ids = Identifiers::generate(&*self.app.rng, self.app.now());

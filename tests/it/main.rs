@@ -6,6 +6,7 @@
     reason = "tests end where something is not as it should be"
 )]
 
+mod account;
 mod architecture;
 mod budget;
 mod canary;

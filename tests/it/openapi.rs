@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use claviger::{
     http::rule::Class,
-    openapi::{AccountApi, FILES, OidcApi},
+    openapi::{AccountApi, FILES, OidcApi, PortalApi},
     router,
 };
 use poem::http::{Method, StatusCode};
@@ -40,7 +40,8 @@ fn files_are_what_the_binary_would_write() {
 /// What answers JSON is described, and what is described is a row of the route table.
 #[test]
 fn every_json_endpoint_is_described() {
-    let described: BTreeSet<_> = operations::<OidcApi>().union(&operations::<AccountApi>()).cloned().collect();
+    let described: BTreeSet<_> =
+        operations::<OidcApi>().union(&operations::<(AccountApi, PortalApi)>()).cloned().collect();
     let template = |path: &str| {
         let segment = |s: &str| s.strip_prefix(':').map_or_else(|| s.to_owned(), |name| format!("{{{name}}}"));
         path.split('/').map(segment).collect::<Vec<_>>().join("/")

@@ -66,7 +66,10 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
     let frame = Frame::new(app, &call.caller);
     Ok(render(&ConsentPage {
         url: app.urls.consent(pending.id),
-        scopes: in_order(&pending.request.scopes)
+        scopes: pending
+            .request
+            .scopes
+            .in_order()
             .into_iter()
             .map(|scope| scope_words(&frame, scope, &subject.user))
             .collect(),
@@ -76,13 +79,6 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
         client: ClientWords::new(&app.urls, &client, &pending.request.redirect_uri),
         frame,
     }))
-}
-
-/// Those that everybody knows first, in their order; then the rest.
-fn in_order(scopes: &ScopeSet) -> Vec<&str> {
-    let is_known = |scope: &&str| scope::SUPPORTED.contains(scope);
-    let known = scope::SUPPORTED.into_iter().filter(|scope| scopes.contains(scope));
-    known.chain(scopes.iter().filter(|scope| !is_known(scope))).collect()
 }
 
 fn scope_words(frame: &Frame, scope: &str, user: &User) -> ScopeWords {

@@ -2,17 +2,19 @@
 
 use poem::{IntoResponse, Response, web::Json};
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
 use uuid::Uuid;
+use webauthn_rs_core::proto::AuthenticationState;
 
 use super::KIND;
 use crate::{
     http::{Call, Code, Problem},
+    protocol::step_up::Action,
     session::{self, Continuation},
     store::{authorization_request, credential},
     webauthn::{
-        ceremony,
-        sealed::{Authenticating, Sealed},
+        ceremony::{self, Begun},
+        sealed::{Authenticating, Sealed, SteppingUp},
     },
 };
 
@@ -24,7 +26,13 @@ struct Request {
     /// The person asked for another account than the one that is signed in.
     #[serde(default)]
     other_account: bool,
-    step_up: Option<Value>,
+    step_up: Option<StepUp>,
+}
+
+#[derive(Deserialize)]
+struct StepUp {
+    action: Action,
+    target: Option<String>,
 }
 
 /// Answers `{"ceremony", "publicKey"}`.
@@ -33,8 +41,8 @@ struct Request {
 /// A problem document.
 pub async fn post(call: Call) -> Result<Response, Problem> {
     let body: Request = call.json()?;
-    if body.step_up.is_some() {
-        return Err(Code::InvalidRequest.into());
+    if let Some(step_up) = body.step_up {
+        return for_step_up(&call, step_up).await;
     }
     let asked = match body.request {
         Some(request) if !body.other_account => asked(&call, request).await?,
@@ -46,9 +54,26 @@ pub async fn post(call: Call) -> Result<Response, Problem> {
     };
     let begun = ceremony::begin_authentication(&call.app.webauthn, &allowed).map_err(|_| Code::Internal)?;
     let continuation = body.r#continue.and_then(|sealed| Continuation::open(&call, &sealed));
-    let purpose = Authenticating { user_id: asked, request: body.request, continuation };
-    let ceremony = Sealed::seal(&call, KIND, (begun.state, begun.challenge), purpose)?;
+    answer(&call, begun, Authenticating { user_id: asked, request: body.request, continuation, step_up: None })
+}
+
+fn answer(call: &Call, begun: Begun<AuthenticationState>, purpose: Authenticating) -> Result<Response, Problem> {
+    let ceremony = Sealed::seal(call, KIND, (begun.state, begun.challenge), purpose)?;
     Ok(Json(json!({ "ceremony": ceremony, "publicKey": begun.options })).into_response())
+}
+
+/// Whoever is signed in shows one of their passkeys, for one thing.
+async fn for_step_up(call: &Call, StepUp { action, target }: StepUp) -> Result<Response, Problem> {
+    let (subject, session) = session::current(call, None).await?.ok_or(Code::SessionRequired)?;
+    let fits = action.has_target() == target.is_some();
+    if !fits || target.as_ref().is_some_and(|target| target.len() > 64 || target.contains('\0')) {
+        return Err(Code::InvalidRequest.into());
+    }
+    let allowed = credential::list_by_user(&call.app.store.read(), subject.user.id).await?;
+    let begun = ceremony::begin_authentication(&call.app.webauthn, &allowed).map_err(|_| Code::Internal)?;
+    let step_up = Some(SteppingUp { session_id: session.id, action, target });
+    let user_id = Some(subject.user.id);
+    answer(call, begun, Authenticating { user_id, request: None, continuation: None, step_up })
 }
 
 /// Who must answer: with prompt=login or max_age the person of the session, otherwise anybody.

@@ -2,16 +2,17 @@
 //!
 //! A bad signature and a disabled person run the same statements and get the same answer.
 
-use poem::Response;
+use poem::{IntoResponse, Response, web::Json};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
 use webauthn_rs_core::proto::AuthenticationState;
 
-use super::KIND;
+use super::{KIND, step_up};
 use crate::{
     audit::{Entry, Event},
     clock::Time,
+    crypto::secret::Secret,
     http::{Call, Code, Problem},
     protocol::acr_amr::Assurance,
     session::{self, Ceremony, Continuation},
@@ -35,7 +36,7 @@ struct Request {
 
 type Opened = Sealed<AuthenticationState, Authenticating>;
 
-/// Answers `{"location"}` with a session.
+/// Answers `{"location"}` with a session, or `{"step_up"}`.
 ///
 /// # Errors
 /// A problem document.
@@ -45,7 +46,18 @@ pub async fn post(call: Call) -> Result<Response, Problem> {
     let sealed = Opened::open(&call, KIND, now, &body.ceremony)?;
     let attempt = Attempt::read(&call, &sealed, &body.credential).await?;
     let done = call.app.store.write(async |tx| sign_in(tx, &call, &sealed, attempt, now).await).await??;
-    Ok(finished::answer(&call, done, sealed.purpose.continuation.unwrap_or(Continuation::Account)))
+    Ok(match done {
+        Done::SignedIn(done) => {
+            finished::answer(&call, *done, sealed.purpose.continuation.unwrap_or(Continuation::Account))
+        }
+        Done::SteppedUp(token) => Json(json!({ "step_up": token.expose() })).into_response(),
+    })
+}
+
+/// What a ceremony came to.
+enum Done {
+    SignedIn(Box<Finished>),
+    SteppedUp(Secret<String>),
 }
 
 /// The column was altered, or moved here from another row: this passkey fails closed, alone.
@@ -94,7 +106,7 @@ async fn sign_in(
     sealed: &Opened,
     attempt: Attempt,
     now: Time,
-) -> Result<Result<Finished, Problem>, Problem> {
+) -> Result<Result<Done, Problem>, Problem> {
     if !challenge::spend(tx, sealed.challenge_hash(), now, sealed.keep_until()).await? {
         return Ok(Err(Code::CeremonySpent.into()));
     }
@@ -133,12 +145,17 @@ async fn sign_in(
     if seen.backup_eligible && !stored.backup_eligible() {
         call.record(tx, Event::BackupEligibleUpgraded, entry(about, None), now);
     }
+    if let Some(asked) = &sealed.purpose.step_up {
+        let granted = step_up::grant(tx, call, asked, (user.id, stored.id()), now).await?;
+        return Ok(granted.map(Done::SteppedUp));
+    }
     let assurance = Assurance::authentication(seen.backup_eligible);
     let ceremony = Ceremony { user_id: user.id, credential_id: stored.id(), assurance };
     let started = session::start(tx, call, ceremony, now).await?;
     let entry = Entry { session: Some(started.session_id), ..entry(about, None) };
     call.record(tx, Event::Authenticated, entry, now);
-    Ok(Ok(finished::finish(tx, pending, started, (user.id, stored.id()), now).await?))
+    let finished = finished::finish(tx, pending, started, (user.id, stored.id()), now).await?;
+    Ok(Ok(Done::SignedIn(Box::new(finished))))
 }
 
 /// Whose it is, whether that is who was asked, and whether they may.
@@ -172,7 +189,7 @@ async fn refuse_revoked(
     call: &Call,
     about: Option<(Uuid, Uuid)>,
     now: Time,
-) -> Result<Result<Finished, Problem>, Problem> {
+) -> Result<Result<Done, Problem>, Problem> {
     refuse(tx, call, about, "revoked passkey", Code::CredentialUnknown { signal: true }, now).await
 }
 
@@ -184,7 +201,7 @@ async fn refuse(
     why: &'static str,
     code: Code,
     now: Time,
-) -> Result<Result<Finished, Problem>, Problem> {
+) -> Result<Result<Done, Problem>, Problem> {
     call.record(tx, Event::Authenticated, Entry { failed: true, ..entry(about, Some(why)) }, now);
     Ok(Err(code.into()))
 }

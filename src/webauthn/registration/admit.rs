@@ -7,6 +7,7 @@ use crate::{
     clock::Time,
     config::SignUp,
     http::{Call, Code},
+    protocol::step_up::Action,
     session,
     store::{
         self, Tx, enrollment_link, token_family,
@@ -37,6 +38,20 @@ pub(super) async fn admit(tx: &Tx, call: &Call, whom: &Whom, now: Time) -> Resul
                 call.record(tx, Event::SessionsRevoked, entry, now);
             }
             Ok(Ok(user))
+        }
+        Whom::Own { user_id, session_id, step_up } => {
+            let Some(user) = user::lock(tx, *user_id).await?.filter(|user| user.enabled) else {
+                return Ok(Err(Code::SessionRequired));
+            };
+            let own = session::lock_own(tx, call).await?;
+            if !own.is_some_and(|own| own.id == *session_id && session::is_live(call, &own, now)) {
+                return Ok(Err(Code::SessionRequired));
+            }
+            let purpose = (*session_id, Action::PasskeyAdd);
+            Ok(match session::spend_step_up(tx, call, *step_up, purpose).await? {
+                true => Ok(user),
+                false => Err(Code::CeremonySpent),
+            })
         }
         Whom::SignUp { .. } => {
             if call.app.config.raw.registration.sign_up != SignUp::Open {

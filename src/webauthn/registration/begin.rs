@@ -11,11 +11,11 @@ use crate::{
     config::SignUp,
     crypto::token::{self, TokenKind},
     http::{Call, Code, Problem},
-    protocol::username::Username,
+    protocol::{step_up::Action, username::Username},
     session,
     store::{
         credential, enrollment_link,
-        user::{self, Identifiers},
+        user::{self, Identifiers, User},
     },
     webauthn::{
         ceremony::{self, Person},
@@ -23,7 +23,7 @@ use crate::{
     },
 };
 
-/// One of `link`, `sign_up`, or neither for another passkey in a session.
+/// One of `link`, `sign_up`, or neither for another passkey in a session, with `X-Step-Up`.
 #[derive(Deserialize)]
 struct Request {
     link: Option<String>,
@@ -47,10 +47,7 @@ pub async fn post(call: Call) -> Result<Response, Problem> {
     let (whom, begun) = match (body.link, body.sign_up) {
         (Some(link), None) => for_link(&call, &link).await?,
         (None, Some(sign_up)) => for_sign_up(&call, sign_up).await?,
-        (None, None) => {
-            let signed_in = session::current(&call, None).await?.is_some();
-            return Err(if signed_in { Problem::step_up("passkey.add") } else { Code::SessionRequired.into() });
-        }
+        (None, None) => for_own(&call).await?,
         (Some(_), Some(_)) => return Err(Code::InvalidRequest.into()),
     };
     let purpose = Registering { whom, request: body.request };
@@ -68,10 +65,24 @@ async fn for_link(call: &Call, link: &str) -> Result<Begun, Problem> {
     if session::current(call, None).await?.is_some_and(|(subject, _)| subject.user.id != user.id) {
         return Err(Code::OtherSession.into());
     }
-    let existing = credential::list_by_user(&store, user.id).await?;
-    let person = Person { user_handle: &user.user_handle, username: &user.username, display_name: user.greeting() };
-    let begun = ceremony::begin_registration(&call.app.webauthn, &person, &existing).map_err(|_| Code::Internal)?;
+    let begun = for_user(call, &user).await?;
     Ok((Whom::Link { id: link.id, user_id: user.id }, begun))
+}
+
+/// Another passkey for whoever is signed in, who showed one of theirs for it.
+async fn for_own(call: &Call) -> Result<Begun, Problem> {
+    let (subject, session) = session::current(call, None).await?.ok_or(Code::SessionRequired)?;
+    let step_up = session::check_step_up(call, &session, Action::PasskeyAdd).await?;
+    let user = &subject.user;
+    let begun = for_user(call, user).await?;
+    Ok((Whom::Own { user_id: user.id, session_id: session.id, step_up }, begun))
+}
+
+/// Everything that they have is excluded: a second passkey on the same device would replace the first.
+async fn for_user(call: &Call, user: &User) -> Result<ceremony::Begun<RegistrationState>, Problem> {
+    let existing = credential::list_by_user(&call.app.store.read(), user.id).await?;
+    let person = Person { user_handle: &user.user_handle, username: &user.username, display_name: user.greeting() };
+    ceremony::begin_registration(&call.app.webauthn, &person, &existing).map_err(|_| Code::Internal.into())
 }
 
 async fn for_sign_up(call: &Call, asked: SignUpRequest) -> Result<Begun, Problem> {

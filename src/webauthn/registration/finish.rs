@@ -21,7 +21,7 @@ use crate::{
     webauthn::{
         ceremony::{self, Refused, Registered},
         finished::{self, Finished},
-        sealed::{Registering, Sealed},
+        sealed::{Registering, Sealed, Whom},
     },
 };
 
@@ -61,7 +61,11 @@ pub async fn post(call: Call) -> Result<Response, Problem> {
     let name = body.name.map(|name| name.trim().chars().filter(|c| !c.is_control()).take(64).collect());
     let written = call.app.store.write(async |tx| store_passkey(tx, &call, &sealed, verified, name, now).await).await;
     match written {
-        Ok(done) => Ok(finished::answer(&call, done?, Continuation::Account)),
+        Ok(done) => {
+            let is_own = matches!(sealed.purpose.whom, Whom::Own { .. });
+            let next = if is_own { Continuation::Passkeys } else { Continuation::Account };
+            Ok(finished::answer(&call, done?, next))
+        }
         Err(Undone::Store(error)) => Err(error.into()),
         Err(Undone::Raced) => {
             // Everything of that transaction is gone, the link is whole; what must stay is the spend.

@@ -9,13 +9,23 @@ pub struct Authenticator {
 }
 
 impl Authenticator {
+    /// Of the device itself; its passkeys are synced.
     pub async fn add(driver: &WebDriver) -> Self {
+        Self::with(driver, "internal", true).await
+    }
+
+    /// A key on a ring; its passkeys stay on it.
+    pub async fn add_security_key(driver: &WebDriver) -> Self {
+        Self::with(driver, "usb", false).await
+    }
+
+    async fn with(driver: &WebDriver, transport: &str, synced: bool) -> Self {
         let cdp = driver.cdp();
         cdp.send_raw("WebAuthn.enable", json!({ "enableUI": false })).await.unwrap();
         let options = json!({
-            "protocol": "ctap2", "ctap2Version": "ctap2_1", "transport": "internal", "hasResidentKey": true,
+            "protocol": "ctap2", "ctap2Version": "ctap2_1", "transport": transport, "hasResidentKey": true,
             "hasUserVerification": true, "isUserVerified": true, "automaticPresenceSimulation": true,
-            "defaultBackupEligibility": true, "defaultBackupState": true,
+            "defaultBackupEligibility": synced, "defaultBackupState": synced,
         });
         let added = cdp.send_raw("WebAuthn.addVirtualAuthenticator", json!({ "options": options })).await.unwrap();
         Self { driver: driver.clone(), id: added["authenticatorId"].as_str().unwrap().to_owned() }

@@ -166,6 +166,58 @@ impl Browser {
         self.send(Method::POST, &path, &headers, body.to_string().into_bytes()).await
     }
 
+    /// A call of the account portal as its pages make it, with a step-up where one is given.
+    pub async fn portal(&mut self, method: Method, path: &str, body: &Value, step_up: Option<&str>) -> Answer {
+        let (origin, csrf) = (self.origin.clone(), self.csrf.clone());
+        let mut headers = vec![
+            ("content-type", "application/json"),
+            ("origin", &*origin),
+            ("sec-fetch-site", "same-origin"),
+            ("x-csrf-token", &*csrf),
+        ];
+        headers.extend(step_up.map(|token| ("x-step-up", token)));
+        let body = if method == Method::GET { vec![] } else { body.to_string().into_bytes() };
+        self.send(method, &format!("{}/api/account/v1{path}", self.prefix), &headers, body).await
+    }
+
+    /// Shows a passkey once more: the token of the step-up.
+    pub async fn step_up(&mut self, action: &str, target: Option<&str>, passkey: &mut SoftPasskey) -> Answer {
+        self.authenticate(&json!({ "step_up": { "action": action, "target": target } }), passkey).await
+    }
+
+    /// The same, which must succeed.
+    pub async fn stepped_up(&mut self, action: &str, target: Option<&str>, passkey: &mut SoftPasskey) -> String {
+        let answer = self.step_up(action, target, passkey).await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+        answer.json()["step_up"].as_str().unwrap().to_owned()
+    }
+
+    /// Adds a passkey to the account that is signed in.
+    pub async fn add_passkey(&mut self, shown: &mut SoftPasskey, new: &mut SoftPasskey) -> Answer {
+        let step_up = self.stepped_up("passkey.add", None, shown).await;
+        self.add_with(&step_up, new).await
+    }
+
+    /// Both calls of a registration in a session, with this step-up.
+    pub async fn add_with(&mut self, step_up: &str, new: &mut SoftPasskey) -> Answer {
+        let (origin, csrf) = (self.origin.clone(), self.csrf.clone());
+        let headers = [
+            ("content-type", "application/json"),
+            ("origin", &*origin),
+            ("x-csrf-token", &*csrf),
+            ("x-step-up", step_up),
+        ];
+        let path = format!("{}/webauthn/registration/begin", self.prefix);
+        let begun = self.send(Method::POST, &path, &headers, b"{}".to_vec()).await;
+        if begun.status != StatusCode::OK {
+            return begun;
+        }
+        let begun = begun.json();
+        let credential = new.create(begun["publicKey"].clone(), &origin).await;
+        let body = json!({ "ceremony": begun["ceremony"], "credential": credential });
+        self.call("/webauthn/registration/finish", &body).await
+    }
+
     /// A form post without cookies, as apps make it.
     pub async fn form(&self, path: &str, fields: &[(&str, &str)], headers: &[(&str, &str)]) -> Answer {
         let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();

@@ -18,6 +18,8 @@ fn path(template: &str) -> String {
         .replace(":file", "x")
         .replace(":client_id", "x")
         .replace(":client", "0190b6c0-0000-7000-8000-000000000000")
+        .replace(":passkey", "0190b6c0-0000-7000-8000-000000000000")
+        .replace(":session", "0190b6c0-0000-7000-8000-000000000000")
 }
 
 #[tokio::test]
@@ -79,17 +81,18 @@ async fn calls_of_own_pages_need_all_four_proofs() {
             (without("content-type"), "invalid_request"),
         ];
         for (headers, code) in table {
-            let answer = browser.send(Method::POST, &path(row.path), &headers, b"{}".to_vec()).await;
+            let answer = browser.send(row.method.clone(), &path(row.path), &headers, b"{}".to_vec()).await;
             assert_eq!(answer.code(), code, "{} {headers:?}", row.path);
             assert!([403, 415].contains(&answer.status.as_u16()));
         }
         let mut stranger = app.browser();
-        let answer = stranger.send(Method::POST, &path(row.path), &full, b"{}".to_vec()).await;
+        let answer = stranger.send(row.method.clone(), &path(row.path), &full, b"{}".to_vec()).await;
         assert_eq!(answer.code(), "csrf_failed", "{} without the flow cookie", row.path);
-        let answer = browser.send(Method::POST, &path(row.path), &full, b"{}".to_vec()).await;
+        let answer = browser.send(row.method.clone(), &path(row.path), &full, b"{}".to_vec()).await;
         assert_ne!(answer.code(), "csrf_failed", "{} with everything", row.path);
         // Without Sec-Fetch-Site, as old browsers send it, the origin decides.
-        let answer = browser.send(Method::POST, &path(row.path), &without("sec-fetch-site"), b"{}".to_vec()).await;
+        let answer =
+            browser.send(row.method.clone(), &path(row.path), &without("sec-fetch-site"), b"{}".to_vec()).await;
         assert_ne!(answer.code(), "csrf_failed", "{}", row.path);
     }
     assert!(rows >= 6);

@@ -64,6 +64,8 @@ fn subject(consent: Option<(&str, &str)>) -> (Subject, Session) {
         last_seen_at: now(),
         expires_at: now() + Duration::days(1),
         ended_at: None,
+        ip: None,
+        user_agent: None,
     };
     let user = User {
         id: USER,

@@ -1,0 +1,116 @@
+//! `/account/activity`: what happened to one's account, in words.
+
+use askama::Template;
+use poem::{IntoResponse, Response, web::Json};
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::{
+    device,
+    portal::{self, Moment, Portal},
+};
+use crate::{
+    clock::Time,
+    http::{Call, Code, Frame, PageError, Problem, render},
+    session::{self, Continuation},
+    store::{
+        self,
+        audit_log::{Stored, list_by_subject},
+    },
+    urls,
+};
+
+/// Lines of a page.
+const PAGE: u64 = 50;
+
+#[derive(Template)]
+#[template(path = "account/activity.html")]
+struct ActivityPage {
+    frame: Frame,
+    portal: Portal,
+    lines: Vec<Item>,
+    older: Option<String>,
+}
+
+/// A line as the page shows it.
+struct Item {
+    sentence: String,
+    is_failure: bool,
+    app: Option<String>,
+    place: String,
+    at: Moment,
+}
+
+/// A line as programs see it.
+#[serde_with::skip_serializing_none]
+#[derive(Serialize)]
+struct ActivityObject {
+    id: Uuid,
+    at: Time,
+    event: String,
+    outcome: String,
+    client_id: Option<String>,
+    ip: Option<String>,
+    user_agent: Option<String>,
+    request_id: Option<String>,
+}
+
+async fn lines(call: &Call, user: Uuid) -> Result<Vec<(Uuid, Stored)>, store::Error> {
+    let before = call.query_value("before").and_then(|text| text.parse().ok());
+    list_by_subject(&call.app.store.read(), user, before, PAGE).await
+}
+
+/// Shows the page.
+///
+/// # Errors
+/// A page.
+pub async fn get(call: Call) -> Result<Response, PageError> {
+    let opened = match portal::open(&call, Continuation::Activity).await? {
+        Ok(opened) => opened,
+        Err(sign_in) => return Ok(sign_in),
+    };
+    let lines = lines(&call, opened.subject.user.id).await?;
+    let frame = opened.frame;
+    let is_full = lines.len() as u64 == PAGE;
+    let oldest = lines.last().filter(|_| is_full).map(|(id, _)| *id);
+    let mut items = Vec::new();
+    for (_, line) in lines {
+        let app = match &line.client {
+            Some(client_id) => call.app.clients.find(client_id).await?.map(|client| client.client_name.clone()),
+            None => None,
+        };
+        items.push(item(&frame, line, app));
+    }
+    let older = oldest.map(|id| format!("{}?before={id}", frame.path(urls::ACCOUNT_ACTIVITY)));
+    Ok(render(&ActivityPage { lines: items, older, portal: opened.portal, frame }))
+}
+
+fn item(frame: &Frame, line: Stored, app: Option<String>) -> Item {
+    let parts = [device::name(line.user_agent.as_deref()), line.ip];
+    Item {
+        sentence: frame.t(&format!("event-{}", line.event.replace(['.', '_'], "-"))),
+        is_failure: line.outcome != "success",
+        app,
+        place: parts.into_iter().flatten().collect::<Vec<_>>().join(" · "),
+        at: line.at.into(),
+    }
+}
+
+/// The same as JSON; `before` is the id of the last line of the page before.
+///
+/// # Errors
+/// A problem document.
+pub async fn list(call: Call) -> Result<Response, Problem> {
+    let (subject, _) = session::current(&call, None).await?.ok_or(Code::SessionRequired)?;
+    let object = |(id, line): (Uuid, Stored)| ActivityObject {
+        id,
+        at: line.at,
+        event: line.event,
+        outcome: line.outcome,
+        client_id: line.client,
+        ip: line.ip,
+        user_agent: line.user_agent,
+        request_id: line.request_id,
+    };
+    Ok(Json(lines(&call, subject.user.id).await?.into_iter().map(object).collect::<Vec<_>>()).into_response())
+}

@@ -1,0 +1,143 @@
+//! `/account/apps`: what one has allowed, and taking it back.
+
+use std::collections::HashMap;
+
+use askama::Template;
+use poem::{IntoResponse, Response, http::StatusCode, web::Json};
+use serde::Serialize;
+use serde_json::json;
+use uuid::Uuid;
+
+use super::portal::{self, Moment, Portal};
+use crate::{
+    audit::{Entry, Event},
+    clock::Time,
+    http::{Call, Code, Frame, PageError, Problem, render},
+    protocol::{claims_request::claim_of, scope},
+    session::{self, Continuation},
+    store::{
+        self,
+        consent::{self, Allowed},
+        token_family,
+    },
+    urls,
+};
+
+#[derive(Template)]
+#[template(path = "account/apps.html")]
+struct AppsPage {
+    frame: Frame,
+    portal: Portal,
+    apps: Vec<Item>,
+}
+
+/// An app as the page shows it.
+struct Item {
+    name: String,
+    initial: String,
+    home: Option<String>,
+    sentences: Vec<String>,
+    since: Moment,
+    last_used: Option<Moment>,
+    url: String,
+}
+
+/// An app as programs see it.
+#[serde_with::skip_serializing_none]
+#[derive(Serialize)]
+struct AppObject {
+    client_id: String,
+    client_name: String,
+    client_uri: Option<String>,
+    scope: String,
+    allowed_at: Time,
+    last_used_at: Option<Time>,
+}
+
+async fn allowed(call: &Call, user: Uuid) -> Result<(Vec<Allowed>, HashMap<Uuid, Time>), store::Error> {
+    let store = call.app.store.read();
+    let last_used = token_family::list_last_used(&store, user).await?;
+    Ok((consent::list_by_user(&store, user).await?, last_used.into_iter().collect()))
+}
+
+/// Shows the page.
+///
+/// # Errors
+/// A page.
+pub async fn get(call: Call) -> Result<Response, PageError> {
+    let opened = match portal::open(&call, Continuation::Apps).await? {
+        Ok(opened) => opened,
+        Err(sign_in) => return Ok(sign_in),
+    };
+    let (apps, last_used) = allowed(&call, opened.subject.user.id).await?;
+    let frame = opened.frame;
+    let item = |app: Allowed| Item {
+        initial: app.client_name.chars().next().map(|c| c.to_uppercase().collect()).unwrap_or_default(),
+        name: app.client_name,
+        home: app.client_uri,
+        sentences: app.granted.in_order().into_iter().map(|scope| sentence(&frame, scope)).collect(),
+        since: app.since.into(),
+        last_used: last_used.get(&app.client).copied().map(Moment::from),
+        url: frame.path(&urls::API_APP.replace(":client_id", &app.client_id)),
+    };
+    Ok(render(&AppsPage { apps: apps.into_iter().map(item).collect(), portal: opened.portal, frame }))
+}
+
+/// What a scope lets an app do, in the words of the consent page.
+fn sentence(frame: &Frame, scope: &str) -> String {
+    match claim_of(scope) {
+        Some(claim) => frame.words.with("consent-claim", "claim", claim),
+        None if scope::SUPPORTED.contains(&scope) => frame.t(&format!("consent-scope-{scope}")),
+        None => frame.words.with("consent-scope-other", "scope", scope),
+    }
+}
+
+/// All apps that one has allowed, as JSON.
+///
+/// # Errors
+/// A problem document.
+pub async fn list(call: Call) -> Result<Response, Problem> {
+    let (subject, _) = session::current(&call, None).await?.ok_or(Code::SessionRequired)?;
+    let (apps, last_used) = allowed(&call, subject.user.id).await?;
+    let object = |app: Allowed| AppObject {
+        last_used_at: last_used.get(&app.client).copied(),
+        client_id: app.client_id,
+        client_name: app.client_name,
+        client_uri: app.client_uri,
+        scope: app.granted.to_string(),
+        allowed_at: app.since,
+    };
+    Ok(Json(apps.into_iter().map(object).collect::<Vec<_>>()).into_response())
+}
+
+/// Takes back what one allowed an app: its tokens are dead, and it must ask again.
+///
+/// # Errors
+/// A problem document.
+pub async fn withdraw(call: Call) -> Result<Response, Problem> {
+    let client_id = call.segment::<String>("client_id").ok_or(Code::NotFound)?;
+    let client = call.app.clients.find(&client_id).await?.ok_or(Code::NotFound)?;
+    let now = call.now();
+    call.app
+        .store
+        .write(async |tx| {
+            let (subject, session) = session::lock_owner(tx, &call).await?;
+            let user_id = subject.user.id;
+            if !consent::delete(tx, user_id, client.id).await? {
+                return Err(Problem::new(Code::NotFound));
+            }
+            let families = token_family::revoke_all_of_consent(tx, user_id, client.id, now).await?;
+            let entry = Entry {
+                actor: Some(user_id),
+                subject: Some(user_id),
+                client: Some(client.client_id.clone()),
+                session: Some(session.id),
+                details: json!({ "families": families }),
+                ..Entry::default()
+            };
+            call.record(tx, Event::ConsentWithdrawn, entry, now);
+            Ok(())
+        })
+        .await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}

@@ -1,0 +1,247 @@
+//! `/account/passkeys`: one's ways in.
+
+use std::collections::HashMap;
+
+use askama::Template;
+use poem::{IntoResponse, Response, http::StatusCode, web::Json};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use uuid::Uuid;
+
+use super::{
+    device,
+    portal::{self, Moment, Portal},
+};
+use crate::{
+    audit::{Entry, Event},
+    clock::Time,
+    http::{Call, Code, Frame, PageError, Problem, render},
+    protocol::step_up::Action,
+    session::{self, Allowed, Continuation},
+    store::{
+        self, Tx,
+        credential::{self, Credential},
+        recovery_code,
+        session::Session,
+    },
+    urls,
+    webauthn::provider,
+};
+
+/// Longest name, in characters.
+const MAX_NAME: usize = 64;
+
+#[derive(Template)]
+#[template(path = "account/passkeys.html")]
+struct PasskeysPage {
+    frame: Frame,
+    portal: Portal,
+    passkeys: Vec<Item>,
+    advice: Option<(&'static str, &'static str)>,
+    registration_begin: String,
+    registration_finish: String,
+}
+
+/// A passkey as the page shows it.
+struct Item {
+    id: Uuid,
+    name: String,
+    given: String,
+    icons: Option<(String, String)>,
+    is_synced: bool,
+    is_current: bool,
+    created: Moment,
+    last_used: Option<Moment>,
+    place: String,
+    url: String,
+}
+
+/// A passkey as programs see it.
+#[serde_with::skip_serializing_none]
+#[derive(Serialize)]
+struct PasskeyObject {
+    id: Uuid,
+    name: Option<String>,
+    provider: Option<&'static str>,
+    aaguid: Uuid,
+    backup_eligible: bool,
+    backup_state: bool,
+    transports: Vec<String>,
+    created_at: Time,
+    last_used_at: Option<Time>,
+    is_current: bool,
+}
+
+/// Shows the page.
+///
+/// # Errors
+/// A page.
+pub async fn get(call: Call) -> Result<Response, PageError> {
+    let opened = match portal::open(&call, Continuation::Passkeys).await? {
+        Ok(opened) => opened,
+        Err(sign_in) => return Ok(sign_in),
+    };
+    let store = call.app.store.read();
+    let all = credential::list_by_user(&store, opened.subject.user.id).await?;
+    let places = places(&store::session::list_by_user(&store, opened.subject.user.id).await?);
+    let frame = opened.frame;
+    Ok(render(&PasskeysPage {
+        passkeys: all.iter().map(|one| item(&frame, one, &places, &opened.session)).collect(),
+        advice: advice(&all),
+        registration_begin: frame.path(urls::REGISTRATION_BEGIN),
+        registration_finish: frame.path(urls::REGISTRATION_FINISH),
+        portal: opened.portal,
+        frame,
+    }))
+}
+
+/// Heading and text for those whom one lost device would hurt.
+fn advice(all: &[Credential]) -> Option<(&'static str, &'static str)> {
+    match all {
+        [one] if one.backup_state() => Some(("passkeys-one-title", "passkeys-one-text")),
+        [_] => Some(("passkeys-one-bound-title", "passkeys-one-bound-text")),
+        many if !many.iter().any(Credential::backup_state) => Some(("passkeys-bound-title", "passkeys-bound-text")),
+        _ => None,
+    }
+}
+
+/// Where each passkey was last used: the newest session that it holds.
+fn places(sessions: &[Session]) -> HashMap<Uuid, String> {
+    let mut places = HashMap::new();
+    for session in sessions {
+        let parts = [device::name(session.user_agent.as_deref()), session.ip.clone()];
+        let place = parts.into_iter().flatten().collect::<Vec<_>>().join(" · ");
+        if let Some(credential_id) = session.credential_id {
+            places.entry(credential_id).or_insert(place);
+        }
+    }
+    places
+}
+
+fn item(frame: &Frame, one: &Credential, places: &HashMap<Uuid, String>, own: &Session) -> Item {
+    let provider = provider::find(one.aaguid());
+    let known = provider.map_or_else(|| frame.t("passkeys-unnamed"), |provider| provider.name.clone());
+    Item {
+        id: one.id(),
+        name: one.name().map_or(known, str::to_owned),
+        given: one.name().unwrap_or_default().to_owned(),
+        icons: provider
+            .and_then(provider::Provider::icons)
+            .map(|(light, dark)| (frame.asset(&light), frame.asset(&dark))),
+        is_synced: one.backup_state(),
+        is_current: own.credential_id == Some(one.id()),
+        created: one.created_at().into(),
+        last_used: one.last_used_at().map(Moment::from),
+        place: places.get(&one.id()).cloned().unwrap_or_default(),
+        url: frame.path(&urls::API_PASSKEY.replace(":passkey", &one.id().to_string())),
+    }
+}
+
+/// All passkeys, as JSON.
+///
+/// # Errors
+/// A problem document.
+pub async fn list(call: Call) -> Result<Response, Problem> {
+    let (subject, session) = session::current(&call, None).await?.ok_or(Code::SessionRequired)?;
+    let all = credential::list_by_user(&call.app.store.read(), subject.user.id).await?;
+    let object = |one: &Credential| PasskeyObject {
+        id: one.id(),
+        name: one.name().map(str::to_owned),
+        provider: provider::find(one.aaguid()).map(|provider| provider.name.as_str()),
+        aaguid: one.aaguid(),
+        backup_eligible: one.backup_eligible(),
+        backup_state: one.backup_state(),
+        transports: one.transports(),
+        created_at: one.created_at(),
+        last_used_at: one.last_used_at(),
+        is_current: session.credential_id == Some(one.id()),
+    };
+    Ok(Json(all.iter().map(object).collect::<Vec<_>>()).into_response())
+}
+
+#[derive(Deserialize)]
+struct Rename {
+    name: Option<String>,
+}
+
+/// Gives a passkey another name; without one it is called after its provider again.
+///
+/// # Errors
+/// A problem document.
+pub async fn rename(call: Call) -> Result<Response, Problem> {
+    let body: Rename = call.json()?;
+    let name = body.name.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty());
+    if name.as_ref().is_some_and(|name| name.chars().count() > MAX_NAME || name.chars().any(char::is_control)) {
+        return Err(Code::InvalidRequest.into());
+    }
+    let id = call.segment::<Uuid>("passkey").ok_or(Code::NotFound)?;
+    let now = call.now();
+    call.app
+        .store
+        .write(async |tx| {
+            let (subject, session) = session::lock_owner(tx, &call).await?;
+            if !credential::update_name(tx, id, subject.user.id, name.as_deref()).await? {
+                return Err(Problem::new(Code::NotFound));
+            }
+            call.record(tx, Event::CredentialRenamed, entry(&session, id), now);
+            Ok(())
+        })
+        .await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+/// Removes a passkey, once one of them was shown for that. The last stays, unless there is another way in.
+///
+/// # Errors
+/// A problem document.
+pub async fn remove(call: Call) -> Result<Response, Problem> {
+    let id = call.segment::<Uuid>("passkey").ok_or(Code::NotFound)?;
+    let now = call.now();
+    call.app
+        .store
+        .write(async |tx| {
+            let allowed = session::lock_stepped_up(tx, &call, Action::PasskeyRemove, Some(&id.to_string())).await?;
+            let user_id = allowed.subject.user.id;
+            let all = credential::list_by_user(tx, user_id).await?;
+            if !all.iter().any(|one| one.id() == id) {
+                return Err(Problem::new(Code::NotFound));
+            }
+            if all.len() == 1 && recovery_code::count_unused(tx, user_id).await? == 0 {
+                return Err(Code::LastPasskey.into());
+            }
+            credential::revoke(tx, id, now).await?;
+            end_sessions_of(tx, &call, &allowed, id, now).await?;
+            call.record(tx, Event::CredentialRevoked, entry(&allowed.session, id), now);
+            Ok(())
+        })
+        .await?;
+    call.app.outbox.notify_one();
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+/// What the passkey began ends with it, but for the session in which another one was just shown.
+async fn end_sessions_of(
+    tx: &Tx,
+    call: &Call,
+    allowed: &Allowed,
+    passkey: Uuid,
+    now: Time,
+) -> Result<(), store::Error> {
+    let others = store::session::lock_others(tx, allowed.subject.user.id, allowed.session.id).await?;
+    for other in others.iter().filter(|other| other.credential_id == Some(passkey)) {
+        session::end_for_good(tx, call, other, now).await?;
+    }
+    if allowed.session.credential_id != Some(passkey) {
+        return Ok(());
+    }
+    match allowed.credential_id == passkey {
+        true => session::end_for_good(tx, call, &allowed.session, now).await,
+        false => store::session::update_credential(tx, allowed.session.id, allowed.credential_id).await,
+    }
+}
+
+fn entry(session: &Session, passkey: Uuid) -> Entry {
+    let user = Some(session.user_id);
+    let details = json!({ "credential": passkey });
+    Entry { actor: user, subject: user, session: Some(session.id), details, ..Entry::default() }
+}

@@ -1,0 +1,90 @@
+//! `/account/recovery`: what gets one back in.
+
+use askama::Template;
+use poem::{IntoResponse, Response, web::Json};
+use serde_json::json;
+
+use super::portal::{self, Portal};
+use crate::{
+    audit::{Entry, Event},
+    crypto::recovery_code::{self as codes, COUNT},
+    http::{Call, Code, Frame, PageError, Problem, render},
+    protocol::step_up::Action,
+    session::{self, Continuation},
+    store::{
+        credential,
+        recovery_code::{self, RecoveryCode},
+    },
+    urls,
+};
+
+#[derive(Template)]
+#[template(path = "account/recovery.html")]
+struct RecoveryPage {
+    frame: Frame,
+    portal: Portal,
+    passkeys: String,
+    codes: String,
+    has_codes: bool,
+    is_low: bool,
+    create: String,
+    all_passkeys: String,
+}
+
+/// Fewer than these are few.
+const FEW: u64 = 3;
+
+/// Shows the page.
+///
+/// # Errors
+/// A page.
+pub async fn get(call: Call) -> Result<Response, PageError> {
+    let opened = match portal::open(&call, Continuation::Recovery).await? {
+        Ok(opened) => opened,
+        Err(sign_in) => return Ok(sign_in),
+    };
+    let (store, user) = (call.app.store.read(), opened.subject.user.id);
+    let unused = recovery_code::count_unused(&store, user).await?;
+    let passkeys = credential::list_by_user(&store, user).await?.len();
+    let frame = opened.frame;
+    Ok(render(&RecoveryPage {
+        passkeys: frame.words.count("account-passkeys", passkeys),
+        codes: frame.words.count("recovery-codes-left", usize::try_from(unused).unwrap_or_default()),
+        has_codes: unused > 0,
+        is_low: unused < FEW,
+        create: frame.path(urls::API_RECOVERY_CODES),
+        all_passkeys: frame.path(urls::ACCOUNT_PASSKEYS),
+        portal: opened.portal,
+        frame,
+    }))
+}
+
+/// Makes ten new codes, in place of all before, once a passkey was shown for that. They are told this once.
+///
+/// # Errors
+/// A problem document.
+pub async fn create(call: Call) -> Result<Response, Problem> {
+    // Whoever may not costs no hash. What decides is asked again below, under lock.
+    let (_, session) = session::current(&call, None).await?.ok_or(Code::SessionRequired)?;
+    session::check_step_up(&call, &session, Action::RecoveryCodes).await?;
+    let salt = codes::salt(&*call.app.rng);
+    let fresh: Vec<String> = (0..COUNT).map(|_| codes::generate(&*call.app.rng)).collect();
+    let texts = fresh.clone();
+    let hash = move || texts.iter().map(|code| codes::hash(code, &salt)).collect::<Option<Vec<_>>>();
+    let hashes = call.app.slow_hash(hash).await.flatten().ok_or(Code::Internal)?;
+    let rows: Vec<_> = hashes.into_iter().map(|code_hash| RecoveryCode { id: call.app.uuid(), code_hash }).collect();
+    let now = call.now();
+    call.app
+        .store
+        .write(async |tx| {
+            let allowed = session::lock_stepped_up(tx, &call, Action::RecoveryCodes, None).await?;
+            let user = allowed.subject.user.id;
+            recovery_code::replace(tx, user, rows, now).await?;
+            let session = Some(allowed.session.id);
+            let entry = Entry { actor: Some(user), subject: Some(user), session, ..Entry::default() };
+            call.record(tx, Event::RecoveryCodesCreated, entry, now);
+            Ok::<_, Problem>(())
+        })
+        .await?;
+    Ok(Json(json!({ "codes": fresh })).into_response())
+}

@@ -1,0 +1,164 @@
+//! `/account/sessions`: where one is signed in.
+
+use askama::Template;
+use poem::{IntoResponse, Response, http::StatusCode, web::Json};
+use serde::Serialize;
+use serde_json::json;
+use uuid::Uuid;
+
+use super::{
+    device,
+    portal::{self, Moment, Portal},
+};
+use crate::{
+    audit::{Entry, Event},
+    clock::Time,
+    http::{Call, Code, Frame, PageError, Problem, render},
+    session::{self, Continuation},
+    store::{
+        self,
+        session::{Session, list_by_user, list_clients},
+    },
+    urls,
+};
+
+#[derive(Template)]
+#[template(path = "account/sessions.html")]
+struct SessionsPage {
+    frame: Frame,
+    portal: Portal,
+    sessions: Vec<Item>,
+    has_others: bool,
+    end_others: String,
+}
+
+/// A session as the page shows it.
+struct Item {
+    device: String,
+    ip: String,
+    apps: String,
+    is_current: bool,
+    began: Moment,
+    last_seen: Moment,
+    url: String,
+}
+
+/// A session as programs see it.
+#[serde_with::skip_serializing_none]
+#[derive(Serialize)]
+struct SessionObject {
+    id: Uuid,
+    is_current: bool,
+    created_at: Time,
+    auth_time: Time,
+    last_seen_at: Time,
+    expires_at: Time,
+    ip: Option<String>,
+    user_agent: Option<String>,
+    apps: Vec<String>,
+}
+
+/// Sessions that count, one's own first, each with the apps that it signed in to.
+async fn live(call: &Call, own: &Session) -> Result<Vec<(Session, Vec<String>)>, store::Error> {
+    let (store, now) = (call.app.store.read(), call.now());
+    let mut sessions = list_by_user(&store, own.user_id).await?;
+    sessions.retain(|session| session.ended_at.is_none() && session::is_live(call, session, now));
+    sessions.sort_by_key(|session| session.id != own.id);
+    let ids: Vec<_> = sessions.iter().map(|session| session.id).collect();
+    let apps = list_clients(&store, &ids).await?;
+    let of = |id: Uuid| apps.iter().filter(|(session, _)| *session == id).map(|(_, name)| name.clone()).collect();
+    Ok(sessions.into_iter().map(|session| (session.clone(), of(session.id))).collect())
+}
+
+/// Shows the page.
+///
+/// # Errors
+/// A page.
+pub async fn get(call: Call) -> Result<Response, PageError> {
+    let opened = match portal::open(&call, Continuation::Sessions).await? {
+        Ok(opened) => opened,
+        Err(sign_in) => return Ok(sign_in),
+    };
+    let frame = opened.frame;
+    let own = opened.session;
+    let sessions = live(&call, &own).await?;
+    let item = |(session, apps): (Session, Vec<String>)| Item {
+        device: device::name(session.user_agent.as_deref()).unwrap_or_else(|| frame.t("sessions-unknown-device")),
+        ip: session.ip.unwrap_or_default(),
+        apps: apps.join(", "),
+        is_current: session.id == own.id,
+        began: session.created_at.into(),
+        last_seen: session.last_seen_at.into(),
+        url: frame.path(&urls::API_SESSION.replace(":session", &session.id.to_string())),
+    };
+    Ok(render(&SessionsPage {
+        has_others: sessions.len() > 1,
+        sessions: sessions.into_iter().map(item).collect(),
+        end_others: frame.path(urls::API_SESSIONS),
+        portal: opened.portal,
+        frame,
+    }))
+}
+
+/// All sessions that count, as JSON.
+///
+/// # Errors
+/// A problem document.
+pub async fn list(call: Call) -> Result<Response, Problem> {
+    let (_, own) = session::current(&call, None).await?.ok_or(Code::SessionRequired)?;
+    let object = |(session, apps): (Session, Vec<String>)| SessionObject {
+        id: session.id,
+        is_current: session.id == own.id,
+        created_at: session.created_at,
+        auth_time: session.auth_time,
+        last_seen_at: session.last_seen_at,
+        expires_at: session.expires_at,
+        ip: session.ip,
+        user_agent: session.user_agent,
+        apps,
+    };
+    Ok(Json(live(&call, &own).await?.into_iter().map(object).collect::<Vec<_>>()).into_response())
+}
+
+/// Ends one session and everything that came from it.
+///
+/// # Errors
+/// A problem document.
+pub async fn end(call: Call) -> Result<Response, Problem> {
+    let id = call.segment::<Uuid>("session").ok_or(Code::NotFound)?;
+    let now = call.now();
+    call.app
+        .store
+        .write(async |tx| {
+            let (_, own) = session::lock_owner(tx, &call).await?;
+            let found = store::session::lock(tx, id).await?;
+            let found = found.filter(|session| session.user_id == own.user_id && session.ended_at.is_none());
+            session::end_for_good(tx, &call, &found.ok_or(Code::NotFound)?, now).await?;
+            Ok::<_, Problem>(())
+        })
+        .await?;
+    call.app.outbox.notify_one();
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+/// Ends every other session and everything that came from them.
+///
+/// # Errors
+/// A problem document.
+pub async fn end_others(call: Call) -> Result<Response, Problem> {
+    let now = call.now();
+    call.app
+        .store
+        .write(async |tx| {
+            let (_, own) = session::lock_owner(tx, &call).await?;
+            let ended = session::end_others(tx, &call, &own, now).await?;
+            let user = Some(own.user_id);
+            let details = json!({ "reason": "portal", "sessions": ended });
+            let entry = Entry { actor: user, subject: user, session: Some(own.id), details, ..Entry::default() };
+            call.record(tx, Event::SessionsRevoked, entry, now);
+            Ok::<_, Problem>(())
+        })
+        .await?;
+    call.app.outbox.notify_one();
+    Ok(StatusCode::NO_CONTENT.into_response())
+}

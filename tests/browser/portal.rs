@@ -1,0 +1,95 @@
+//! The account portal in a real browser: a second passkey, recovery codes, and the way back when everything is lost.
+
+use thirtyfour::prelude::*;
+
+use crate::{harness::Stage, screenshots::picture};
+
+async fn signed_up(stage: &Stage) {
+    stage.without_autofill().await;
+    stage.open("/sign-up").await;
+    stage.sign_up("alice").await;
+    stage.sees("h1", "Hello").await;
+}
+
+async fn count(stage: &Stage, css: &str) -> usize {
+    stage.driver.find_all(By::Css(css)).await.unwrap().len()
+}
+
+/// Adds one from another device, names it, removes the first; each with a touch of its own.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn passkeys_are_added_named_and_removed() {
+    let stage = Stage::new().await;
+    let laptop = stage.authenticator().await;
+    signed_up(&stage).await;
+    stage.open("/account/passkeys").await;
+    stage.sees("main", "only passkey").await;
+    stage.click("#add-passkey").await;
+    stage.sees("#status", "already has a passkey").await;
+    // The step-up is answered by the laptop, the new passkey made by the key.
+    let key = stage.security_key().await;
+    stage.click("#add-passkey").await;
+    stage.driver.query(By::Css(".item:nth-child(2)")).first().await.unwrap();
+    assert_eq!(key.credentials().await.len(), 1);
+    stage.click(".item:nth-child(2) summary").await;
+    let field = stage.driver.query(By::Css(".item:nth-child(2) input")).and_displayed().first().await.unwrap();
+    field.send_keys("Blue key").await.unwrap();
+    stage.click(".item:nth-child(2) form .btn").await;
+    stage.sees(".item:nth-child(2) h2", "Blue key").await;
+    picture(&stage, "passkeys_two").await;
+    stage.click(".item:first-child > .btn.danger").await;
+    stage.sees("#sure-text", "cannot sign in with it any more").await;
+    picture(&stage, "passkeys_sure").await;
+    // The laptop is gone: the key confirms.
+    laptop.remove().await;
+    stage.click("#sure-yes").await;
+    stage.sees(".item:first-child h2", "Blue key").await;
+    assert_eq!(count(&stage, ".item").await, 1);
+    stage.quit().await;
+}
+
+/// The last passkey stays, and says why.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_last_passkey_says_why_it_stays() {
+    let stage = Stage::new().await;
+    stage.authenticator().await;
+    signed_up(&stage).await;
+    stage.open("/account/passkeys").await;
+    stage.click(".item > .btn.danger").await;
+    stage.click("#sure-yes").await;
+    stage.sees("#status", "This is your last passkey").await;
+    stage.quit().await;
+}
+
+/// Codes on paper, every device gone: name and code lead to a new passkey.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_recovery_code_leads_back_in() {
+    let stage = Stage::new().await;
+    let lost = stage.authenticator().await;
+    signed_up(&stage).await;
+    stage.open("/account/recovery").await;
+    stage.click("#make-codes").await;
+    stage.sees("#codes", "shown once").await;
+    picture(&stage, "recovery_codes").await;
+    assert_eq!(count(&stage, "#codes li").await, 10);
+    let code = stage.text("#codes li:nth-child(2)").await;
+    let file = stage.driver.find(By::Css("#save-codes")).await.unwrap().attr("href").await.unwrap().unwrap();
+    assert!(file.starts_with("blob:"), "{file}");
+    stage.open("/oauth2/logout").await;
+    stage.click("button[data-decision=sign_out]").await;
+    stage.sees("h1", "You are signed out").await;
+    lost.remove().await;
+    stage.authenticator().await;
+    stage.open("/sign-in").await;
+    stage.click("a[href*='/recover']").await;
+    for (field, text) in [("username", "alice"), ("code", &*code)] {
+        let field = stage.driver.query(By::Css(format!("input[name={field}]"))).first().await.unwrap();
+        field.send_keys(text).await.unwrap();
+    }
+    stage.click("#use-code").await;
+    stage.sees("h1", "Welcome").await;
+    stage.click("#create").await;
+    stage.sees("h1", "Hello").await;
+    stage.open("/account/recovery").await;
+    stage.sees("main", "9 recovery codes are left").await;
+    stage.quit().await;
+}

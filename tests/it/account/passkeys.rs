@@ -1,0 +1,151 @@
+//! Passkeys: added, named, removed, and never the last.
+
+use poem::http::{Method, StatusCode};
+use serde_json::{Value, json};
+
+use super::{alice, ids};
+use crate::harness::{SoftPasskey, TestApp};
+
+#[tokio::test]
+async fn a_second_passkey_is_added_and_signs_in() {
+    let app = TestApp::new().await;
+    let (mut browser, mut first) = alice(&app).await;
+    let mut second = SoftPasskey::new();
+    let added = browser.add_passkey(&mut first, &mut second).await;
+    assert_eq!((added.status, added.json()["location"].as_str()), (StatusCode::OK, Some("/account/passkeys")));
+    let page = browser.open("/account/passkeys").await;
+    assert_eq!(page.body.matches("class=\"item\"").count(), 2);
+    let listed = browser.portal(Method::GET, "/passkeys", &Value::Null, None).await.json();
+    assert_eq!(listed.as_array().unwrap().len(), 2);
+    assert_eq!((&listed[0]["is_current"], &listed[1]["is_current"]), (&json!(true), &json!(false)));
+    assert_eq!(app.browser().sign_in(&mut second).await.status, StatusCode::OK);
+    assert!(app.audit().await.contains(&"session.stepped_up".to_owned()));
+}
+
+#[tokio::test]
+async fn without_a_step_up_nothing_is_added() {
+    let app = TestApp::new().await;
+    let (mut browser, _) = alice(&app).await;
+    let refused = browser.call("/webauthn/registration/begin", &json!({})).await;
+    assert_eq!((refused.code().as_str(), &refused.json()["action"]), ("step_up_required", &json!("passkey.add")));
+    let mut nobody = app.browser();
+    nobody.open("/sign-in").await;
+    assert_eq!(nobody.call("/webauthn/registration/begin", &json!({})).await.code(), "session_required");
+}
+
+/// Begun twice with one step-up: only one of both is stored.
+#[tokio::test]
+async fn one_step_up_adds_one_passkey() {
+    let app = TestApp::new().await;
+    let (mut browser, mut first) = alice(&app).await;
+    let step_up = browser.stepped_up("passkey.add", None, &mut first).await;
+    let mut other = browser.clone();
+    assert_eq!(browser.add_with(&step_up, &mut SoftPasskey::new()).await.status, StatusCode::OK);
+    other.cookies = browser.cookies.clone();
+    other.open("/account/passkeys").await;
+    assert_eq!(other.add_with(&step_up, &mut SoftPasskey::new()).await.code(), "step_up_required");
+    assert_eq!(ids(&mut other, "/passkeys").await.len(), 2);
+}
+
+#[tokio::test]
+async fn a_passkey_is_renamed_by_its_owner_alone() {
+    let app = TestApp::new().await;
+    let (mut browser, _) = alice(&app).await;
+    let path = format!("/passkeys/{}", ids(&mut browser, "/passkeys").await[0]);
+    let named = browser.portal(Method::PATCH, &path, &json!({ "name": " Desk key " }), None).await;
+    assert_eq!(named.status, StatusCode::NO_CONTENT, "{}", named.body);
+    assert!(browser.open("/account/passkeys").await.body.contains("<h2>Desk key</h2>"));
+    for bad in ["x".repeat(65), "a\u{7}b".to_owned()] {
+        let refused = browser.portal(Method::PATCH, &path, &json!({ "name": bad }), None).await;
+        assert_eq!(refused.code(), "invalid_request");
+    }
+    let (mut bob, mut passkey) = (app.browser(), SoftPasskey::new());
+    bob.sign_up("bob", &mut passkey).await;
+    bob.open("/account/passkeys").await;
+    let foreign = bob.portal(Method::PATCH, &path, &json!({ "name": "mine" }), None).await;
+    assert_eq!(foreign.code(), "not_found");
+    assert!(browser.open("/account/passkeys").await.body.contains("Desk key"));
+}
+
+#[tokio::test]
+async fn a_removed_passkey_opens_nothing_and_ends_what_it_began() {
+    let app = TestApp::new().await;
+    let (mut browser, mut first) = alice(&app).await;
+    let mut second = SoftPasskey::new();
+    browser.add_passkey(&mut first, &mut second).await;
+    browser.open("/account/passkeys").await;
+    let mut elsewhere = app.browser();
+    elsewhere.sign_in(&mut second).await;
+    let second_id = ids(&mut browser, "/passkeys").await[1].clone();
+    let step_up = browser.stepped_up("passkey.remove", Some(&second_id), &mut first).await;
+    let removed = browser.portal(Method::DELETE, &format!("/passkeys/{second_id}"), &json!({}), Some(&step_up)).await;
+    assert_eq!(removed.status, StatusCode::NO_CONTENT, "{}", removed.body);
+    assert_eq!(elsewhere.open("/account").await.status, StatusCode::SEE_OTHER, "its session is over");
+    assert_eq!(browser.open("/account").await.status, StatusCode::OK, "this one is another's");
+    let refused = app.browser().sign_in(&mut second).await;
+    assert_eq!((refused.code().as_str(), &refused.json()["signal"]), ("credential_unknown", &json!(true)));
+    assert_eq!(app.browser().sign_in(&mut first).await.status, StatusCode::OK);
+    let again = browser.stepped_up("passkey.remove", Some(&second_id), &mut first).await;
+    let gone = browser.portal(Method::DELETE, &format!("/passkeys/{second_id}"), &json!({}), Some(&again)).await;
+    assert_eq!(gone.code(), "not_found");
+}
+
+/// A session goes on under the passkey that was just shown for removing the one that began it.
+#[tokio::test]
+async fn removing_the_passkey_of_this_session_keeps_whoever_showed_another() {
+    let app = TestApp::new().await;
+    let (mut browser, mut first) = alice(&app).await;
+    let mut second = SoftPasskey::new();
+    browser.add_passkey(&mut first, &mut second).await;
+    browser.open("/account/passkeys").await;
+    let first_id = ids(&mut browser, "/passkeys").await[0].clone();
+    let step_up = browser.stepped_up("passkey.remove", Some(&first_id), &mut second).await;
+    let removed = browser.portal(Method::DELETE, &format!("/passkeys/{first_id}"), &json!({}), Some(&step_up)).await;
+    assert_eq!(removed.status, StatusCode::NO_CONTENT, "{}", removed.body);
+    assert_eq!(browser.open("/account/passkeys").await.status, StatusCode::OK);
+    let listed = browser.portal(Method::GET, "/passkeys", &Value::Null, None).await.json();
+    assert_eq!(listed[0]["is_current"], true);
+}
+
+#[tokio::test]
+async fn the_last_passkey_stays_without_another_way_in() {
+    let app = TestApp::new().await;
+    let (mut browser, mut passkey) = alice(&app).await;
+    let id = ids(&mut browser, "/passkeys").await[0].clone();
+    let path = format!("/passkeys/{id}");
+    let step_up = browser.stepped_up("passkey.remove", Some(&id), &mut passkey).await;
+    let refused = browser.portal(Method::DELETE, &path, &json!({}), Some(&step_up)).await;
+    assert_eq!((refused.status, refused.code().as_str()), (StatusCode::CONFLICT, "last_passkey"));
+    let codes = browser.stepped_up("recovery_codes", None, &mut passkey).await;
+    assert_eq!(browser.portal(Method::POST, "/recovery-codes", &json!({}), Some(&codes)).await.status, StatusCode::OK);
+    let step_up = browser.stepped_up("passkey.remove", Some(&id), &mut passkey).await;
+    let removed = browser.portal(Method::DELETE, &path, &json!({}), Some(&step_up)).await;
+    assert_eq!(removed.status, StatusCode::NO_CONTENT, "codes are another way in");
+}
+
+/// Two removals at once must not leave nobody.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_two_passkeys_removed_at_once_one_stays() {
+    let app = TestApp::new().await;
+    let (mut browser, mut first) = alice(&app).await;
+    let mut second = SoftPasskey::new();
+    browser.add_passkey(&mut first, &mut second).await;
+    browser.open("/account/passkeys").await;
+    let all = ids(&mut browser, "/passkeys").await;
+    let mut allowed = Vec::new();
+    for id in all {
+        allowed.push((browser.stepped_up("passkey.remove", Some(&id), &mut first).await, id));
+    }
+    let mut removals = Vec::new();
+    for (step_up, id) in allowed {
+        let mut browser = browser.clone();
+        removals.push(tokio::spawn(async move {
+            browser.portal(Method::DELETE, &format!("/passkeys/{id}"), &json!({}), Some(&step_up)).await.status
+        }));
+    }
+    let mut done = 0;
+    for removal in removals {
+        done += usize::from(removal.await.unwrap() == StatusCode::NO_CONTENT);
+    }
+    assert_eq!(done, 1);
+}

@@ -1,0 +1,86 @@
+//! Sessions: seen, and ended with everything that came from them.
+
+use poem::http::{Method, StatusCode};
+use serde_json::{Value, json};
+
+use super::{alice, ids};
+use crate::harness::{SoftPasskey, TestApp, client::text};
+
+#[tokio::test]
+async fn another_session_is_ended_with_its_tokens() {
+    let app = TestApp::new().await;
+    let (mut browser, mut passkey) = alice(&app).await;
+    let client = app.confidential_client("a").await;
+    let mut elsewhere = app.browser();
+    elsewhere.sign_in(&mut passkey).await;
+    let extra = "scope=openid+offline_access";
+    let code = elsewhere.code(&client, extra, &mut passkey).await.redirected("code").unwrap();
+    let answer = client.redeem(&elsewhere, &code).await;
+    let (access, refresh) = (text(&answer, "access_token"), text(&answer, "refresh_token"));
+    let listed = browser.portal(Method::GET, "/sessions", &Value::Null, None).await.json();
+    assert_eq!((&listed[0]["is_current"], &listed[1]["apps"]), (&json!(true), &json!(["a"])));
+    assert!(browser.open("/account/sessions").await.body.contains("This browser"));
+    let path = format!("/sessions/{}", listed[1]["id"].as_str().unwrap());
+    let ended = browser.portal(Method::DELETE, &path, &json!({}), None).await;
+    assert_eq!(ended.status, StatusCode::NO_CONTENT, "{}", ended.body);
+    assert_eq!(elsewhere.open("/account").await.status, StatusCode::SEE_OTHER);
+    assert_eq!(app.userinfo(&access).await.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(client.refresh(&app, &refresh, &[]).await.code(), "invalid_grant", "the offline family too");
+    assert_eq!(browser.portal(Method::DELETE, &path, &json!({}), None).await.code(), "not_found");
+}
+
+#[tokio::test]
+async fn all_others_end_and_this_one_stays() {
+    let app = TestApp::new().await;
+    let (mut browser, mut passkey) = alice(&app).await;
+    for _ in 0..3 {
+        app.browser().sign_in(&mut passkey).await;
+    }
+    assert_eq!(ids(&mut browser, "/sessions").await.len(), 4);
+    browser.open("/account/sessions").await;
+    assert_eq!(browser.portal(Method::DELETE, "/sessions", &json!({}), None).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(ids(&mut browser, "/sessions").await.len(), 1);
+}
+
+#[tokio::test]
+async fn nobody_ends_somebody_elses() {
+    let app = TestApp::new().await;
+    let (mut browser, _) = alice(&app).await;
+    let own = ids(&mut browser, "/sessions").await;
+    let mut bob = app.browser();
+    bob.sign_up("bob", &mut SoftPasskey::new()).await;
+    bob.open("/account/sessions").await;
+    for id in &own {
+        let foreign = bob.portal(Method::DELETE, &format!("/sessions/{id}"), &json!({}), None).await;
+        assert_eq!(foreign.code(), "not_found");
+    }
+    bob.portal(Method::DELETE, "/sessions", &json!({}), None).await;
+    assert_eq!(ids(&mut browser, "/sessions").await, own);
+}
+
+/// Whoever is not signed in sees nothing, and pages lead them to sign in and back.
+#[tokio::test]
+async fn the_portal_is_for_whoever_is_signed_in() {
+    let app = TestApp::new().await;
+    let mut nobody = app.browser();
+    for page in [
+        "/account",
+        "/account/passkeys",
+        "/account/sessions",
+        "/account/apps",
+        "/account/activity",
+        "/account/recovery",
+    ] {
+        let led = nobody.open(page).await;
+        assert!(led.location().starts_with("/sign-in?continue="), "{page}");
+    }
+    for list in ["/passkeys", "/sessions", "/apps", "/activity"] {
+        assert_eq!(nobody.portal(Method::GET, list, &Value::Null, None).await.code(), "session_required", "{list}");
+    }
+    let (_, mut passkey) = alice(&app).await;
+    let led = nobody.open("/account/sessions").await.location();
+    nobody.get(&led).await;
+    let sealed = led.split("continue=").nth(1).unwrap();
+    let back = nobody.authenticate(&json!({ "continue": sealed }), &mut passkey).await;
+    assert_eq!(back.json()["location"], "/account/sessions");
+}
