@@ -8,6 +8,7 @@ mod doctor;
 mod error;
 mod first_administrator;
 mod health;
+mod identity;
 mod key;
 mod metrics;
 mod migrate;

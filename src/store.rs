@@ -17,6 +17,7 @@ pub mod enrollment_link;
 mod error;
 pub mod expired;
 mod group;
+pub mod identity;
 pub mod job;
 pub mod migrate;
 pub mod notice;

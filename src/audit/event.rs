@@ -71,6 +71,8 @@ events! {
     SigningKeyForgotten = "signing_key.forgotten",
     /// The data keys were wrapped by another key-encryption key.
     DataKeysRewrapped = "data_keys.rewrapped",
+    /// The server was started under another issuer or relying party identifier.
+    IdentityChanged = "server.identity_changed",
     /// A passkey's stored key did not open: it was altered, and signs nobody in.
     CredentialUnreadable = "credential.unreadable",
     /// A client was told that a session ended, or could not be told for a day.

@@ -5,7 +5,7 @@ use std::{net::TcpListener, path::PathBuf, sync::Arc};
 use clap::Args;
 use poem::{Server, listener::TcpAcceptor};
 
-use super::{client::register, error::CliError, serve, stop::Stop};
+use super::{client::register, error::CliError, identity::MayChange, serve, stop::Stop};
 use crate::{
     app::App,
     config::{SignUp, Sources, load},
@@ -37,7 +37,7 @@ pub(super) async fn run(sources: &Sources, arguments: Arguments) -> Result<(), C
         raw.registration.sign_up = SignUp::Open;
     })?;
     let config = super::begin(config)?;
-    let (app, link) = serve::open(config).await?;
+    let (app, link) = serve::open(config, MayChange::Issuer).await?;
     register_app(&app).await?;
     let relying_party = demo::build(app.config.issuer.as_str(), &app_url);
     let acceptor = TcpAcceptor::from_std(app_listener).map_err(|e| CliError::Unavailable(e.to_string()))?;

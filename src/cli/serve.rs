@@ -7,7 +7,13 @@ use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
 use zeroize::Zeroizing;
 
-use super::{error::CliError, first_administrator, metrics, open, stop::Stop};
+use super::{
+    error::CliError,
+    first_administrator,
+    identity::{self, MayChange},
+    metrics, open,
+    stop::Stop,
+};
 use crate::{
     app::App,
     config::{self, Config},
@@ -39,6 +45,9 @@ pub(super) struct Arguments {
     /// End with exit code 69 when the database is not there, instead of waiting for it.
     #[arg(long)]
     require_db: bool,
+    /// Start although issuer or rp_id changed, and so many people cannot sign in any more.
+    #[arg(long, value_name = "PEOPLE")]
+    lock_out: Option<u64>,
 }
 
 /// Runs until SIGTERM or SIGINT.
@@ -48,8 +57,7 @@ pub(super) async fn run(config: Config, arguments: Arguments) -> Result<(), CliE
     // What can't work is told before anybody waits or is told that all is well.
     tls(&config.raw.server)?;
     let metrics = metrics::bind(&config)?;
-    let require_db = arguments.require_db;
-    let Some((app, link)) = wait_for_database(&config, &listener, &mut stop, require_db).await? else {
+    let Some((app, link)) = Box::pin(wait_for_database(&config, &listener, &mut stop, &arguments)).await? else {
         return Ok(());
     };
     announce(&app, link);
@@ -59,8 +67,9 @@ pub(super) async fn run(config: Config, arguments: Arguments) -> Result<(), CliE
 type Opened = (Arc<App>, Option<Link>);
 
 /// The server's state, and the first administrator's link while there must be one.
-pub(super) async fn open(config: Config) -> Result<Opened, CliError> {
+pub(super) async fn open(config: Config, may_change: MayChange) -> Result<Opened, CliError> {
     let app = open::app(config).await?;
+    identity::check(&app, may_change).await?;
     let link = first_administrator::link(&app).await?;
     Ok((app, link))
 }
@@ -70,19 +79,20 @@ async fn wait_for_database(
     config: &Config,
     listener: &TcpListener,
     stop: &mut Stop,
-    require_db: bool,
+    arguments: &Arguments,
 ) -> Result<Option<Opened>, CliError> {
+    let may_change = arguments.lock_out.map_or(MayChange::Nothing, MayChange::At);
     let (opened, is_open) = tokio::sync::oneshot::channel::<()>();
     let mut is_open = Some(is_open);
     let mut waiting = None;
     let mut pause = Duration::from_millis(250);
     let found = loop {
         let found = tokio::select! {
-            found = open(config.clone()) => found,
+            found = open(config.clone(), may_change) => found,
             _ = stop.asked() => return Ok(None),
         };
         match found {
-            Err(CliError::NotYet(detail)) if !require_db => {
+            Err(CliError::NotYet(detail)) if !arguments.require_db => {
                 tracing::warn!(detail, "the database is not there yet");
                 if let Some(is_open) = is_open.take() {
                     waiting = Some(serve_waiting(config, listener, async { drop(is_open.await) })?);

@@ -2,8 +2,8 @@
 
 use entity::credential::{ActiveModel, Column, Entity, Model};
 use sea_orm::{
-    ActiveValue::Unchanged, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Set,
-    sea_query::OnConflict,
+    ActiveValue::Unchanged, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect, Set, sea_query::OnConflict,
 };
 use serde_json::Value;
 use uuid::Uuid;
@@ -181,6 +181,15 @@ pub async fn list_by_user<C: ConnectionTrait>(connection: &C, user_id: Uuid) -> 
         .all(connection)
         .await?;
     Ok(rows.into_iter().map(|row| Credential { row }).collect())
+}
+
+/// How many people have a passkey that works.
+///
+/// # Errors
+/// When the database fails.
+pub async fn count_owners<C: ConnectionTrait>(connection: &C) -> Result<u64, Error> {
+    let owners = Entity::find().select_only().column(Column::UserId).filter(Column::RevokedAt.is_null()).distinct();
+    Ok(owners.count(connection).await?)
 }
 
 /// What a verified assertion reported.

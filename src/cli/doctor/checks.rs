@@ -5,15 +5,16 @@ use std::time::Duration;
 use super::Finding;
 use crate::{
     app::CLOCKS_AGREE,
-    cli::open,
+    cli::{identity, open},
     clock::{Clock, SystemClock},
     config::{Config, DynamicRegistration},
     protocol::signing_algorithm::SigningAlgorithm,
     store::{
         Store,
         connection::sqlite_file,
-        data_key, migrate,
+        credential, data_key, migrate,
         signing_key::{self, State},
+        user,
     },
     urls,
 };
@@ -49,14 +50,7 @@ pub(super) fn configuration(config: &Config) -> Vec<Finding> {
         DynamicRegistration::Token => Finding::ok("registration", "apps register with a token"),
         DynamicRegistration::Off => Finding::ok("registration", "apps are registered by operators"),
     };
-    vec![
-        legacy,
-        registration,
-        Finding::ok("rp_id", format!("{}: changing it makes every passkey useless", party.id)),
-        Finding::ok("origins", party.origins.join(", ")),
-        proxy,
-        limits,
-    ]
+    vec![legacy, registration, Finding::ok("origins", party.origins.join(", ")), proxy, limits]
 }
 
 /// The database, its clock, and the keys in it.
@@ -70,7 +64,13 @@ pub(super) async fn database(config: &Config) -> Vec<Finding> {
     };
     let findings = match migrate::is_empty(&store).await {
         Ok(true) => vec![Finding::warning("database", "it is empty; `claviger serve` fills it"), clock(&store).await],
-        Ok(false) => vec![schema(&store).await, clock(&store).await, keys(config, &store).await],
+        Ok(false) => vec![
+            schema(&store).await,
+            clock(&store).await,
+            keys(config, &store).await,
+            known(config, &store).await,
+            ways_in(&store).await,
+        ],
         Err(error) => vec![Finding::problem("database", error.to_string())],
     };
     store.close().await;
@@ -85,6 +85,33 @@ async fn schema(store: &Store) -> Finding {
         Ok(0) => Finding::ok("database", "the schema is up to date"),
         Ok(count) => Finding::warning("database", format!("{count} migrations wait for `claviger migrate` or `serve`")),
         Err(error) => Finding::problem("database", error.to_string()),
+    }
+}
+
+/// Whether passkeys and apps still know this server.
+async fn known(config: &Config, store: &Store) -> Finding {
+    let party = &config.relying_party.id;
+    match identity::change(config, store).await {
+        Ok(None) => Finding::ok("rp_id", format!("{party}: changing it makes every passkey useless")),
+        Ok(Some((what, people))) => Finding::problem("rp_id", format!("{what}: {people} people would be locked out")),
+        Err(error) => Finding::problem("rp_id", error.to_string()),
+    }
+}
+
+/// Who can get in: nobody may depend on one device, and somebody must be able to help.
+async fn ways_in(store: &Store) -> Finding {
+    let count = async {
+        let has_administrator = user::has_administrator(&store.read()).await?;
+        Ok::<_, crate::store::Error>((credential::count_owners(&store.read()).await?, has_administrator))
+    };
+    match count.await {
+        Ok((0, _)) => Finding::warning("people", "nobody has a passkey yet; `claviger serve` prints the first link"),
+        Ok((people, false)) => {
+            let detail = format!("{people} people have passkeys, and no administrator does: `claviger user recover`");
+            Finding::warning("people", detail)
+        }
+        Ok((people, true)) => Finding::ok("people", format!("{people} people have passkeys, an administrator too")),
+        Err(error) => Finding::problem("people", error.to_string()),
     }
 }
 

@@ -29,6 +29,42 @@ async fn serve_says_ready_and_makes_the_first_administrators_link_anew() {
     assert_ne!(second.lines.next().unwrap(), link);
 }
 
+/// A slip in the configuration would make every passkey useless: it is refused until somebody says whom it costs.
+#[tokio::test]
+async fn another_rp_id_locks_nobody_out_by_accident() {
+    let mut place = Place::new().await;
+    let mut serving = place.serve();
+    let link = serving.lines.next().unwrap().rsplit('/').next().unwrap().to_owned();
+    let door = crate::harness::remote::Remote::new(&serving.address);
+    let mut browser = crate::harness::Browser::remote(&door);
+    let enrolled = browser.enroll(&link, &mut crate::harness::SoftPasskey::new()).await;
+    assert_eq!(enrolled.status.as_u16(), 200, "{}", enrolled.body);
+    drop(serving);
+    place.set("CLAVIGER_SERVER__PUBLIC_URL", "https://id.example.org");
+    let (exit, _, detail) = place.failure(&["serve"]);
+    assert_eq!(exit, 78);
+    assert!(detail.contains("localhost") && detail.contains("--lock-out 1"), "{detail}");
+    assert_eq!(place.failure(&["serve", "--lock-out", "2"]).0, 78, "that many were not meant");
+    let doctor = place.run(&["doctor", "--json"]);
+    assert!(text(&doctor.stdout).contains("1 people would be locked out"), "{}", text(&doctor.stdout));
+    let link = place.json(&["user", "recover", "admin"]);
+    assert!(
+        link["url"].as_str().unwrap().starts_with("https://id.example.org/enroll/"),
+        "the way back works meanwhile"
+    );
+    // The issuer alone: passkeys work, apps do not know it.
+    place.set("CLAVIGER_SERVER__PUBLIC_URL", "http://localhost:9999");
+    let (_, _, detail) = place.failure(&["serve"]);
+    assert!(detail.contains("server.public_url was http://localhost:8080"), "{detail}");
+    place.set("CLAVIGER_SERVER__PUBLIC_URL", "http://localhost:8080");
+    assert_eq!(place.serve().ready, "ready http://localhost:8080", "set back, nothing has happened");
+    place.set("CLAVIGER_SERVER__PUBLIC_URL", "https://id.example.org");
+    let meant = crate::harness::place::Serving::start(place.command(&["serve", "--lock-out", "1"]));
+    assert_eq!(meant.ready, "ready https://id.example.org");
+    drop(meant);
+    assert_eq!(place.serve().ready, "ready https://id.example.org");
+}
+
 /// Two instances on one database make one set of keys and one administrator.
 #[tokio::test]
 async fn two_starters_agree() {

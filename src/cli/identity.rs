@@ -1,0 +1,87 @@
+//! Whether passkeys and apps still know this server: a slip in the configuration must lock nobody out.
+
+use crate::{
+    app::App,
+    audit::{self, Entry, Event, Origin},
+    cli::error::CliError,
+    config::Config,
+    store::{
+        self, Store, credential,
+        identity::{self, Identity},
+    },
+};
+
+/// What may change at this start.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum MayChange {
+    /// Nothing.
+    Nothing,
+    /// The issuer, as where any port is taken.
+    Issuer,
+    /// Everything, at the cost of so many people.
+    At(u64),
+}
+
+/// What this configuration makes of the server.
+fn wanted(config: &Config) -> Identity {
+    Identity { issuer: config.issuer.as_str().to_owned(), rp_id: config.relying_party.id.clone() }
+}
+
+/// What changed, in words, and how many people it would lock out; `None` when nothing did, or nobody has a passkey yet.
+pub(super) async fn change(config: &Config, store: &Store) -> Result<Option<(String, u64)>, store::Error> {
+    let wanted = wanted(config);
+    let Some(before) = identity::find(&store.read()).await?.filter(|before| *before != wanted) else {
+        return Ok(None);
+    };
+    let owners = credential::count_owners(&store.read()).await?;
+    if owners == 0 {
+        return Ok(None);
+    }
+    let told = |name: &str, before: &str, now: &str| format!("{name} was {before} and is {now}");
+    Ok(Some(match before.rp_id == wanted.rp_id {
+        true => (told("server.public_url", &before.issuer, &wanted.issuer), 0),
+        false => (told("webauthn.rp_id", &before.rp_id, &wanted.rp_id), owners),
+    }))
+}
+
+/// Refuses to go on where people would be locked out, unless somebody said how many; then remembers what is.
+pub(super) async fn check(app: &App, may: MayChange) -> Result<(), CliError> {
+    let wanted = wanted(&app.config);
+    if let Some((what, people)) = change(&app.config, &app.store).await? {
+        let accepted = match may {
+            MayChange::Nothing => false,
+            MayChange::Issuer => people == 0,
+            MayChange::At(count) => count == people,
+        };
+        if !accepted {
+            let lost = match people {
+                0 => "passkeys would still work, but every app knows people by the old one".to_owned(),
+                1 => "one person with passkeys could not sign in any more".to_owned(),
+                many => format!("{many} people with passkeys could not sign in any more"),
+            };
+            let detail =
+                format!("{what}: {lost}. Set it back, or, if that is meant, start once with --lock-out {people}");
+            return Err(CliError::Configuration(detail));
+        }
+    }
+    let now = app.now();
+    let written = app
+        .store
+        .write(async |tx| {
+            let before = identity::find(tx).await?;
+            if before.as_ref() == Some(&wanted) {
+                return Ok::<_, store::Error>(());
+            }
+            identity::put(tx, &wanted, now).await?;
+            if let Some(before) = before {
+                let details = serde_json::json!({
+                    "issuer": [before.issuer, wanted.issuer], "rp_id": [before.rp_id, wanted.rp_id],
+                });
+                let entry = Entry { details, ..Entry::default() };
+                audit::record(tx, (&*app.rng, now), &Origin::default(), Event::IdentityChanged, entry);
+            }
+            Ok(())
+        })
+        .await;
+    Ok(written?)
+}
