@@ -123,6 +123,11 @@ const claviger = (() => {
     return answer.step_up;
   };
 
+  // The authenticator may forget a passkey that is known to open nothing. Nobody waits for it.
+  const forget = (credentialId) => {
+    PublicKeyCredential.signalUnknownCredential?.({ rpId: main.dataset.rpId, credentialId })?.catch(() => {});
+  };
+
   const supported = () => {
     if (window.PublicKeyCredential) return true;
     say(main.dataset.domNotSupportedError, true);
@@ -132,5 +137,5 @@ const claviger = (() => {
   // A page from the back-forward cache has a ceremony that is over.
   addEventListener('pageshow', (event) => { if (event.persisted) location.reload(); });
 
-  return { main, say, call, fail, busy, creationOptions, requestOptions, toJson, stepUp, supported };
+  return { main, say, call, fail, busy, creationOptions, requestOptions, toJson, stepUp, forget, supported };
 })();

@@ -2,7 +2,7 @@
 'use strict';
 
 (() => {
-  const { main, say, call, fail, busy, creationOptions, toJson, supported } = claviger;
+  const { main, say, call, fail, busy, creationOptions, toJson, forget, supported } = claviger;
   const form = document.getElementById('register');
   const button = document.getElementById('create');
 
@@ -15,6 +15,17 @@
     };
   };
 
+  // What the server has just refused opens nothing. After any other failure nobody knows, so it stays.
+  const REFUSED = ['verification_failed', 'username_taken', 'link_spent', 'other_session', 'sign_up_closed'];
+  const keep = async (ceremony, credential) => {
+    try {
+      return await call(main.dataset.finish, { ceremony, credential: toJson(credential) });
+    } catch (error) {
+      if (REFUSED.includes(error.problem?.code)) forget(credential.id);
+      throw error;
+    }
+  };
+
   if (!supported()) return;
   form.addEventListener('submit', (event) => {
     event.preventDefault();
@@ -24,8 +35,7 @@
         const { ceremony, publicKey } = await call(main.dataset.begin, asked());
         const credential = await navigator.credentials.create({ publicKey: creationOptions(publicKey) });
         say(main.dataset.checking);
-        const answer = await call(main.dataset.finish, { ceremony, credential: toJson(credential) });
-        location.assign(answer.location);
+        location.assign((await keep(ceremony, credential)).location);
       } catch (error) {
         const badName = error.problem?.code === 'invalid_request' && main.dataset.invalidUsername;
         if (badName) say(badName, true);

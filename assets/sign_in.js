@@ -2,7 +2,7 @@
 'use strict';
 
 (() => {
-  const { main, say, call, fail, busy, requestOptions, toJson, supported } = claviger;
+  const { main, say, call, fail, busy, requestOptions, toJson, forget, supported } = claviger;
   const form = document.getElementById('sign-in-form');
   const button = document.getElementById('sign-in');
   const other = document.getElementById('other-device');
@@ -19,8 +19,13 @@
 
   const finish = async (ceremony, credential) => {
     say(main.dataset.checking);
-    const answer = await call(main.dataset.finish, { ceremony, credential: toJson(credential) });
-    location.assign(answer.location);
+    try {
+      const answer = await call(main.dataset.finish, { ceremony, credential: toJson(credential) });
+      location.assign(answer.location);
+    } catch (error) {
+      if (error.problem?.signal) forget(credential.id);
+      throw error;
+    }
   };
 
   const disarm = () => {

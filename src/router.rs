@@ -11,7 +11,7 @@ use crate::{
         Edge, Guarded, Row, assets, brand, health, json, oauth, page,
         rule::{
             ACCOUNT_CALL, ACCOUNT_READ, ASSET, DEVELOPERS, DOCUMENT, FORM_TO_GET, HEALTH, INTROSPECTION, ISSUING,
-            MANAGEMENT, METADATA, OWN_PAGE_CALL, PAGE, REGISTRATION, Rule, TOKEN, USERINFO,
+            MANAGEMENT, METADATA, OWN_PAGE_CALL, PAGE, REGISTRATION, Rule, TOKEN, USERINFO, WELL_KNOWN,
         },
     },
     oidc::{
@@ -19,7 +19,7 @@ use crate::{
         discovery, introspection, logout, registration as clients, revocation, token, userinfo,
     },
     openapi, urls,
-    webauthn::{authentication, enrollment, recover, registration, sign_in, sign_up},
+    webauthn::{authentication, enrollment, recover, registration, sign_in, sign_up, well_known},
 };
 
 const GET: Method = Method::GET;
@@ -32,6 +32,9 @@ pub fn rows() -> Vec<Row> {
     let row = |method, path, rule: Rule, handler| Row { method, path, rule, handler };
     vec![
         row(GET,  urls::ROOT,                       PAGE,           page(overview::root)),
+        row(GET,  urls::WELL_KNOWN_WEBAUTHN,        WELL_KNOWN,     json(well_known::webauthn)),
+        row(GET,  urls::PASSKEY_ENDPOINTS,          WELL_KNOWN,     json(well_known::passkey_endpoints)),
+        row(GET,  urls::CHANGE_PASSWORD,            DEVELOPERS,     page(well_known::change_password)),
         row(GET,  urls::OPENID_CONFIGURATION,       METADATA,       oauth(discovery::get)),
         row(GET,  urls::OAUTH_AUTHORIZATION_SERVER, METADATA,       oauth(discovery::get)),
         row(GET,  urls::JWKS,                       METADATA,       oauth(discovery::jwks)),
@@ -99,6 +102,8 @@ pub fn build(app: &Arc<App>) -> impl Endpoint<Output = Response> + 'static {
         // RFC 8414 3.1 inserts its path before the issuer's; everything else comes after it.
         let full = match path {
             urls::OAUTH_AUTHORIZATION_SERVER => format!("{path}{}", app.config.issuer.path()),
+            // Browsers know the host alone.
+            urls::WELL_KNOWN_WEBAUTHN | urls::PASSKEY_ENDPOINTS | urls::CHANGE_PASSWORD => path.to_owned(),
             _ => app.urls.path(path),
         };
         route.at(full, Guarded::new(app.clone(), rows))

@@ -6,6 +6,12 @@ use crate::config::Issuer;
 
 /// 303 to the account.
 pub const ROOT: &str = "/";
+/// Origins that may use passkeys of this relying party (WebAuthn 5.11), at the host's root.
+pub const WELL_KNOWN_WEBAUTHN: &str = "/.well-known/webauthn";
+/// Where passkeys are made and managed (W3C Passkey Endpoints), at the host's root.
+pub const PASSKEY_ENDPOINTS: &str = "/.well-known/passkey-endpoints";
+/// Where password managers send people (W3C Change Password URL), at the host's root.
+pub const CHANGE_PASSWORD: &str = "/.well-known/change-password";
 /// OpenID Connect Discovery 4, appended to the issuer.
 pub const OPENID_CONFIGURATION: &str = "/.well-known/openid-configuration";
 /// RFC 8414 3, inserted before the issuer's path.

@@ -19,6 +19,7 @@ pub mod registration;
 mod sealed;
 pub mod sign_in;
 pub mod sign_up;
+pub mod well_known;
 
 /// Words that every page about an app shows.
 #[derive(Clone, Debug)]

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use poem::i18n::{I18NArgs, I18NBundle, I18NResources, unic_langid::LanguageIdentifier};
 
 /// Languages that there are, the first being the default.
-const LANGUAGES: [(&str, &str); 1] = [("en", include_str!("../locales/en/pages.ftl"))];
+const LANGUAGES: [(&str, &str); 2] =
+    [("en", include_str!("../locales/en/pages.ftl")), ("de", include_str!("../locales/de/pages.ftl"))];
 
 /// All languages.
 #[derive(Clone)]
@@ -130,6 +131,14 @@ mod tests {
         let words = Words::load();
         assert_eq!(words.choose(Some("se"), Some("xx, *;q=0.1")).tag(), "en");
         assert_eq!(words.choose(None, None).tag(), "en");
+    }
+
+    #[test]
+    fn an_app_chooses_before_the_browser() {
+        let words = Words::load();
+        assert_eq!(words.choose(Some("fr de-AT en"), Some("en")).tag(), "de");
+        assert_eq!(words.choose(Some("fr"), Some("xx, de;q=0.9, en;q=0.8")).tag(), "de");
+        assert_eq!(words.choose(None, Some("de-CH")).count("account-passkeys", 2), "Sie haben 2 Passkeys.");
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::{panic::AssertUnwindSafe, sync::Arc};
 use futures_util::FutureExt;
 use poem::{
     Endpoint, Request, Response,
-    http::{StatusCode, Version, header},
+    http::{HeaderValue, StatusCode, Version, header},
 };
 
 use tracing::Instrument;
@@ -39,21 +39,22 @@ impl<E> Edge<E> {
         Self { app, inner }
     }
 
-    fn failure(&self, id: String, wants_html: bool, error: Failure) -> Response {
-        let response = self.render(id, wants_html, error);
+    fn failure(&self, asked: Asked, error: Failure) -> Response {
+        let response = self.render(asked, error);
         let unrouted = metrics::Request { route: "", method: "OTHER", status: response.status().as_u16() };
         self.app.metrics.requests.get_or_create(&unrouted).inc();
         response
     }
 
-    fn render(&self, id: String, wants_html: bool, error: Failure) -> Response {
+    fn render(&self, Asked { id, wants_html, languages }: Asked, error: Failure) -> Response {
+        let languages = languages.as_ref().and_then(|value| value.to_str().ok());
         let caller = Caller {
             ip: None,
             user_agent: None,
             request_id: id,
             flow: None,
             session: None,
-            locale: self.app.words.choose(None, None),
+            locale: self.app.words.choose(None, languages),
         };
         let class = if wants_html { Class::Page } else { Class::Json };
         let mut response = match error {
@@ -65,6 +66,13 @@ impl<E> Edge<E> {
         headers::set(response.headers_mut(), class, Cache::NoStore, self.app.config.issuer.is_https());
         response
     }
+}
+
+/// What whoever is told of a failure can read.
+struct Asked {
+    id: String,
+    wants_html: bool,
+    languages: Option<HeaderValue>,
 }
 
 enum Failure {
@@ -79,26 +87,28 @@ impl<E: Endpoint<Output = Response>> Endpoint for Edge<E> {
         let id = request_id(&*self.app.rng);
         let wants_html = request.header(header::ACCEPT).is_some_and(|accept| accept.contains("text/html"));
         request.set_data(RequestId(id.clone()));
+        let languages = request.headers().get(header::ACCEPT_LANGUAGE).cloned();
         // Every line that is logged below has the id that the person sees, and the route, never the path: links are secrets.
         let span = tracing::info_span!("request", id, method = %request.method(), route = tracing::field::Empty);
+        let asked = Asked { id, wants_html, languages };
         if let Some(status) = bad_head(&request) {
-            return Ok(span.in_scope(|| self.failure(id, wants_html, Failure::Status(status))));
+            return Ok(span.in_scope(|| self.failure(asked, Failure::Status(status))));
         }
-        Ok(self.answer(id, wants_html, request).instrument(span).await)
+        Ok(self.answer(asked, request).instrument(span).await)
     }
 }
 
 impl<E: Endpoint<Output = Response>> Edge<E> {
-    async fn answer(&self, id: String, wants_html: bool, request: Request) -> Response {
+    async fn answer(&self, asked: Asked, request: Request) -> Response {
         match AssertUnwindSafe(self.inner.call(request)).catch_unwind().await {
             Ok(Ok(response)) => response,
             Ok(Err(error)) => {
                 let code = if error.status() == StatusCode::NOT_FOUND { Code::NotFound } else { Code::Internal };
-                self.failure(id, wants_html, Failure::Code(code))
+                self.failure(asked, Failure::Code(code))
             }
             Err(_) => {
                 tracing::error!("a handler panicked");
-                self.failure(id, wants_html, Failure::Code(Code::Internal))
+                self.failure(asked, Failure::Code(Code::Internal))
             }
         }
     }

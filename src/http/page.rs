@@ -6,7 +6,7 @@ use poem::{
     http::{StatusCode, header},
 };
 
-use super::{Caller, Code, assets};
+use super::{Call, Caller, Code, assets};
 use crate::{app::App, store, urls, words::Locale};
 
 /// What every page needs: words, paths, the CSRF token.
@@ -37,6 +37,19 @@ impl Frame {
             product: app.config.relying_party.name.clone(),
             has_accent: app.config.raw.branding.accent.is_some(),
             prefix: app.urls.path(""),
+        }
+    }
+
+    /// The frame of a page that an app's request led to: its `ui_locales` come before the browser's (OIDC Core 3.1.2.1).
+    #[must_use]
+    pub fn of_request(call: &Call, ui_locales: Option<&str>) -> Self {
+        let frame = Self::new(&call.app, &call.caller);
+        match ui_locales {
+            Some(asked) => {
+                let words = call.app.words.choose(Some(asked), call.header(header::ACCEPT_LANGUAGE.as_str()));
+                Self { words, ..frame }
+            }
+            None => frame,
         }
     }
 

@@ -157,5 +157,7 @@ pub const HEALTH: Rule = Rule {
 };
 /// OpenAPI documents: public, and read by pages of other origins.
 pub const DOCUMENT: Rule = Rule { bucket: Bucket::Request, ..METADATA };
+/// What browsers look for at the host's root.
+pub const WELL_KNOWN: Rule = Rule { class: Class::Json, ..DOCUMENT };
 /// Developer pages and their files: no cookie is read, none set.
 pub const DEVELOPERS: Rule = Rule { class: Class::Page, cors: Cors::None, ..DOCUMENT };

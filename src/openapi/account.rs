@@ -15,7 +15,7 @@ use super::{
 use crate::{
     http::{Call, health, json},
     oidc::{authorization::consent, logout},
-    webauthn::{authentication, registration},
+    webauthn::{authentication, registration, well_known},
 };
 
 /// Parts of the document.
@@ -27,6 +27,8 @@ pub enum AccountTag {
     Authentication,
     /// What people decide.
     Decisions,
+    /// For browsers and password managers.
+    Discovery,
     /// For supervisors.
     Health,
 }
@@ -199,6 +201,38 @@ pub enum StatusAnswer {
     Ok(PlainJson<Status>),
 }
 
+/// Origins that may use passkeys of this provider.
+#[derive(Object)]
+pub struct RelatedOrigins {
+    /// All of them, the provider's own too.
+    pub origins: Vec<String>,
+}
+
+/// Related origins.
+#[derive(ApiResponse)]
+pub enum RelatedOriginsAnswer {
+    /// All.
+    #[oai(status = 200)]
+    Ok(PlainJson<RelatedOrigins>),
+}
+
+/// Where passkeys are made and managed.
+#[derive(Object)]
+pub struct PasskeyEndpoints {
+    /// A page.
+    pub enroll: String,
+    /// A page.
+    pub manage: String,
+}
+
+/// Passkey endpoints.
+#[derive(ApiResponse)]
+pub enum PasskeyEndpointsAnswer {
+    /// Both.
+    #[oai(status = 200)]
+    Ok(PlainJson<PasskeyEndpoints>),
+}
+
 /// The account document.
 pub struct AccountApi;
 
@@ -310,6 +344,32 @@ impl AccountApi {
         _body: DescribedBody<PlainJson<Logout>>,
     ) -> Answer<Result<LocationAnswer, CallRefusal>> {
         json(logout::confirm)(call.0.clone()).await.into()
+    }
+
+    /// Origins that may use passkeys of this provider
+    ///
+    /// At the host's root (WebAuthn 5.11).
+    #[oai(
+        path = "/.well-known/webauthn",
+        method = "get",
+        tag = "AccountTag::Discovery",
+        operation_id = "related_origins"
+    )]
+    async fn related_origins(&self, call: Data<&Call>) -> Answer<Result<RelatedOriginsAnswer, CallRefusal>> {
+        json(well_known::webauthn)(call.0.clone()).await.into()
+    }
+
+    /// Where passkeys are made and managed
+    ///
+    /// At the host's root (W3C Passkey Endpoints).
+    #[oai(
+        path = "/.well-known/passkey-endpoints",
+        method = "get",
+        tag = "AccountTag::Discovery",
+        operation_id = "passkey_endpoints"
+    )]
+    async fn passkey_endpoints(&self, call: Data<&Call>) -> Answer<Result<PasskeyEndpointsAnswer, CallRefusal>> {
+        json(well_known::passkey_endpoints)(call.0.clone()).await.into()
     }
 
     /// Whether the process runs

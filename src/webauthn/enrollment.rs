@@ -20,6 +20,7 @@ struct EnrollmentPage {
     link: String,
     name: String,
     username: String,
+    rp_id: String,
 }
 
 /// Shows the page; opening a link does not use it.
@@ -43,6 +44,7 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
         finish: frame.path(urls::REGISTRATION_FINISH),
         link,
         name: user.greeting().to_owned(),
+        rp_id: call.app.config.relying_party.id.clone(),
         username: user.username,
         frame,
     }))

@@ -28,6 +28,7 @@ struct SignInPage {
     other_account_url: Option<String>,
     sign_up: Option<String>,
     recover: String,
+    rp_id: String,
 }
 
 /// Shows the page.
@@ -56,7 +57,8 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
         _ => None,
     };
     let id = pending.as_ref().map(|pending| pending.id);
-    let frame = Frame::new(app, &call.caller);
+    let asked = pending.as_ref().and_then(|pending| pending.request.ui_locales.as_deref());
+    let frame = Frame::of_request(&call, asked);
     let page = SignInPage {
         begin: frame.path(urls::AUTHENTICATION_BEGIN),
         finish: frame.path(urls::AUTHENTICATION_FINISH),
@@ -70,6 +72,7 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
         person,
         sign_up: (app.config.raw.registration.sign_up == SignUp::Open).then(|| app.urls.sign_up(id)),
         recover: frame.path(urls::RECOVER),
+        rp_id: app.config.relying_party.id.clone(),
         frame,
     };
     Ok(render(&page))

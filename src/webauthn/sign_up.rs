@@ -7,6 +7,7 @@ use uuid::Uuid;
 use crate::{
     config::SignUp,
     http::{Call, Frame, PageError, render},
+    protocol::username::Username,
     store::authorization_request,
     urls,
 };
@@ -19,6 +20,9 @@ struct SignUpPage {
     finish: String,
     request: String,
     sign_in: String,
+    /// What the app believes that the person is called.
+    username: String,
+    rp_id: String,
 }
 
 /// Shows the page.
@@ -36,13 +40,19 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
         }
         _ => None,
     };
-    let request = pending.filter(|pending| !pending.is_over).map(|pending| pending.id);
-    let frame = Frame::new(&call.app, &call.caller);
+    let pending = pending.filter(|pending| !pending.is_over);
+    let asked = pending.as_ref().map(|pending| &pending.request);
+    let frame = Frame::of_request(&call, asked.and_then(|asked| asked.ui_locales.as_deref()));
+    // A hint that could be a name here saves the person typing it.
+    let hint = asked.and_then(|asked| asked.login_hint.as_deref()).and_then(Username::parse);
+    let request = pending.as_ref().map(|pending| pending.id);
     Ok(render(&SignUpPage {
         begin: frame.path(urls::REGISTRATION_BEGIN),
         finish: frame.path(urls::REGISTRATION_FINISH),
         sign_in: request.map_or_else(|| frame.path(urls::SIGN_IN), |id| call.app.urls.sign_in(id)),
         request: request.map(|id| id.to_string()).unwrap_or_default(),
+        username: hint.map(|name| name.as_str().to_owned()).unwrap_or_default(),
+        rp_id: call.app.config.relying_party.id.clone(),
         frame,
     }))
 }

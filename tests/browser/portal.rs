@@ -93,3 +93,32 @@ async fn a_recovery_code_leads_back_in() {
     stage.sees("main", "9 recovery codes are left").await;
     stage.quit().await;
 }
+
+/// A passkey that was removed here is forgotten by the device that still offers it (WebAuthn 5.1.10).
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_removed_passkey_is_forgotten_by_its_device() {
+    let stage = Stage::new().await;
+    let laptop = stage.authenticator().await;
+    signed_up(&stage).await;
+    stage.open("/account/passkeys").await;
+    let key = stage.security_key().await;
+    stage.click("#add-passkey").await;
+    stage.driver.query(By::Css(".item:nth-child(2)")).first().await.unwrap();
+    let kept = laptop.credentials().await[0].clone();
+    laptop.remove().await;
+    stage.click(".item:first-child > .btn.danger").await;
+    stage.click("#sure-yes").await;
+    stage.sees(".item:first-child", "Only on one device").await;
+    stage.open("/oauth2/logout").await;
+    stage.click("button[data-decision=sign_out]").await;
+    stage.sees("h1", "You are signed out").await;
+    // The laptop comes back, with the passkey that opens nothing any more.
+    key.remove().await;
+    let laptop = stage.authenticator().await;
+    laptop.insert(&kept).await;
+    stage.open("/sign-in").await;
+    stage.click("#sign-in").await;
+    stage.sees("#status", "not known here").await;
+    laptop.forgets().await;
+    stage.quit().await;
+}

@@ -18,6 +18,15 @@ fn setting(name: &str) -> Option<PathBuf> {
 
 /// Takes the three pictures of the current page and looks for what people with disabilities would stumble over.
 pub async fn picture(stage: &Stage, name: &str) {
+    views(stage, name, setting("SCREENSHOTS")).await;
+}
+
+/// Looks at the page in its three views, and keeps no picture.
+async fn looks_well(stage: &Stage, name: &str) {
+    views(stage, name, None).await;
+}
+
+async fn views(stage: &Stage, name: &str, kept: Option<PathBuf>) {
     let driver = &stage.driver;
     for (view, width, scheme) in VIEWS {
         let size = json!({ "width": width, "height": 900, "deviceScaleFactor": 1, "mobile": false });
@@ -29,8 +38,8 @@ pub async fn picture(stage: &Stage, name: &str) {
         let overflow: i64 = driver.execute(wide, vec![]).await.unwrap().convert().unwrap();
         assert!(overflow <= 0, "{name} {view} scrolls sideways by {overflow} px");
         let png = driver.screenshot_as_png().await.unwrap();
-        if let Some(directory) = setting("SCREENSHOTS") {
-            fs::create_dir_all(&directory).unwrap();
+        if let Some(directory) = &kept {
+            fs::create_dir_all(directory).unwrap();
             fs::write(directory.join(format!("{name}-{view}.png")), png).unwrap();
         }
         axe(driver, name, view).await;
@@ -111,6 +120,40 @@ async fn every_page_has_its_pictures() {
     // Swagger UI runs under the policy of every page, or there would be nothing to see.
     stage.sees(".opblock-summary-path[data-path='/oauth2/token']", "token").await;
     picture(&stage, "docs").await;
+    stage.quit().await;
+}
+
+/// German words are longer: they fit too.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn pages_are_whole_in_german() {
+    let stage = Stage::new().await;
+    stage.authenticator().await;
+    stage.without_autofill().await;
+    stage.driver.goto(&stage.app).await.unwrap();
+    stage.click("#sign-in").await;
+    stage.click("a[href*='/sign-up']").await;
+    stage.sign_up("alice").await;
+    stage.click("button[data-decision=allow]").await;
+    stage.sees("#hello", "alice").await;
+    for (path, heading) in [
+        ("/account", "Hallo"),
+        ("/account/passkeys", "Passkeys"),
+        ("/account/sessions", "Sitzungen"),
+        ("/account/apps", "Apps"),
+        ("/account/activity", "Aktivität"),
+        ("/account/recovery", "Wiederherstellung"),
+        ("/recover", "Passkey verloren"),
+        ("/sign-in", "anmelden"),
+        ("/sign-up", "Konto erstellen"),
+        ("/oauth2/logout", "Abmelden"),
+        ("/nothing", "nichts"),
+    ] {
+        stage.open(&format!("{path}?ui_locales=de")).await;
+        if path != "/nothing" {
+            stage.sees("h1", heading).await;
+        }
+        looks_well(&stage, path).await;
+    }
     stage.quit().await;
 }
 

@@ -63,7 +63,7 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
     let (Step::Consent, Some((subject, _)), false) = (&next, current, pending.is_over) else {
         return Ok(see_other(&app.urls.resume(pending.id)));
     };
-    let frame = Frame::new(app, &call.caller);
+    let frame = Frame::of_request(&call, pending.request.ui_locales.as_deref());
     Ok(render(&ConsentPage {
         url: app.urls.consent(pending.id),
         scopes: pending

@@ -1,7 +1,11 @@
 //! Chromium's virtual authenticator, over the DevTools protocol. It belongs to one tab.
 
+use std::time::Instant;
+
 use serde_json::{Value, json};
 use thirtyfour::WebDriver;
+
+use super::{PATIENCE, POLL};
 
 pub struct Authenticator {
     driver: WebDriver,
@@ -54,6 +58,15 @@ impl Authenticator {
 
     pub async fn credentials(&self) -> Vec<Value> {
         self.send("WebAuthn.getCredentials", json!({})).await["credentials"].as_array().unwrap().clone()
+    }
+
+    /// Waits until it has no passkey any more.
+    pub async fn forgets(&self) {
+        let until = Instant::now() + PATIENCE;
+        while !self.credentials().await.is_empty() {
+            assert!(Instant::now() < until, "the passkey is still offered");
+            tokio::time::sleep(POLL).await;
+        }
     }
 
     /// Puts a key that another device made into this one.

@@ -268,7 +268,7 @@ async fn discovery_says_what_the_profiles_look_for() {
         ("request_object_signing_alg_values_supported", &["RS256"]),
         ("token_endpoint_auth_methods_supported", &["private_key_jwt", "client_secret_basic"]),
         ("claims_supported", &["sub", "name"]),
-        ("ui_locales_supported", &["en"]),
+        ("ui_locales_supported", &["en", "de"]),
     ] {
         assert!(values.iter().all(|value| has(member, value)), "{member}: {}", document[member]);
     }

@@ -76,6 +76,38 @@ fn words_and_their_uses_agree() {
     }
 }
 
+/// The ids of a language's texts.
+fn ids_of(language: &str) -> BTreeSet<String> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let file = std::fs::read_to_string(root.join(format!("locales/{language}/pages.ftl"))).unwrap();
+    let is_text = |line: &&str| line.starts_with(|c: char| c.is_ascii_lowercase());
+    file.lines().filter(is_text).filter_map(|line| Some(line.split_once(" =")?.0.to_owned())).collect()
+}
+
+/// A missing word would be shown as its id.
+#[test]
+fn every_language_has_every_word() {
+    for language in claviger::words::Words::tags() {
+        assert_eq!(ids_of(language), ids_of("en"), "{language}");
+    }
+}
+
+/// The app's wish comes before the browser's, on every page that its request leads to.
+#[tokio::test]
+async fn pages_speak_the_language_that_was_asked_for() {
+    let app = TestApp::new().await;
+    let client = app.confidential_client("a").await;
+    let mut browser = app.browser();
+    let page = browser.authorize(&client.query("ui_locales=fr+de&login_hint=alice")).await.location();
+    assert!(browser.get(&page).await.body.contains("Mit Passkey anmelden"));
+    let page = page.replace("/sign-in", "/sign-up");
+    let sign_up = browser.get(&page).await.body;
+    assert!(sign_up.contains("lang=\"de\"") && sign_up.contains("value=\"alice\""), "{sign_up}");
+    let headers = [("accept", "text/html"), ("accept-language", "xx, de-AT;q=0.9, en;q=0.1")];
+    let page = app.browser().send(poem::http::Method::GET, "/nothing", &headers, vec![]).await;
+    assert!(page.body.contains("Hier ist nichts"), "{}", page.body);
+}
+
 #[tokio::test]
 async fn error_pages_say_what_to_do_and_carry_a_request_id() {
     let app = TestApp::new().await;
