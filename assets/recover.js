@@ -5,6 +5,7 @@
   const { main, say, call, fail, busy } = claviger;
   const form = document.getElementById('recover');
 
+  document.getElementById('use-code').disabled = false;
   form.addEventListener('submit', (event) => {
     event.preventDefault();
     busy([document.getElementById('use-code')], async () => {

@@ -76,7 +76,11 @@ pub struct App {
     refreshing: tokio::sync::Mutex<()>,
     stopping: AtomicBool,
     hashing: Arc<tokio::sync::Semaphore>,
+    hash_queue: tokio::sync::Semaphore,
 }
+
+/// How many may wait for a slow hash.
+const HASH_QUEUE: usize = 16;
 
 impl App {
     /// Opens data keys, makes signing keys if there are none, renders what is served from memory.
@@ -110,6 +114,7 @@ impl App {
             refreshing: tokio::sync::Mutex::default(),
             stopping: AtomicBool::default(),
             hashing: Arc::new(tokio::sync::Semaphore::new(1)),
+            hash_queue: tokio::sync::Semaphore::new(HASH_QUEUE),
             discovery,
             limits: Limits::new(&config.raw.rate_limit, &clock),
             metrics: Metrics::default(),
@@ -156,8 +161,10 @@ impl App {
         self.stopping.load(Ordering::Relaxed)
     }
 
-    /// Runs a hash that is slow on purpose: one at a time, away from the threads that serve. `None` when the server ends.
+    /// Runs a hash that is slow on purpose: one at a time, away from the threads that serve. `None` while too many wait:
+    /// nobody should wait for longer than a moment.
     pub async fn slow_hash<T: Send + 'static>(&self, hash: impl FnOnce() -> T + Send + 'static) -> Option<T> {
+        let _queued = self.hash_queue.try_acquire().ok()?;
         let permit = self.hashing.clone().acquire_owned().await.ok()?;
         let hashed = tokio::task::spawn_blocking(move || {
             let _permit = permit;

@@ -53,3 +53,14 @@ impl ClientWords {
         }
     }
 }
+
+/// Longest name of a passkey, in characters.
+const MAX_NAME: usize = 64;
+
+/// What a person calls a passkey: without control characters, cut where nobody reads on. `None` for nothing.
+#[must_use]
+pub fn tidy_name(typed: &str) -> Option<String> {
+    let name: String = typed.chars().filter(|c| !c.is_control()).take(MAX_NAME).collect();
+    let name = name.trim();
+    (!name.is_empty()).then(|| name.to_owned())
+}

@@ -136,6 +136,7 @@ apps-text = Wer was über Sie wissen darf.
 apps-none = Sie haben keiner App erlaubt zu wissen, wer Sie sind.
 apps-since = Erlaubt
 apps-last-used = Letzte Anmeldung
+apps-not-asked = Sie gehört zu diesem Dienst, und niemand wird gefragt.
 apps-withdraw = Widerrufen
 apps-withdraw-this = Widerrufen, was { $name } wissen darf
 apps-sure = Widerrufen, was { $name } wissen darf? Die App wird von Ihrem Konto abgemeldet und muss neu fragen.

@@ -136,6 +136,7 @@ apps-text = Who may know what about you.
 apps-none = You have not allowed any app to know who you are.
 apps-since = Allowed
 apps-last-used = Last signed in
+apps-not-asked = It belongs to this service, and nobody is asked.
 apps-withdraw = Withdraw
 apps-withdraw-this = Withdraw what { $name } may know
 apps-sure = Withdraw what { $name } may know? It is signed out of your account here, and must ask again.

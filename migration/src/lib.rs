@@ -14,6 +14,7 @@ mod m20261123_000008_create_refresh_tokens;
 mod m20261123_000009_create_registration_tokens;
 mod m20261123_000010_create_step_ups;
 mod m20261123_000011_create_recovery_codes;
+mod m20261123_000012_index_audit_log_by_subject;
 
 /// The one timeline for SQLite and PostgreSQL.
 pub struct Migrator;
@@ -33,6 +34,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000009_create_registration_tokens::Migration),
             Box::new(m20261123_000010_create_step_ups::Migration),
             Box::new(m20261123_000011_create_recovery_codes::Migration),
+            Box::new(m20261123_000012_index_audit_log_by_subject::Migration),
         ]
     }
 }

@@ -1,5 +1,7 @@
 //! `/account/activity`: what happened to one's account, in words.
 
+use std::collections::{HashMap, hash_map::Entry};
+
 use askama::Template;
 use poem::{IntoResponse, Response, web::Json};
 use serde::Serialize;
@@ -73,19 +75,21 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
     let frame = opened.frame;
     let is_full = lines.len() as u64 == PAGE;
     let oldest = lines.last().filter(|_| is_full).map(|(id, _)| *id);
-    let mut items = Vec::new();
-    for (_, line) in lines {
-        let app = match &line.client {
-            Some(client_id) => call.app.clients.find(client_id).await?.map(|client| client.client_name.clone()),
-            None => None,
-        };
-        items.push(item(&frame, line, app));
+    let mut apps: HashMap<String, Option<String>> = HashMap::new();
+    for client_id in lines.iter().filter_map(|(_, line)| line.client.clone()) {
+        if let Entry::Vacant(unknown) = apps.entry(client_id) {
+            let client = call.app.clients.find(unknown.key()).await?;
+            unknown.insert(client.map(|client| client.client_name.clone()));
+        }
     }
+    let app = |line: &Stored| apps.get(line.client.as_ref()?).cloned().flatten();
+    let items = lines.into_iter().map(|(_, line)| item(&frame, app(&line), line)).collect();
     let older = oldest.map(|id| format!("{}?before={id}", frame.path(urls::ACCOUNT_ACTIVITY)));
     Ok(render(&ActivityPage { lines: items, older, portal: opened.portal, frame }))
 }
 
-fn item(frame: &Frame, line: Stored, app: Option<String>) -> Item {
+fn item(frame: &Frame, app: Option<String>, line: Stored) -> Item {
+    let line = own(line);
     let parts = [device::name(line.user_agent.as_deref()), line.ip];
     Item {
         sentence: frame.t(&format!("event-{}", line.event.replace(['.', '_'], "-"))),
@@ -96,21 +100,33 @@ fn item(frame: &Frame, line: Stored, app: Option<String>) -> Item {
     }
 }
 
+/// Where somebody else called from, an app or an administrator, is theirs.
+fn own(line: Stored) -> Stored {
+    match line.actor.is_some() && line.actor == line.subject {
+        true => line,
+        false => Stored { ip: None, user_agent: None, ..line },
+    }
+}
+
 /// The same as JSON; `before` is the id of the last line of the page before.
 ///
 /// # Errors
 /// A problem document.
 pub async fn list(call: Call) -> Result<Response, Problem> {
     let (subject, _) = session::current(&call, None).await?.ok_or(Code::SessionRequired)?;
-    let object = |(id, line): (Uuid, Stored)| ActivityObject {
-        id,
-        at: line.at,
-        event: line.event,
-        outcome: line.outcome,
-        client_id: line.client,
-        ip: line.ip,
-        user_agent: line.user_agent,
-        request_id: line.request_id,
+    let object = |(id, line): (Uuid, Stored)| (id, own(line));
+    let object = |line| {
+        let (id, line) = object(line);
+        ActivityObject {
+            id,
+            at: line.at,
+            event: line.event,
+            outcome: line.outcome,
+            client_id: line.client,
+            ip: line.ip,
+            user_agent: line.user_agent,
+            request_id: line.request_id,
+        }
     };
     Ok(Json(lines(&call, subject.user.id).await?.into_iter().map(object).collect::<Vec<_>>()).into_response())
 }

@@ -37,7 +37,7 @@ struct Item {
     initial: String,
     home: Option<String>,
     sentences: Vec<String>,
-    since: Moment,
+    since: Option<Moment>,
     last_used: Option<Moment>,
     url: String,
 }
@@ -49,15 +49,21 @@ struct AppObject {
     client_id: String,
     client_name: String,
     client_uri: Option<String>,
-    scope: String,
-    allowed_at: Time,
+    scope: Option<String>,
+    allowed_at: Option<Time>,
     last_used_at: Option<Time>,
 }
 
+/// Apps that one has allowed, or that have a sign-in without being asked for it, and when each last began one.
 async fn allowed(call: &Call, user: Uuid) -> Result<(Vec<Allowed>, HashMap<Uuid, Time>), store::Error> {
     let store = call.app.store.read();
-    let last_used = token_family::list_last_used(&store, user).await?;
-    Ok((consent::list_by_user(&store, user).await?, last_used.into_iter().collect()))
+    let last_used: HashMap<_, _> = token_family::list_last_used(&store, user).await?.into_iter().collect();
+    Ok((consent::list_by_user(&store, user, last_used.keys().copied()).await?, last_used))
+}
+
+/// How many they are.
+pub(super) async fn count(call: &Call, user: Uuid) -> Result<usize, store::Error> {
+    Ok(allowed(call, user).await?.0.len())
 }
 
 /// Shows the page.
@@ -75,8 +81,11 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
         initial: app.client_name.chars().next().map(|c| c.to_uppercase().collect()).unwrap_or_default(),
         name: app.client_name,
         home: app.client_uri,
-        sentences: app.granted.in_order().into_iter().map(|scope| sentence(&frame, scope)).collect(),
-        since: app.since.into(),
+        sentences: match &app.granted {
+            Some((granted, _)) => granted.in_order().into_iter().map(|scope| sentence(&frame, scope)).collect(),
+            None => vec![frame.t("apps-not-asked")],
+        },
+        since: app.granted.as_ref().map(|(_, since)| Moment::from(*since)),
         last_used: last_used.get(&app.client).copied().map(Moment::from),
         url: frame.path(&urls::API_APP.replace(":client_id", &app.client_id)),
     };
@@ -104,8 +113,8 @@ pub async fn list(call: Call) -> Result<Response, Problem> {
         client_id: app.client_id,
         client_name: app.client_name,
         client_uri: app.client_uri,
-        scope: app.granted.to_string(),
-        allowed_at: app.since,
+        scope: app.granted.as_ref().map(|(granted, _)| granted.to_string()),
+        allowed_at: app.granted.map(|(_, since)| since),
     };
     Ok(Json(apps.into_iter().map(object).collect::<Vec<_>>()).into_response())
 }
@@ -123,10 +132,11 @@ pub async fn withdraw(call: Call) -> Result<Response, Problem> {
         .write(async |tx| {
             let (subject, session) = session::lock_owner(tx, &call).await?;
             let user_id = subject.user.id;
-            if !consent::delete(tx, user_id, client.id).await? {
+            let was_allowed = consent::delete(tx, user_id, client.id).await?;
+            let families = token_family::revoke_all_of_consent(tx, user_id, client.id, now).await?;
+            if !was_allowed && families == 0 {
                 return Err(Problem::new(Code::NotFound));
             }
-            let families = token_family::revoke_all_of_consent(tx, user_id, client.id, now).await?;
             let entry = Entry {
                 actor: Some(user_id),
                 subject: Some(user_id),

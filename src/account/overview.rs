@@ -3,11 +3,14 @@
 use askama::Template;
 use poem::Response;
 
-use super::portal::{self, Portal};
+use super::{
+    apps,
+    portal::{self, Portal},
+};
 use crate::{
     http::{Call, Frame, PageError, render, see_other},
     session::{self, Continuation},
-    store::{consent, credential, recovery_code, session::list_by_user},
+    store::{credential, recovery_code, session::count_live},
     urls,
 };
 
@@ -45,13 +48,12 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
         Err(sign_in) => return Ok(sign_in),
     };
     let (frame, user) = (opened.frame, opened.subject.user);
-    let (store, now) = (call.app.store.read(), call.now());
+    let store = call.app.store.read();
     let passkeys = credential::list_by_user(&store, user.id).await?;
     let codes = recovery_code::count_unused(&store, user.id).await?;
-    let apps = consent::list_by_user(&store, user.id).await?.len();
-    let is_live = |one: &&_| session::is_live(&call, one, now);
-    let sessions = list_by_user(&store, user.id).await?;
-    let sessions = sessions.iter().filter(|one| one.ended_at.is_none()).filter(is_live).count();
+    let apps = apps::count(&call, user.id).await?;
+    let sessions = count_live(&store, user.id, session::limits(&call)).await?;
+    let sessions = usize::try_from(sessions).unwrap_or_default();
     let line = |name: &str, words: &str, count: usize, path: &str| Line {
         name: frame.t(name),
         text: frame.words.count(words, count),

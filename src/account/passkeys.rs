@@ -21,15 +21,16 @@ use crate::{
     store::{
         self, Tx,
         credential::{self, Credential},
-        recovery_code,
+        enrollment_link, recovery_code,
         session::Session,
+        token_family,
     },
     urls,
-    webauthn::provider,
+    webauthn::{provider, tidy_name},
 };
 
-/// Longest name, in characters.
-const MAX_NAME: usize = 64;
+/// Without a passkey so many recovery codes must be left: one could be lost on the way.
+const ENOUGH_CODES: u64 = 3;
 
 #[derive(Template)]
 #[template(path = "account/passkeys.html")]
@@ -160,6 +161,7 @@ pub async fn list(call: Call) -> Result<Response, Problem> {
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Rename {
     name: Option<String>,
 }
@@ -170,10 +172,7 @@ struct Rename {
 /// A problem document.
 pub async fn rename(call: Call) -> Result<Response, Problem> {
     let body: Rename = call.json()?;
-    let name = body.name.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty());
-    if name.as_ref().is_some_and(|name| name.chars().count() > MAX_NAME || name.chars().any(char::is_control)) {
-        return Err(Code::InvalidRequest.into());
-    }
+    let name = body.name.as_deref().and_then(tidy_name);
     let id = call.segment::<Uuid>("passkey").ok_or(Code::NotFound)?;
     let now = call.now();
     call.app
@@ -206,10 +205,12 @@ pub async fn remove(call: Call) -> Result<Response, Problem> {
             if !all.iter().any(|one| one.id() == id) {
                 return Err(Problem::new(Code::NotFound));
             }
-            if all.len() == 1 && recovery_code::count_unused(tx, user_id).await? == 0 {
+            if all.len() == 1 && recovery_code::count_unused(tx, user_id).await? < ENOUGH_CODES {
                 return Err(Code::LastPasskey.into());
             }
             credential::revoke(tx, id, now).await?;
+            // Whoever asked for a link with it needs none now.
+            enrollment_link::revoke_all_of_user(tx, user_id, now).await?;
             end_sessions_of(tx, &call, &allowed, id, now).await?;
             call.record(tx, Event::CredentialRevoked, entry(&allowed.session, id), now);
             Ok(())
@@ -219,25 +220,26 @@ pub async fn remove(call: Call) -> Result<Response, Problem> {
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
-/// What the passkey began ends with it, but for the session in which another one was just shown.
+/// What the passkey began ends with it, with every family that came of it; but the session in which another one was just
+/// shown goes on under that.
 async fn end_sessions_of(
     tx: &Tx,
     call: &Call,
-    allowed: &Allowed,
+    Allowed { session: own, credential_id: shown, .. }: &Allowed,
     passkey: Uuid,
     now: Time,
 ) -> Result<(), store::Error> {
-    let others = store::session::lock_others(tx, allowed.subject.user.id, allowed.session.id).await?;
-    for other in others.iter().filter(|other| other.credential_id == Some(passkey)) {
-        session::end_for_good(tx, call, other, now).await?;
+    let families = token_family::revoke_all_of_credential(tx, own.user_id, passkey, now).await?;
+    let stays = (*shown != passkey).then_some(own.id);
+    let sessions = store::session::end_all_of_credential(tx, (own.user_id, passkey), stays, now).await?;
+    if stays.is_some() && own.credential_id == Some(passkey) {
+        store::session::update_credential(tx, own.id, *shown).await?;
     }
-    if allowed.session.credential_id != Some(passkey) {
-        return Ok(());
-    }
-    match allowed.credential_id == passkey {
-        true => session::end_for_good(tx, call, &allowed.session, now).await,
-        false => store::session::update_credential(tx, allowed.session.id, allowed.credential_id).await,
-    }
+    let details = json!({ "reason": "passkey", "sessions": sessions, "families": families });
+    let user = Some(own.user_id);
+    let entry = Entry { actor: user, subject: user, session: Some(own.id), details, ..Entry::default() };
+    call.record(tx, Event::SessionsRevoked, entry, now);
+    Ok(())
 }
 
 fn entry(session: &Session, passkey: Uuid) -> Entry {

@@ -12,7 +12,7 @@ use crate::{
     protocol::step_up::Action,
     session::{self, Continuation},
     store::{
-        credential,
+        credential, enrollment_link,
         recovery_code::{self, RecoveryCode},
     },
     urls,
@@ -64,23 +64,27 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
 /// # Errors
 /// A problem document.
 pub async fn create(call: Call) -> Result<Response, Problem> {
-    // Whoever may not costs no hash. What decides is asked again below, under lock.
-    let (_, session) = session::current(&call, None).await?.ok_or(Code::SessionRequired)?;
-    session::check_step_up(&call, &session, Action::RecoveryCodes).await?;
+    let now = call.now();
+    // Spent first: one step-up costs ten hashes, once.
+    call.app
+        .store
+        .write(async |tx| session::lock_stepped_up(tx, &call, Action::RecoveryCodes, None).await.map(|_| ()))
+        .await?;
     let salt = codes::salt(&*call.app.rng);
     let fresh: Vec<String> = (0..COUNT).map(|_| codes::generate(&*call.app.rng)).collect();
     let texts = fresh.clone();
     let hash = move || texts.iter().map(|code| codes::hash(code, &salt)).collect::<Option<Vec<_>>>();
-    let hashes = call.app.slow_hash(hash).await.flatten().ok_or(Code::Internal)?;
+    let hashes = call.app.slow_hash(hash).await.flatten().ok_or(Code::Unavailable)?;
     let rows: Vec<_> = hashes.into_iter().map(|code_hash| RecoveryCode { id: call.app.uuid(), code_hash }).collect();
-    let now = call.now();
     call.app
         .store
         .write(async |tx| {
-            let allowed = session::lock_stepped_up(tx, &call, Action::RecoveryCodes, None).await?;
-            let user = allowed.subject.user.id;
+            let (subject, session) = session::lock_owner(tx, &call).await?;
+            let user = subject.user.id;
             recovery_code::replace(tx, user, rows, now).await?;
-            let session = Some(allowed.session.id);
+            // A link that an old code made is as old as the code.
+            enrollment_link::revoke_all_of_user(tx, user, now).await?;
+            let session = Some(session.id);
             let entry = Entry { actor: Some(user), subject: Some(user), session, ..Entry::default() };
             call.record(tx, Event::RecoveryCodesCreated, entry, now);
             Ok::<_, Problem>(())

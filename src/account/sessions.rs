@@ -1,5 +1,7 @@
 //! `/account/sessions`: where one is signed in.
 
+use std::collections::HashMap;
+
 use askama::Template;
 use poem::{IntoResponse, Response, http::StatusCode, web::Json};
 use serde::Serialize;
@@ -17,7 +19,7 @@ use crate::{
     session::{self, Continuation},
     store::{
         self,
-        session::{Session, list_by_user, list_clients},
+        session::{Session, list_clients, list_live},
     },
     urls,
 };
@@ -60,14 +62,15 @@ struct SessionObject {
 
 /// Sessions that count, one's own first, each with the apps that it signed in to.
 async fn live(call: &Call, own: &Session) -> Result<Vec<(Session, Vec<String>)>, store::Error> {
-    let (store, now) = (call.app.store.read(), call.now());
-    let mut sessions = list_by_user(&store, own.user_id).await?;
-    sessions.retain(|session| session.ended_at.is_none() && session::is_live(call, session, now));
+    let store = call.app.store.read();
+    let mut sessions = list_live(&store, own.user_id, session::limits(call)).await?;
     sessions.sort_by_key(|session| session.id != own.id);
     let ids: Vec<_> = sessions.iter().map(|session| session.id).collect();
-    let apps = list_clients(&store, &ids).await?;
-    let of = |id: Uuid| apps.iter().filter(|(session, _)| *session == id).map(|(_, name)| name.clone()).collect();
-    Ok(sessions.into_iter().map(|session| (session.clone(), of(session.id))).collect())
+    let mut apps: HashMap<Uuid, Vec<String>> = HashMap::new();
+    for (session, name) in list_clients(&store, &ids).await? {
+        apps.entry(session).or_default().push(name);
+    }
+    Ok(sessions.into_iter().map(|session| (session.clone(), apps.remove(&session.id).unwrap_or_default())).collect())
 }
 
 /// Shows the page.
@@ -131,9 +134,8 @@ pub async fn end(call: Call) -> Result<Response, Problem> {
         .store
         .write(async |tx| {
             let (_, own) = session::lock_owner(tx, &call).await?;
-            let found = store::session::lock(tx, id).await?;
-            let found = found.filter(|session| session.user_id == own.user_id && session.ended_at.is_none());
-            session::end_for_good(tx, &call, &found.ok_or(Code::NotFound)?, now).await?;
+            let found = store::session::lock_of_user(tx, id, own.user_id).await?.ok_or(Code::NotFound)?;
+            session::end_for_good(tx, &call, &found, now).await?;
             Ok::<_, Problem>(())
         })
         .await?;
@@ -151,9 +153,9 @@ pub async fn end_others(call: Call) -> Result<Response, Problem> {
         .store
         .write(async |tx| {
             let (_, own) = session::lock_owner(tx, &call).await?;
-            let ended = session::end_others(tx, &call, &own, now).await?;
+            let (sessions, families) = session::end_others(tx, &own, now).await?;
             let user = Some(own.user_id);
-            let details = json!({ "reason": "portal", "sessions": ended });
+            let details = json!({ "reason": "portal", "sessions": sessions, "families": families });
             let entry = Entry { actor: user, subject: user, session: Some(own.id), details, ..Entry::default() };
             call.record(tx, Event::SessionsRevoked, entry, now);
             Ok::<_, Problem>(())

@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use arc_swap::ArcSwap;
+use arc_swap::{ArcSwap, ArcSwapOption};
 use moka::future::Cache;
 use url::Url;
 use uuid::Uuid;
@@ -19,7 +19,8 @@ use crate::{
 pub struct Clients {
     store: Store,
     version: ArcSwap<Vec<u8>>,
-    origins_version: ArcSwap<Vec<u8>>,
+    /// Of what was read last; `None` before that, since a database of an older version has none.
+    origins_version: ArcSwapOption<Vec<u8>>,
     by_client_id: Cache<(Arc<Vec<u8>>, String), Arc<Client>>,
     by_row: Cache<(Arc<Vec<u8>>, Uuid), Arc<Client>>,
     origins: ArcSwap<HashSet<Vec<u8>>>,
@@ -39,7 +40,7 @@ impl Clients {
         Self {
             store,
             version: ArcSwap::default(),
-            origins_version: ArcSwap::default(),
+            origins_version: ArcSwapOption::default(),
             by_client_id,
             by_row,
             origins: ArcSwap::default(),
@@ -104,10 +105,10 @@ impl Clients {
     /// # Errors
     /// When the database fails.
     pub(super) async fn follow_origins(&self, version: Vec<u8>) -> Result<(), store::Error> {
-        if **self.origins_version.load() != version {
+        if self.origins_version.load().as_deref() != Some(&version) {
             let redirect_uris = client::list_redirect_uris(&self.store.read()).await?;
             self.origins.store(Arc::new(redirect_uris.iter().flat_map(|uris| web_origins(uris)).collect()));
-            self.origins_version.store(Arc::new(version));
+            self.origins_version.store(Some(Arc::new(version)));
         }
         Ok(())
     }

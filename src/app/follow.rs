@@ -39,7 +39,10 @@ impl App {
         let _one_at_a_time = self.refreshing.lock().await;
         let names = [client::VERSION, client::ORIGINS_VERSION, signing_key::VERSION];
         let mut versions = setting::find_many(&self.store.read(), &names).await?;
-        self.clients.follow(versions.remove(client::VERSION).unwrap_or_default()).await?;
+        let clients = versions.remove(client::VERSION).unwrap_or_default();
+        // Instances of an older version touch the clients' alone.
+        let origins = [&clients[..], &versions.remove(client::ORIGINS_VERSION).unwrap_or_default()].concat();
+        self.clients.follow(clients).await?;
         let version = versions.remove(signing_key::VERSION).unwrap_or_default();
         if **self.keys_version.load() != version || self.keys().is_outdated(self.now()) {
             // The longest that any configuration allows: what was signed before it was changed must still verify.
@@ -49,9 +52,7 @@ impl App {
             self.keys_version.store(Arc::new(version));
         }
         followed();
-        if let Err(error) =
-            self.clients.follow_origins(versions.remove(client::ORIGINS_VERSION).unwrap_or_default()).await
-        {
+        if let Err(error) = self.clients.follow_origins(origins).await {
             tracing::warn!(%error, "allowed origins are followed later");
         }
         Ok(())

@@ -77,7 +77,7 @@ events! {
     CredentialUnreadable = "credential.unreadable",
     /// A client was told that a session ended, or could not be told for a day.
     BackchannelLogoutSent = "backchannel_logout.sent",
-    /// All sessions and tokens of a person were ended, by a recovery link.
+    /// Sessions and tokens of a person were ended: all by a recovery link, all others by the person, those of a passkey with it.
     SessionsRevoked = "session.all_revoked",
     /// A client was registered.
     ClientCreated = "client.created",

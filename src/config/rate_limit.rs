@@ -12,6 +12,8 @@ section! {
         per_address: u32 = 6000,
         /// Ceremonies, consents and sign-outs of one address.
         ceremonies_per_address: u32 = 600,
+        /// Recovery codes tried from one address.
+        recoveries_per_address: u32 = 10,
         /// Calls of one browser's pages.
         per_flow: u32 = 120,
         /// Requests that authenticate as one client, from one address.
@@ -24,6 +26,7 @@ impl RateLimit {
         let limits = [
             ("rate_limit.per_address", self.per_address),
             ("rate_limit.ceremonies_per_address", self.ceremonies_per_address),
+            ("rate_limit.recoveries_per_address", self.recoveries_per_address),
             ("rate_limit.per_flow", self.per_flow),
             ("rate_limit.per_client", self.per_client),
         ];

@@ -1,7 +1,7 @@
 //! Recovery codes: 80 random bits that people write down, kept as argon2id (RFC 9106). Nothing else uses argon2: what people
 //! copy by hand is shorter than what programs carry.
 
-use argon2::{Argon2, PasswordHasher, password_hash::phc::PasswordHash};
+use argon2::{Algorithm, Argon2, Params, PasswordHasher, Version, password_hash::phc::PasswordHash};
 
 use super::{
     mac,
@@ -52,20 +52,22 @@ pub fn salt(rng: &dyn Rng) -> Salt {
 /// The PHC string of a code. Takes milliseconds and 19 MiB: never on a thread that serves others.
 #[must_use]
 pub fn hash(code: &str, salt: &Salt) -> Option<String> {
-    hash_with(code, salt)
+    hash_with(code, salt, Params::default())
 }
 
-fn hash_with(code: &str, salt: &[u8]) -> Option<String> {
+fn hash_with(code: &str, salt: &[u8], params: Params) -> Option<String> {
     let normal = normalize(code)?;
-    Some(Argon2::default().hash_password_with_salt(normal.as_bytes(), salt).ok()?.to_string())
+    let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+    Some(argon2.hash_password_with_salt(normal.as_bytes(), salt).ok()?.to_string())
 }
 
-/// Which of these hashes the code has. Costs one hash, whether there is any or not.
+/// Which of these hashes the code has. Costs one hash, whether there is any or not: all have one salt and one cost.
 #[must_use]
 pub fn find(code: &str, hashes: &[String], spare: &Salt) -> Option<usize> {
     let parsed = hashes.first().and_then(|first| PasswordHash::new(first).ok());
     let salt = parsed.as_ref().and_then(|first| first.salt.as_ref()).map_or(&spare[..], |salt| salt.as_ref());
-    let hashed = hash_with(code, salt)?;
+    let params = parsed.as_ref().and_then(|first| Params::try_from(first).ok()).unwrap_or_default();
+    let hashed = hash_with(code, salt, params)?;
     hashes.iter().position(|known| mac::equal(known.as_bytes(), hashed.as_bytes()))
 }
 

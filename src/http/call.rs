@@ -106,6 +106,14 @@ impl Call {
         guard::check_ceremony(&self.app, &self.caller)
     }
 
+    /// Counts a recovery code that somebody tries.
+    ///
+    /// # Errors
+    /// `rate_limited`.
+    pub fn limit_recovery(&self) -> Result<(), Code> {
+        guard::check_recovery(&self.app, &self.caller)
+    }
+
     /// What nobody asked for yet must not spend anything.
     ///
     /// # Errors

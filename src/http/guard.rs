@@ -239,6 +239,12 @@ pub(super) fn check_ceremony(app: &App, caller: &Caller) -> Result<(), Code> {
     checked.map_err(|too_many| count_limited(app, "ceremony", too_many))
 }
 
+/// Takes one for a recovery code that somebody tries.
+pub(super) fn check_recovery(app: &App, caller: &Caller) -> Result<(), Code> {
+    let checked = app.limits.check_recovery(caller.ip.map(Prefix::from));
+    checked.map_err(|too_many| count_limited(app, "recovery", too_many))
+}
+
 fn count_limited(app: &App, bucket: &'static str, too_many: TooMany) -> Code {
     app.metrics.limited.get_or_create(&Limit { bucket }).inc();
     too_many.into()

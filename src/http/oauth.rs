@@ -118,7 +118,15 @@ impl From<Code> for OAuthFailure {
             Code::UnsupportedMediaType => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "the content coding is not known"),
             Code::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, "not with this method"),
             Code::PayloadTooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "the body is too large"),
-            _ => (StatusCode::BAD_REQUEST, "the request cannot be understood"),
+            Code::InvalidRequest => (StatusCode::BAD_REQUEST, "the request cannot be understood"),
+            // No endpoint of OAuth has any of these to say.
+            _ => {
+                return Self::status(
+                    StatusCode::INTERNAL_SERVER_ERROR,
+                    ErrorCode::ServerError,
+                    "something went wrong here",
+                );
+            }
         };
         Self::status(status, ErrorCode::InvalidRequest, description)
     }

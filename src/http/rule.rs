@@ -101,8 +101,6 @@ pub const OWN_PAGE_CALL: Rule = Rule {
     answers_head: false,
     bucket: Bucket::Ceremony,
 };
-/// A JSON call of the account portal that costs no ceremony.
-pub const ACCOUNT_CALL: Rule = Rule { bucket: Bucket::Request, ..OWN_PAGE_CALL };
 /// What is one's own, as JSON: by the session cookie, which none but pages of ours can use.
 pub const ACCOUNT_READ: Rule =
     Rule { access: Access::Session, body_limit: NO_BODY, answers_head: true, bucket: Bucket::Request, ..OWN_PAGE_CALL };

@@ -43,6 +43,7 @@ pub struct TooMany {
 pub struct Limits {
     address: Limiter<Prefix>,
     ceremony: Limiter<Prefix>,
+    recovery: Limiter<Prefix>,
     flow: Limiter<Tag>,
     client: Limiter<Tag>,
     enabled: bool,
@@ -55,6 +56,7 @@ impl Limits {
         Self {
             address: limiter(section.per_address, clock),
             ceremony: limiter(section.ceremonies_per_address, clock),
+            recovery: limiter(section.recoveries_per_address, clock),
             flow: limiter(section.per_flow, clock),
             client: limiter(section.per_client, clock),
             enabled: section.enabled,
@@ -84,6 +86,17 @@ impl Limits {
             take(&self.ceremony, &prefix)?;
         }
         flow.map_or(Ok(()), |flow| take(&self.flow, flow))
+    }
+
+    /// Takes one for a recovery code that somebody tries.
+    ///
+    /// # Errors
+    /// When there is none left.
+    pub fn check_recovery(&self, prefix: Option<Prefix>) -> Result<(), TooMany> {
+        match prefix.filter(|_| self.enabled) {
+            Some(prefix) => take(&self.recovery, &prefix),
+            None => Ok(()),
+        }
     }
 
     /// Takes one for a request that names a client. The name is the caller's to choose, so that it counts together with

@@ -121,9 +121,11 @@ pub async fn confirm(call: Call) -> Result<Response, Problem> {
     Ok(response)
 }
 
-/// Ends the session that was meant, whatever cookie it has by now; the cookie that makes the browser forget.
+/// Ends the session that was meant, whatever cookie it has by now; the cookie that makes the browser forget it. Whoever else
+/// has signed in here since stays signed in.
 async fn end(call: &Call, meant: Uuid) -> Result<Option<HeaderValue>, store::Error> {
     let now = call.now();
+    let is_others = session::own(call).await?.is_some_and(|(_, own)| own.id != meant);
     call.app
         .store
         .write(async |tx| {
@@ -135,7 +137,7 @@ async fn end(call: &Call, meant: Uuid) -> Result<Option<HeaderValue>, store::Err
         })
         .await?;
     call.app.outbox.notify_one();
-    Ok(session::remove_cookie(&call.app))
+    Ok(if is_others { None } else { session::remove_cookie(&call.app) })
 }
 
 /// Nobody is signed in here any more: back to the app, or a page that says so.

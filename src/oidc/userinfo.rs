@@ -73,11 +73,13 @@ async fn answer(call: &Call, token: Option<String>) -> Result<Response, OAuthFai
 /// What the granted scopes bring, and what the `claims` parameter asked for by name (5.5).
 fn claims(app: &App, found: &Bearer, person: &Person) -> Map<String, Value> {
     let (client, user) = (&found.client, &person.subject.user);
+    // What the client may have no more is not given any more.
+    let granted = client.narrow(&found.scopes);
     let asked = person.family.claims.as_ref();
     let is_allowed = |name: &str| {
-        let by_scope = claims::scope_of(name).is_some_and(|scope| found.scopes.contains(scope));
+        let by_scope = claims::scope_of(name).is_some_and(|scope| granted.contains(scope));
         let by_name = asked.is_some_and(|asked| asked.userinfo.contains_key(name));
-        by_scope || (by_name && claims_request::is_allowed(name, &found.scopes))
+        by_scope || (by_name && claims_request::is_allowed(name, &granted))
     };
     let mut claims = user.person().release_where(is_allowed, client.release_unverified_email);
     claims.insert("sub".to_owned(), issue::subject(app, client, &user.sub).into());

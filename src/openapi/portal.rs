@@ -52,7 +52,7 @@ pub struct Passkey {
     pub transports: Vec<String>,
     /// When it was made.
     pub created_at: DateTime<Utc>,
-    /// When it last signed in.
+    /// When it was last shown.
     pub last_used_at: Option<DateTime<Utc>>,
     /// Whether it holds this session.
     pub is_current: bool,
@@ -113,10 +113,10 @@ pub struct AllowedApp {
     pub client_name: String,
     /// Its home page.
     pub client_uri: Option<String>,
-    /// What it was allowed, separated by spaces.
-    pub scope: String,
+    /// What it was allowed, separated by spaces; not there for an app of the house, for which nobody is asked.
+    pub scope: Option<String>,
     /// Since when.
-    pub allowed_at: DateTime<Utc>,
+    pub allowed_at: Option<DateTime<Utc>>,
     /// When it last signed the person in.
     pub last_used_at: Option<DateTime<Utc>>,
 }

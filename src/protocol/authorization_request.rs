@@ -60,6 +60,7 @@ impl AuthorizationRequest {
         client.has_redirect_uri(&self.redirect_uri)
             && client.has_response_type(self.response_type)
             && client.narrow(&self.scopes) == self.scopes
+            && (!self.response_type.has_code() || self.code_challenge.is_some() || !client.needs_pkce())
     }
 }
 

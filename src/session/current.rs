@@ -57,6 +57,13 @@ pub async fn lock_own(tx: &Tx, call: &Call) -> Result<Option<Session>, store::Er
     Ok(session::lock_by_token(tx, token_hash).await?.filter(|session| session.ended_at.is_none()))
 }
 
+/// Now, and since when a session must have been seen to be within its limits.
+#[must_use]
+pub fn limits(call: &Call) -> (Time, Time) {
+    let now = call.now();
+    (now, now - call.app.config.raw.session.idle.get())
+}
+
 /// Whether a session that has not ended is within its limits. One that is not keeps nobody out.
 #[must_use]
 pub fn is_live(call: &Call, session: &Session, now: Time) -> bool {

@@ -36,16 +36,13 @@ pub async fn end_for_good(tx: &Tx, call: &Call, session: &Session, now: Time) ->
     end(tx, call, session, now).await
 }
 
-/// The same for every session of a person but one; how many there were.
+/// Ends every session of a person but their own, and every family that did not come from that; how many of both.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn end_others(tx: &Tx, call: &Call, own: &Session, now: Time) -> Result<usize, store::Error> {
-    let others = session::lock_others(tx, own.user_id, own.id).await?;
-    for other in &others {
-        end_for_good(tx, call, other, now).await?;
-    }
-    Ok(others.len())
+pub async fn end_others(tx: &Tx, own: &Session, now: Time) -> Result<(u64, u64), store::Error> {
+    let families = token_family::revoke_others_of_user(tx, own.user_id, own.id, now).await?;
+    Ok((session::end_others_of_user(tx, own.user_id, own.id, now).await?, families))
 }
 
 /// The Set-Cookie value that makes the browser forget.

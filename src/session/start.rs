@@ -34,6 +34,8 @@ pub struct Ceremony {
 pub struct Started {
     /// The session's id: the same after rotation.
     pub session_id: Uuid,
+    /// Whether it began now.
+    pub is_new: bool,
     /// To be sent once the transaction is committed.
     pub cookie: Option<HeaderValue>,
 }
@@ -47,10 +49,10 @@ pub async fn start(tx: &Tx, call: &Call, ceremony: Ceremony, now: Time) -> Resul
     let Generated { token, hash } = token::generate(&*app.rng, TokenKind::Session);
     let before = lock_own(tx, call).await?;
     let lifetime = app.config.raw.session.absolute.get();
-    let session_id = match before {
+    let (session_id, is_new) = match before {
         Some(session) if session.user_id == ceremony.user_id && is_live(call, &session, now) => {
             rotate(tx, session.id, hash, ceremony, (now, now + lifetime)).await?;
-            session.id
+            (session.id, false)
         }
         before => {
             if let Some(session) = before {
@@ -58,12 +60,12 @@ pub async fn start(tx: &Tx, call: &Call, ceremony: Ceremony, now: Time) -> Resul
             }
             let id = app.uuid();
             session::insert(tx, new_session(call, id, hash, ceremony, now + lifetime), now).await?;
-            id
+            (id, true)
         }
     };
     let secure = app.config.issuer.is_https();
     let cookie = cookie::set(cookie::session_name(secure), token.expose(), lifetime.num_seconds(), secure);
-    Ok(Started { session_id, cookie })
+    Ok(Started { session_id, is_new, cookie })
 }
 
 /// An enrolment in one's own session proves less than that session has shown: it changes the cookie and nothing else.

@@ -10,8 +10,8 @@ use std::{
 };
 
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, ExecResult,
-    QueryResult, Statement, TransactionTrait,
+    ConnAcquireErr, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
+    DbErr, ExecResult, QueryResult, Statement, TransactionTrait,
 };
 
 use super::{Error, Tx, group::Group};
@@ -150,34 +150,37 @@ impl Store {
         E: From<Error>,
     {
         self.counters.transactions.fetch_add(1, Ordering::Relaxed);
+        let failed = |error| E::from(Error::from_database(error));
         let Some(group) = &self.group else {
-            let begun = self.writer.begin().await.map_err(Error::from_database)?;
-            let (open, result) = self.run(begun, f).await;
+            let begun = Arc::new(self.writer.begin().await.map_err(failed)?);
+            let result = self.run(begun.clone(), f).await;
+            let open = Arc::into_inner(begun).ok_or_else(|| failed(timed_out()))?;
             // The first error is what matters; a rollback that fails too ends with the connection.
             let ended = if result.is_ok() { open.commit().await } else { open.rollback().await };
-            return result.and_then(|value| ended.map(|()| value).map_err(|error| Error::from_database(error).into()));
+            return result.and_then(|value| ended.map(|()| value).map_err(failed));
         };
-        let mut turn = group.turn().await;
-        let begun = turn.begin().await.map_err(Error::from_database)?;
-        let (open, result) = self.run(begun, f).await;
-        let ended = turn.end(open, result.is_ok()).await;
-        result.and_then(|value| ended.map(|()| value).map_err(|error| Error::from_database(error).into()))
+        let turn = tokio::time::timeout(BUSY_TIMEOUT, group.turn()).await;
+        let mut turn = turn.map_err(|_| failed(timed_out()))?;
+        let begun = turn.begin().await.map_err(failed)?;
+        let result = self.run(begun, f).await;
+        let ended = turn.end(result.is_ok()).await;
+        result.and_then(|value| ended.map(|()| value).map_err(failed))
     }
 
-    /// Runs `f`. The transaction comes back open; what `f` made of a statement that failed is an error all the same.
+    /// Runs `f`. What `f` made of a statement that failed is an error all the same.
     async fn run<T, E>(
         &self,
-        begun: DatabaseTransaction,
+        begun: Arc<DatabaseTransaction>,
         f: impl AsyncFnOnce(&Tx) -> Result<T, E> + Send,
-    ) -> (DatabaseTransaction, Result<T, E>)
+    ) -> Result<T, E>
     where
         E: From<Error>,
     {
         let tx = Tx::new(begun, self.counters.clone());
         let result = f(&tx).await;
         match tx.end(result.is_ok()).await {
-            Ok(open) => (open, result),
-            Err((open, failure)) => (open, Err(result.err().unwrap_or_else(|| E::from(Error::Unavailable(failure))))),
+            None => result,
+            Some(failure) => Err(result.err().unwrap_or_else(|| E::from(Error::Unavailable(failure)))),
         }
     }
 
@@ -236,8 +239,16 @@ async fn patiently<T>(open: impl AsyncFn() -> Result<T, Error>) -> Result<T, Err
     }
 }
 
+/// Nobody should wait for the writer for longer than for a locked file.
+fn timed_out() -> DbErr {
+    DbErr::ConnectionAcquire(ConnAcquireErr::Timeout)
+}
+
 fn sqlite(url: &str, connections: u32, query_only: bool) -> ConnectOptions {
-    use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+    use sea_orm::sqlx::{
+        Connection,
+        sqlite::{SqliteJournalMode, SqliteSynchronous},
+    };
     let mut options = common(url, connections);
     options.map_sqlx_sqlite_opts(move |options| {
         options
@@ -248,6 +259,13 @@ fn sqlite(url: &str, connections: u32, query_only: bool) -> ConnectOptions {
             .foreign_keys(true)
             .pragma("temp_store", "memory")
             .pragma("query_only", if query_only { "on" } else { "off" })
+    });
+    options.map_sqlx_sqlite_pool_opts(|options| {
+        // Where a transaction ended behind the library's back, what it counts is wrong: such a connection ends here. The
+        // ping waits until what was queued on the way out is done.
+        options.after_release(|connection, _| {
+            Box::pin(async move { connection.ping().await.map(|()| !connection.is_in_transaction()) })
+        })
     });
     options
 }

@@ -1,8 +1,10 @@
 //! What people allowed clients to have.
 
+use std::collections::BTreeSet;
+
 use entity::{
     client,
-    consent::{ActiveModel, Column, Entity},
+    consent::{ActiveModel, Column, Entity, Model},
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Set, sea_query::OnConflict};
 use uuid::Uuid;
@@ -40,7 +42,7 @@ pub async fn put(tx: &Tx, id: Uuid, user: Uuid, client: Uuid, consent: &Consent,
     Ok(())
 }
 
-/// A client that a person allowed something.
+/// A client that a person allowed something, or that knows them without being asked for it.
 #[derive(Clone, Debug)]
 pub struct Allowed {
     /// The client row.
@@ -51,31 +53,34 @@ pub struct Allowed {
     pub client_name: String,
     /// Its home page.
     pub client_uri: Option<String>,
-    /// Scopes allowed.
-    pub granted: ScopeSet,
-    /// Since when.
-    pub since: Time,
+    /// Scopes allowed, and since when; `None` where nobody is asked.
+    pub granted: Option<(ScopeSet, Time)>,
 }
 
-/// Everything that a person allowed, by client.
+/// Everything that a person allowed, and these clients too; by name.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn list_by_user<C: ConnectionTrait>(connection: &C, user: Uuid) -> Result<Vec<Allowed>, Error> {
+pub async fn list_by_user<C: ConnectionTrait>(
+    connection: &C,
+    user: Uuid,
+    others: impl IntoIterator<Item = Uuid> + Send,
+) -> Result<Vec<Allowed>, Error> {
     let consents = Entity::find().filter(Column::UserId.eq(user)).all(connection).await?;
-    let ids = consents.iter().map(|consent| consent.client_id);
+    let ids: BTreeSet<_> = consents.iter().map(|consent| consent.client_id).chain(others).collect();
     let clients = client::Entity::find().filter(client::Column::Id.is_in(ids));
     let clients = clients.order_by_asc(client::Column::ClientName).order_by_asc(client::Column::Id);
     let mut allowed = Vec::new();
     for client in clients.all(connection).await? {
-        let Some(consent) = consents.iter().find(|consent| consent.client_id == client.id) else { continue };
+        let consent = consents.iter().find(|consent| consent.client_id == client.id);
+        let decode = |consent: &Model| columns::from_json("consents.granted", consent.granted.clone());
+        let granted = consent.map(|consent| Ok::<_, Error>((decode(consent)?, consent.created_at))).transpose()?;
         allowed.push(Allowed {
             client: client.id,
             client_id: client.client_id,
             client_name: client.client_name,
             client_uri: client.client_uri,
-            granted: columns::from_json("consents.granted", consent.granted.clone())?,
-            since: consent.created_at,
+            granted,
         });
     }
     Ok(allowed)

@@ -101,7 +101,7 @@ impl Credential {
         self.row.created_at
     }
 
-    /// When it last signed in.
+    /// When it was last shown.
     #[must_use]
     pub fn last_used_at(&self) -> Option<Time> {
         self.row.last_used_at
@@ -247,7 +247,7 @@ pub async fn update_name(tx: &Tx, id: Uuid, user_id: Uuid, name: Option<&str>) -
     Ok(named.exec(tx).await?.rows_affected == 1)
 }
 
-/// Leaves a tombstone: the passkey opens nothing any more.
+/// Leaves a tombstone: the passkey opens nothing any more, and nor does what it was shown for.
 ///
 /// # Errors
 /// When the database fails.
@@ -255,5 +255,5 @@ pub async fn revoke(tx: &Tx, id: Uuid, now: Time) -> Result<(), Error> {
     Entity::update(ActiveModel { id: Unchanged(id), revoked_at: Set(Some(now)), ..Default::default() })
         .exec(tx)
         .await?;
-    Ok(())
+    super::step_up::delete_all_of_credential(tx, id).await
 }

@@ -106,7 +106,11 @@ pub async fn consume(tx: &Tx, id: Uuid, now: Time) -> Result<Option<bool>, Error
     Ok(used.first().map(|row| row.kind == Kind::Recovery.as_str()))
 }
 
-async fn revoke_all_of_user(tx: &Tx, user_id: Uuid, now: Time) -> Result<(), Error> {
+/// Revokes every link of a person that was not used.
+///
+/// # Errors
+/// When the database fails.
+pub async fn revoke_all_of_user(tx: &Tx, user_id: Uuid, now: Time) -> Result<(), Error> {
     Entity::update_many()
         .set(ActiveModel { revoked_at: Set(Some(now)), ..Default::default() })
         .filter(Column::UserId.eq(user_id))

@@ -6,8 +6,10 @@ use entity::{
     session_client,
 };
 use sea_orm::{
-    ActiveValue::Unchanged, ColumnTrait, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect,
-    Set, sea_query::OnConflict,
+    ActiveValue::Unchanged,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, JoinType, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect, Select, Set,
+    sea_query::{IntoCondition, OnConflict},
 };
 use uuid::Uuid;
 
@@ -136,23 +138,58 @@ pub async fn lock(tx: &Tx, id: Uuid) -> Result<Option<Session>, Error> {
     Entity::find_by_id(id).lock_exclusive().one(tx).await?.map(Session::from_row).transpose()
 }
 
-/// Every session of a person that has not ended, but one, locked for writing in a fixed order.
+/// A session of this person that has not ended, locked for writing until the transaction ends.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn lock_others(tx: &Tx, user_id: Uuid, but: Uuid) -> Result<Vec<Session>, Error> {
-    let open = Entity::find().filter(Column::UserId.eq(user_id)).filter(Column::EndedAt.is_null());
-    let others = open.filter(Column::Id.ne(but)).order_by_asc(Column::Id).lock_exclusive();
-    others.all(tx).await?.into_iter().map(Session::from_row).collect()
+pub async fn lock_of_user(tx: &Tx, id: Uuid, user_id: Uuid) -> Result<Option<Session>, Error> {
+    let found = Entity::find_by_id(id).filter(Column::UserId.eq(user_id)).filter(Column::EndedAt.is_null());
+    found.lock_exclusive().one(tx).await?.map(Session::from_row).transpose()
 }
 
-/// Every session of a person that is kept, ended ones too, newest first.
+/// More than anybody looks through.
+const SHOWN: u64 = 200;
+
+/// Sessions of a person, ended ones too, newest first; at most two hundred.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn list_by_user<C: ConnectionTrait>(connection: &C, user_id: Uuid) -> Result<Vec<Session>, Error> {
-    let all = Entity::find().filter(Column::UserId.eq(user_id)).order_by_desc(Column::Id);
+    let all = Entity::find().filter(Column::UserId.eq(user_id)).order_by_desc(Column::Id).limit(SHOWN);
     all.all(connection).await?.into_iter().map(Session::from_row).collect()
+}
+
+/// The same of those that are within their limits; `seen_after` is the idle limit.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list_live<C: ConnectionTrait>(
+    connection: &C,
+    user_id: Uuid,
+    (now, seen_after): (Time, Time),
+) -> Result<Vec<Session>, Error> {
+    let live = live(user_id, now, seen_after).order_by_desc(Column::LastSeenAt).limit(SHOWN);
+    live.all(connection).await?.into_iter().map(Session::from_row).collect()
+}
+
+/// How many of a person's sessions are within their limits.
+///
+/// # Errors
+/// When the database fails.
+pub async fn count_live<C: ConnectionTrait>(
+    connection: &C,
+    user_id: Uuid,
+    (now, seen_after): (Time, Time),
+) -> Result<u64, Error> {
+    Ok(live(user_id, now, seen_after).count(connection).await?)
+}
+
+fn live(user_id: Uuid, now: Time, seen_after: Time) -> Select<Entity> {
+    Entity::find()
+        .filter(Column::UserId.eq(user_id))
+        .filter(Column::EndedAt.is_null())
+        .filter(Column::ExpiresAt.gt(now))
+        .filter(Column::LastSeenAt.gt(seen_after))
 }
 
 /// Which clients these sessions signed in to: session, client's name.
@@ -260,10 +297,32 @@ pub async fn end_all_of_user(tx: &Tx, user_id: Uuid, now: Time) -> Result<u64, E
     end_where(tx, Column::UserId.eq(user_id), now).await
 }
 
+/// Ends every session of a person but this one; how many there were.
+///
+/// # Errors
+/// When the database fails.
+pub async fn end_others_of_user(tx: &Tx, user_id: Uuid, own: Uuid, now: Time) -> Result<u64, Error> {
+    end_where(tx, Condition::all().add(Column::UserId.eq(user_id)).add(Column::Id.ne(own)), now).await
+}
+
+/// Ends every session of a person that this passkey holds, but one if it is to stay; how many there were.
+///
+/// # Errors
+/// When the database fails.
+pub async fn end_all_of_credential(
+    tx: &Tx,
+    (user_id, credential): (Uuid, Uuid),
+    but: Option<Uuid>,
+    now: Time,
+) -> Result<u64, Error> {
+    let held = Condition::all().add(Column::UserId.eq(user_id)).add(Column::CredentialId.eq(credential));
+    end_where(tx, held.add_option(but.map(|id| Column::Id.ne(id))), now).await
+}
+
 /// The one way in which sessions end: whoever wants to know is told.
-async fn end_where(tx: &Tx, which: sea_orm::sea_query::SimpleExpr, now: Time) -> Result<u64, Error> {
+async fn end_where(tx: &Tx, which: impl IntoCondition, now: Time) -> Result<u64, Error> {
     let row = ActiveModel { ended_at: Set(Some(now)), ..Default::default() };
-    let open = Entity::update_many().set(row).filter(which).filter(Column::EndedAt.is_null());
+    let open = Entity::update_many().set(row).filter(which.into_condition()).filter(Column::EndedAt.is_null());
     let ended: Vec<Uuid> = open.exec_with_returning(tx).await?.into_iter().map(|row| row.id).collect();
     outbox::announce(tx, &ended, now).await?;
     Ok(ended.len() as u64)

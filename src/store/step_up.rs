@@ -78,6 +78,15 @@ pub async fn consume(tx: &Tx, token_hash: Tag, purpose: Purpose<'_>, now: Time) 
     Ok(used.first().map(|row| row.credential_id))
 }
 
+/// Takes back what a passkey was shown for.
+///
+/// # Errors
+/// When the database fails.
+pub async fn delete_all_of_credential(tx: &Tx, credential_id: Uuid) -> Result<(), Error> {
+    Entity::delete_many().filter(Column::CredentialId.eq(credential_id)).exec(tx).await?;
+    Ok(())
+}
+
 fn usable(token_hash: Tag, purpose: Purpose<'_>, now: Time) -> Condition {
     let target = match purpose.target {
         Some(target) => Column::Target.eq(target),

@@ -1,7 +1,13 @@
 //! Families: all tokens that came from one authorization code live and die together.
 
-use entity::token_family::{ActiveModel, Column, Entity, Model};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, Set, sea_query::SimpleExpr};
+use entity::{
+    session,
+    token_family::{ActiveModel, Column, Entity, Model},
+};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Set,
+    sea_query::IntoCondition,
+};
 use uuid::Uuid;
 
 use super::{Error, Tx, columns};
@@ -112,17 +118,39 @@ pub async fn revoke_all_of_sessions(tx: &Tx, sessions: &[Uuid], now: Time) -> Re
     revoke_where(tx, Column::SessionId.is_in(sessions.iter().copied()), now).await
 }
 
+/// Revokes every family of a person that did not come from this session, whether its own session has ended or not.
+///
+/// # Errors
+/// When the database fails.
+pub async fn revoke_others_of_user(tx: &Tx, user: Uuid, own: Uuid, now: Time) -> Result<u64, Error> {
+    let elsewhere = Condition::any().add(Column::SessionId.is_null()).add(Column::SessionId.ne(own));
+    revoke_where(tx, Condition::all().add(Column::UserId.eq(user)).add(elsewhere), now).await
+}
+
+/// Revokes every family that came from a session which this passkey held, whether that has ended or not.
+///
+/// # Errors
+/// When the database fails.
+pub async fn revoke_all_of_credential(tx: &Tx, user: Uuid, credential: Uuid, now: Time) -> Result<u64, Error> {
+    let held = session::Entity::find()
+        .select_only()
+        .column(session::Column::Id)
+        .filter(session::Column::UserId.eq(user))
+        .filter(session::Column::CredentialId.eq(credential));
+    let came = Column::SessionId.in_subquery(held.into_query());
+    revoke_where(tx, Condition::all().add(Column::UserId.eq(user)).add(came), now).await
+}
+
 /// Revokes every family that a person's consent gave to a client.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn revoke_all_of_consent(tx: &Tx, user: Uuid, client: Uuid, now: Time) -> Result<u64, Error> {
-    let row = ActiveModel { revoked_at: Set(Some(now)), ..Default::default() };
-    let of_both = Entity::update_many().set(row).filter(Column::UserId.eq(user)).filter(Column::ClientId.eq(client));
-    Ok(of_both.filter(Column::RevokedAt.is_null()).exec(tx).await?.rows_affected)
+    let of_both = Condition::all().add(Column::UserId.eq(user)).add(Column::ClientId.eq(client));
+    revoke_where(tx, of_both, now).await
 }
 
-/// When each client last began a family of this person: client row, time.
+/// Which clients have a family of this person that works, and when each last began one: client row, time.
 ///
 /// # Errors
 /// When the database fails.
@@ -132,12 +160,13 @@ pub async fn list_last_used<C: ConnectionTrait>(connection: &C, user: Uuid) -> R
         .column(Column::ClientId)
         .column_as(Column::CreatedAt.max(), "last_used_at")
         .filter(Column::UserId.eq(user))
+        .filter(Column::RevokedAt.is_null())
         .group_by(Column::ClientId);
     Ok(rows.into_tuple().all(connection).await?)
 }
 
-async fn revoke_where(tx: &Tx, which: SimpleExpr, now: Time) -> Result<u64, Error> {
+async fn revoke_where(tx: &Tx, which: impl IntoCondition, now: Time) -> Result<u64, Error> {
     let row = ActiveModel { revoked_at: Set(Some(now)), ..Default::default() };
-    let live = Entity::update_many().set(row).filter(which).filter(Column::RevokedAt.is_null());
+    let live = Entity::update_many().set(row).filter(which.into_condition()).filter(Column::RevokedAt.is_null());
     Ok(live.exec(tx).await?.rows_affected)
 }

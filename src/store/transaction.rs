@@ -15,7 +15,7 @@ const TOGETHER: usize = 64;
 
 /// What `Store::write` hands to its closure.
 pub struct Tx {
-    inner: DatabaseTransaction,
+    inner: Arc<DatabaseTransaction>,
     failure: Mutex<Option<DbErr>>,
     /// Rows that nobody has read since: they go together, before anything else is asked and before the commit.
     later: Mutex<Vec<InsertStatement>>,
@@ -23,20 +23,17 @@ pub struct Tx {
 }
 
 impl Tx {
-    pub(super) fn new(inner: DatabaseTransaction, counters: Arc<Counters>) -> Self {
+    pub(super) fn new(inner: Arc<DatabaseTransaction>, counters: Arc<Counters>) -> Self {
         Self { inner, failure: Mutex::default(), later: Mutex::default(), counters }
     }
 
-    /// The open transaction, with the first database error if there was one; everything is written if it is to be kept.
-    pub(super) async fn end(self, keep: bool) -> Result<DatabaseTransaction, (DatabaseTransaction, DbErr)> {
-        if keep && !self.has_failed() {
+    /// Writes what waits, if it is to be kept; the first database error, if there was one.
+    pub(super) async fn end(self, keep: bool) -> Option<DbErr> {
+        if keep && self.failure().is_none() {
             // The failure is kept beside, where every other is.
             let _ = self.write_waiting().await;
         }
-        match self.failure.into_inner().unwrap_or_else(PoisonError::into_inner) {
-            None => Ok(self.inner),
-            Some(failure) => Err((self.inner, failure)),
-        }
+        self.failure()
     }
 
     /// The transaction itself, for migrations, which run their own statements.
@@ -66,8 +63,16 @@ impl Tx {
         Ok(())
     }
 
-    fn has_failed(&self) -> bool {
-        self.failure.lock().unwrap_or_else(PoisonError::into_inner).is_some()
+    fn failure(&self) -> Option<DbErr> {
+        self.failure.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// After an error nothing more is asked: SQLite may have ended the transaction, and would keep each statement by itself.
+    async fn ready(&self) -> Result<(), DbErr> {
+        match self.failure() {
+            Some(failure) => Err(failure),
+            None => self.write_waiting().await,
+        }
     }
 
     fn watch<T>(&self, result: Result<T, DbErr>) -> Result<T, DbErr> {
@@ -112,22 +117,22 @@ impl ConnectionTrait for Tx {
     }
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
-        self.write_waiting().await?;
+        self.ready().await?;
         self.watch(self.inner.execute_raw(statement).await)
     }
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
-        self.write_waiting().await?;
+        self.ready().await?;
         self.watch(self.inner.execute_unprepared(sql).await)
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
-        self.write_waiting().await?;
+        self.ready().await?;
         self.watch(self.inner.query_one_raw(statement).await)
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        self.write_waiting().await?;
+        self.ready().await?;
         self.watch(self.inner.query_all_raw(statement).await)
     }
 }

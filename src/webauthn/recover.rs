@@ -54,6 +54,10 @@ struct Request {
 /// A problem document.
 pub async fn code(call: Call) -> Result<Response, Problem> {
     let body: Request = call.json()?;
+    call.limit_recovery()?;
+    if codes::normalize(&body.code).is_none() {
+        return Err(refused(&call));
+    }
     let store = call.app.store.read();
     let user = match Username::parse(&body.username) {
         Some(username) => user::find_by_username(&store, &username).await?,
@@ -63,10 +67,10 @@ pub async fn code(call: Call) -> Result<Response, Problem> {
     let hashes: Vec<_> = unused.iter().map(|code| code.code_hash.clone()).collect();
     let spare = codes::salt(&*call.app.rng);
     let search = move || codes::find(&body.code, &hashes, &spare);
-    let found = call.app.slow_hash(search).await.ok_or(Code::Internal)?;
+    let found = call.app.slow_hash(search).await.ok_or(Code::Unavailable)?;
     match user.zip(found.and_then(|at| unused.get(at))) {
         Some((user, code)) => redeem(&call, &user, code.id).await,
-        None => refuse(&call).await,
+        None => Err(refused(&call)),
     }
 }
 
@@ -92,19 +96,13 @@ async fn redeem(call: &Call, user: &User, code: uuid::Uuid) -> Result<Response, 
     match written {
         // A page of ours, below our own path.
         Some(link) => Ok(Json(json!({ "location": call.app.urls.relative(&link.url) })).into_response()),
-        None => refuse(call).await,
+        None => Err(refused(call)),
     }
 }
 
-/// Leaves a line, whoever it was about: nobody learns from it which names there are.
-async fn refuse(call: &Call) -> Result<Response, Problem> {
-    let now = call.now();
-    call.app
-        .store
-        .write(async |tx| {
-            call.record(tx, Event::RecoveryCodeUsed, Entry { failed: true, ..Entry::default() }, now);
-            Ok::<_, Problem>(())
-        })
-        .await?;
-    Err(Code::RecoveryFailed.into())
+/// Counted and logged, never written down: nobody has shown that anything is theirs, and a flood must write nothing.
+fn refused(call: &Call) -> Problem {
+    call.count(Event::RecoveryCodeUsed, false);
+    tracing::info!(request_id = call.caller.request_id, "a recovery code was refused");
+    Code::RecoveryFailed.into()
 }

@@ -137,7 +137,15 @@ impl TestApp {
 
     /// The token of a fresh enrolment link.
     pub async fn link(&self, user: &User, kind: Kind) -> String {
-        let whom = (user.id, user.username.as_str());
+        self.link_for((user.id, &user.username), kind).await
+    }
+
+    /// A link for somebody who has an account.
+    pub async fn link_of(&self, user: uuid::Uuid) -> String {
+        self.link_for((user, "somebody"), Kind::Invitation).await
+    }
+
+    async fn link_for(&self, whom: (uuid::Uuid, &str), kind: Kind) -> String {
         let link = self
             .app
             .store

@@ -1,6 +1,6 @@
 //! `Store::write`: what is committed, and what is not.
 
-use std::{sync::Arc, time::Duration};
+use std::{future::Future, sync::Arc, time::Duration};
 
 use claviger::{
     clock::Time,
@@ -135,6 +135,53 @@ async fn who_leaves_amid_a_shared_commit_takes_nobody_along() {
     assert!(value(&app).await.is_some());
     assert_eq!(setting::find(&store.read(), "second").await.unwrap(), None);
     store.write(async |tx| setting::put(tx, "fourth", b"4", now).await).await.unwrap();
+}
+
+/// A future that is dropped once it was polled so often.
+async fn leave_after<F: Future>(polls: usize, future: F) {
+    let mut future = Box::pin(future);
+    let mut count = 0;
+    std::future::poll_fn(|context| {
+        count += 1;
+        if count > polls {
+            return std::task::Poll::Ready(());
+        }
+        future.as_mut().poll(context).map(|_| ())
+    })
+    .await;
+}
+
+/// Wherever somebody leaves, at the beginning, amid a statement or at the end: whoever was answered has their row, and whoever
+/// was refused has none.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn answers_are_true_whenever_somebody_leaves() {
+    let app = TestApp::new().await;
+    let (store, now) = (app.app.store.clone(), app.app.now());
+    for round in 0..40usize {
+        let mut writes = Vec::new();
+        for i in 0..6usize {
+            let (leaver, honest) = (store.clone(), store.clone());
+            tokio::spawn(leave_after(round % 13 + i % 4, async move {
+                leaver
+                    .write(async |tx| {
+                        setting::put(tx, &format!("left-{round}-{i}"), b"x", now).await?;
+                        setting::put(tx, &format!("left-{round}-{i}-more"), b"x", now).await
+                    })
+                    .await
+            }));
+            let name = format!("kept-{round}-{i}");
+            writes.push((
+                name.clone(),
+                tokio::spawn(async move { honest.write(async |tx| setting::put(tx, &name, b"x", now).await).await }),
+            ));
+        }
+        for (name, write) in writes {
+            let answer = write.await.unwrap();
+            let kept = setting::find(&store.read(), &name).await.unwrap().is_some();
+            assert_eq!(answer.is_ok(), kept, "{name}: {answer:?}");
+            assert!(answer.is_ok(), "{name}: {answer:?}");
+        }
+    }
 }
 
 /// A full disk undoes whole transactions of SQLite: whoever was answered has their row, nobody else has, and it passes.

@@ -123,7 +123,7 @@ pub async fn post(call: Call) -> Result<Response, Problem> {
     let now = call.now();
     let found = authorization_request::find(&call.app.store.read(), id, flow.hash, now).await?.ok_or(Code::NotFound)?;
     let client = call.app.clients.find_by_id(found.client_id).await?.filter(|client| client.enabled);
-    let client = client.ok_or(Code::NotFound)?;
+    let client = client.filter(|client| found.request.is_open_to(client)).ok_or(Code::NotFound)?;
     call.app
         .store
         .write(async |tx| {

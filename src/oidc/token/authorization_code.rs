@@ -26,6 +26,7 @@ use crate::{
         parameters::Parameters,
         pkce,
         resource::{Resource, scopes_at},
+        scope::{OFFLINE_ACCESS, OPENID},
     },
     store::{
         self, Tx,
@@ -127,26 +128,28 @@ fn issue(
     now: Time,
 ) -> Result<Issued, store::Error> {
     let (user, family) = (&person.subject.user, &person.family);
+    // What the client may have no more is not given any more.
+    let granted = client.narrow(&code.scopes);
     let terms = Terms {
         client,
-        // What the client may have no more is not given any more.
-        scopes: scopes_at(&client.narrow(&code.scopes), resources),
+        scopes: scopes_at(&granted, resources),
         resources,
         sub: issue::subject(app, client, &user.sub),
         ceremony: Some((code.auth_time, &code.assurance)),
     };
     let scopes = terms.scopes.clone();
     let access_token = access_token::mint(Some(tx), app, terms, Holder::Family(family.id), now)?;
-    let sign_in = SignIn {
+    let sign_in = granted.contains(OPENID).then(|| SignIn {
         sub: user.sub.clone(),
         nonce: code.nonce.clone(),
         auth_time: code.auth_time,
         assurance: code.assurance.clone(),
         session_id: Some(code.session_id),
-        claims: id_token::claims(&user.person(), client, family.claims.as_ref(), &code.scopes),
-    };
-    let refresh_token = family.offline.then(|| refresh_token::successor(tx, app, family, family.id, now));
-    Ok(Issued { access_token, refresh_token, sign_in: Some(sign_in), scopes })
+        claims: id_token::claims(&user.person(), client, family.claims.as_ref(), &granted),
+    });
+    let is_offline = family.offline && granted.contains(OFFLINE_ACCESS);
+    let refresh_token = is_offline.then(|| refresh_token::successor(tx, app, family, family.id, now));
+    Ok(Issued { access_token, refresh_token, sign_in, scopes })
 }
 
 /// What the request must repeat or prove.

@@ -29,7 +29,7 @@ use crate::{
         error_code::{ErrorCode, OAuthError},
         parameters::Parameters,
         resource::{Resource, scopes_at},
-        scope::{OPENID, ScopeSet},
+        scope::{OFFLINE_ACCESS, OPENID, ScopeSet},
     },
     store::{
         self, Tx,
@@ -142,11 +142,17 @@ fn check(
     let family = &found.person.family;
     // What the client may have no more is not given any more.
     let allowed = found.client.narrow(&family.scopes);
+    if !allowed.contains(OFFLINE_ACCESS) && family.scopes.contains(OFFLINE_ACCESS) {
+        return Err(Failure::Policy(Refusal::ConsentMissing));
+    }
     let resources = resource::asked(app, client, form, Some(&family.resources)).ok_or(Failure::Target)?;
     let scopes = match form.find("scope") {
         None => allowed,
         Some(text) => {
-            let asked = ScopeSet::parse(text).filter(|asked| !asked.is_empty()).ok_or(Failure::Scope)?;
+            let asked = ScopeSet::parse(text)
+                .map(|asked| claims_request::public(&asked))
+                .filter(|asked| !asked.is_empty())
+                .ok_or(Failure::Scope)?;
             let asked = Some(asked).filter(|asked| allowed.is_superset(asked)).ok_or(Failure::Scope)?;
             // Claims that were allowed by name are no scopes, so nobody could name them here.
             asked.union(&claims_request::by_name(&allowed))
@@ -171,14 +177,15 @@ fn issue(
         ceremony: Some((family.auth_time, &family.assurance)),
     };
     let access_token = access_token::mint(Some(tx), app, terms, Holder::Family(family.id), now)?;
-    let sign_in = family.scopes.contains(OPENID).then(|| SignIn {
+    let granted = client.narrow(&family.scopes);
+    let sign_in = granted.contains(OPENID).then(|| SignIn {
         sub: user.sub.clone(),
         // OIDC Core 12.2: a nonce belongs to the answer it was made for.
         nonce: None,
         auth_time: family.auth_time,
         assurance: family.assurance.clone(),
         session_id: family.session_id,
-        claims: id_token::claims(&user.person(), client, family.claims.as_ref(), &family.scopes),
+        claims: id_token::claims(&user.person(), client, family.claims.as_ref(), &granted),
     });
     let refresh_token = Some(successor(tx, app, family, found.id, now));
     Ok(Issued { access_token, refresh_token, sign_in, scopes })

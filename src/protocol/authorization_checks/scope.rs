@@ -2,7 +2,7 @@
 //! are asked for by name stand beside them.
 
 use crate::protocol::{
-    claims_request::ClaimsRequest,
+    claims_request::{ClaimsRequest, public},
     client::Client,
     error_code::{ErrorCode, OAuthError},
     grant_type::GrantType,
@@ -23,7 +23,7 @@ pub(super) fn check(
     if !asked.contains(OPENID) {
         return Err(refuse("scope must contain openid"));
     }
-    let mut scopes = client.narrow(&asked);
+    let mut scopes = client.narrow(&public(&asked));
     // OIDC Core 11: without a code, or the grant, nothing could come of it.
     if !response_type.has_code() || !client.has_grant_type(GrantType::RefreshToken) {
         scopes = scopes.without(OFFLINE_ACCESS);

@@ -1,4 +1,4 @@
-//! Begins an authentication: without a request it does not even read.
+//! Begins an authentication: without a request or a step-up it does not even read.
 
 use poem::{IntoResponse, Response, web::Json};
 use serde::Deserialize;

@@ -32,6 +32,9 @@ pub(super) async fn grant(
 ) -> Result<Result<Secret<String>, Problem>, store::Error> {
     let own = session::lock_own(tx, call).await?;
     if !own.is_some_and(|own| own.id == asked.session_id && session::is_live(call, &own, now)) {
+        let details = json!({ "credential": credential_id, "reason": "the session is over" });
+        let (actor, subject) = (Some(user_id), Some(user_id));
+        call.record(tx, Event::SteppedUp, Entry { failed: true, actor, subject, details, ..Entry::default() }, now);
         return Ok(Err(Code::SessionRequired.into()));
     }
     let Generated { token, hash: token_hash } = token::generate(&*call.app.rng, TokenKind::StepUp);

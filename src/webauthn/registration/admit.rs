@@ -1,4 +1,4 @@
-//! For whom a passkey is stored: the holder of a link, or somebody new.
+//! For whom a passkey is stored: the holder of a link, whoever is signed in, or somebody new.
 
 use serde_json::json;
 

@@ -47,6 +47,8 @@ pub async fn post(call: Call) -> Result<Response, Problem> {
     let (whom, begun) = match (body.link, body.sign_up) {
         (Some(link), None) => for_link(&call, &link).await?,
         (None, Some(sign_up)) => for_sign_up(&call, sign_up).await?,
+        // A passkey that is added proves nothing to an app.
+        (None, None) if body.request.is_some() => return Err(Code::InvalidRequest.into()),
         (None, None) => for_own(&call).await?,
         (Some(_), Some(_)) => return Err(Code::InvalidRequest.into()),
     };

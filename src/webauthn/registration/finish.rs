@@ -22,6 +22,7 @@ use crate::{
         ceremony::{self, Refused, Registered},
         finished::{self, Finished},
         sealed::{Registering, Sealed, Whom},
+        tidy_name,
     },
 };
 
@@ -58,7 +59,7 @@ pub async fn post(call: Call) -> Result<Response, Problem> {
     let sealed = Opened::open(&call, KIND, now, &body.ceremony)?;
     let expected = (&sealed.state, &sealed.challenge[..], &*sealed.origin);
     let verified = ceremony::finish_registration(&call.app.webauthn, &body.credential, expected);
-    let name = body.name.map(|name| name.trim().chars().filter(|c| !c.is_control()).take(64).collect());
+    let name = body.name.as_deref().and_then(tidy_name);
     let written = call.app.store.write(async |tx| store_passkey(tx, &call, &sealed, verified, name, now).await).await;
     match written {
         Ok(done) => {
@@ -115,6 +116,10 @@ async fn store_passkey(
         ..Entry::default()
     };
     call.record(tx, Event::CredentialRegistered, entry, now);
+    // In a session that goes on, an enrolment is no ceremony that an app could have asked for: what it proved is older.
+    if !started.is_new {
+        return Ok(Ok(Finished { request: pending.map(|pending| pending.id), started }));
+    }
     Ok(Ok(finished::finish(tx, pending, started, (user.id, credential_id), now).await?))
 }
 

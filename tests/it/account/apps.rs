@@ -76,7 +76,7 @@ async fn activity_is_ones_own_and_in_words() {
 fn every_event_about_a_person_has_words() {
     let words = claviger::words::Words::load().choose(None, None);
     let of_nobody =
-        ["signing_key.", "data_keys.", "client.", "resource.", "registration_token.", "client_credentials."];
+        ["server.", "signing_key.", "data_keys.", "client.", "resource.", "registration_token.", "client_credentials."];
     for event in Event::ALL.iter().map(|event| event.as_str()) {
         let id = format!("event-{}", event.replace(['.', '_'], "-"));
         let is_told = words.text(&id) != id;

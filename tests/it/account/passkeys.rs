@@ -4,7 +4,7 @@ use poem::http::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use super::{alice, ids};
-use crate::harness::{SoftPasskey, TestApp};
+use crate::harness::{SoftPasskey, TestApp, client::text};
 
 #[tokio::test]
 async fn a_second_passkey_is_added_and_signs_in() {
@@ -55,10 +55,13 @@ async fn a_passkey_is_renamed_by_its_owner_alone() {
     let named = browser.portal(Method::PATCH, &path, &json!({ "name": " Desk key " }), None).await;
     assert_eq!(named.status, StatusCode::NO_CONTENT, "{}", named.body);
     assert!(browser.open("/account/passkeys").await.body.contains("<h2>Desk key</h2>"));
-    for bad in ["x".repeat(65), "a\u{7}b".to_owned()] {
-        let refused = browser.portal(Method::PATCH, &path, &json!({ "name": bad }), None).await;
-        assert_eq!(refused.code(), "invalid_request");
-    }
+    let odd = format!(" a\u{7}b{} ", "x".repeat(70));
+    browser.portal(Method::PATCH, &path, &json!({ "name": odd }), None).await;
+    let tidy = format!("<h2>ab{}</h2>", "x".repeat(61));
+    assert!(browser.open("/account/passkeys").await.body.contains(&tidy), "no control character, and no end");
+    let unknown = browser.portal(Method::PATCH, &path, &json!({ "name": "x", "user_id": "y" }), None).await;
+    assert_eq!(unknown.code(), "invalid_request");
+    browser.portal(Method::PATCH, &path, &json!({ "name": "Desk key" }), None).await;
     let (mut bob, mut passkey) = (app.browser(), SoftPasskey::new());
     bob.sign_up("bob", &mut passkey).await;
     bob.open("/account/passkeys").await;
@@ -121,6 +124,101 @@ async fn the_last_passkey_stays_without_another_way_in() {
     let step_up = browser.stepped_up("passkey.remove", Some(&id), &mut passkey).await;
     let removed = browser.portal(Method::DELETE, &path, &json!({}), Some(&step_up)).await;
     assert_eq!(removed.status, StatusCode::NO_CONTENT, "codes are another way in");
+}
+
+/// One code could be lost on the way: it is no way in that one could rest on.
+#[tokio::test]
+async fn few_codes_are_not_enough_to_go_without_a_passkey() {
+    let app = TestApp::with(&[("CLAVIGER_RATE_LIMIT__ENABLED", "false")]).await;
+    let (mut browser, mut passkey) = alice(&app).await;
+    let codes = browser.stepped_up("recovery_codes", None, &mut passkey).await;
+    let made = browser.portal(Method::POST, "/recovery-codes", &json!({}), Some(&codes)).await.json();
+    for code in made["codes"].as_array().unwrap().iter().take(8) {
+        let mut back = app.browser();
+        back.open("/recover").await;
+        let used = back.call("/recover/code", &json!({ "username": "alice", "code": code })).await;
+        assert_eq!(used.status, StatusCode::OK, "{}", used.body);
+    }
+    let id = ids(&mut browser, "/passkeys").await[0].clone();
+    let step_up = browser.stepped_up("passkey.remove", Some(&id), &mut passkey).await;
+    let refused = browser.portal(Method::DELETE, &format!("/passkeys/{id}"), &json!({}), Some(&step_up)).await;
+    assert_eq!(refused.code(), "last_passkey");
+}
+
+/// What a thief began with a stolen passkey ends with it, wherever they signed out meanwhile.
+#[tokio::test]
+async fn families_of_a_removed_passkey_die_though_their_session_ended_before() {
+    let app = TestApp::new().await;
+    let (mut browser, mut first) = alice(&app).await;
+    let mut stolen = SoftPasskey::new();
+    browser.add_passkey(&mut first, &mut stolen).await;
+    browser.open("/account/passkeys").await;
+    let client = app.client("house", |_| (), |client| client.require_consent = false).await;
+    let mut thief = app.browser();
+    thief.sign_in(&mut stolen).await;
+    let extra = "scope=openid+offline_access";
+    let code = thief.code(&client, extra, &mut stolen).await.redirected("code").unwrap();
+    let answer = client.redeem(&thief, &code).await;
+    let (refresh, hint) = (text(&answer, "refresh_token"), text(&answer, "id_token"));
+    thief.open(&format!("/oauth2/logout?id_token_hint={hint}")).await;
+    let alive = client.refresh(&app, &refresh, &[]).await;
+    let refresh = text(&alive, "refresh_token");
+    assert!(browser.open("/account/apps").await.body.contains("house"), "whoever is not asked sees it all the same");
+    let id = ids(&mut browser, "/passkeys").await[1].clone();
+    let step_up = browser.stepped_up("passkey.remove", Some(&id), &mut first).await;
+    browser.portal(Method::DELETE, &format!("/passkeys/{id}"), &json!({}), Some(&step_up)).await;
+    assert_eq!(client.refresh(&app, &refresh, &[]).await.code(), "invalid_grant");
+}
+
+/// A step-up dies with the passkey that was shown for it.
+#[tokio::test]
+async fn a_removed_passkey_steps_nobody_up() {
+    let app = TestApp::new().await;
+    let (mut browser, mut first) = alice(&app).await;
+    let mut second = SoftPasskey::new();
+    browser.add_passkey(&mut first, &mut second).await;
+    browser.open("/account/passkeys").await;
+    let id = ids(&mut browser, "/passkeys").await[1].clone();
+    let pending = browser.stepped_up("recovery_codes", None, &mut second).await;
+    let step_up = browser.stepped_up("passkey.remove", Some(&id), &mut first).await;
+    browser.portal(Method::DELETE, &format!("/passkeys/{id}"), &json!({}), Some(&step_up)).await;
+    let late = browser.portal(Method::POST, "/recovery-codes", &json!({}), Some(&pending)).await;
+    assert_eq!(late.code(), "step_up_required");
+}
+
+/// A step-up that was good when the ceremony began is good at its end: the passkey is on the device by then.
+#[tokio::test]
+async fn a_slow_ceremony_keeps_its_step_up() {
+    let app = TestApp::new().await;
+    let (mut browser, mut first) = alice(&app).await;
+    let step_up = browser.stepped_up("passkey.add", None, &mut first).await;
+    app.advance(290);
+    let begun = browser.begin_adding(&step_up).await.json();
+    app.advance(60);
+    let credential = SoftPasskey::new().create(begun["publicKey"].clone(), &browser.origin.clone()).await;
+    let body = json!({ "ceremony": begun["ceremony"], "credential": credential });
+    let finished = browser.call("/webauthn/registration/finish", &body).await;
+    assert_eq!(finished.status, StatusCode::OK, "{}", finished.body);
+}
+
+/// An enrolment in a session proves nothing to an app that asked for a fresh sign-in.
+#[tokio::test]
+async fn adding_a_passkey_is_no_sign_in_for_an_app() {
+    let app = TestApp::new().await;
+    let (mut browser, mut first) = alice(&app).await;
+    let client = app.confidential_client("a").await;
+    let waiting = browser.authorize(&client.query("prompt=login")).await.location();
+    let request = waiting.split("request=").nth(1).unwrap().to_owned();
+    let refused = browser.call("/webauthn/registration/begin", &json!({ "request": request })).await;
+    assert_eq!(refused.code(), "invalid_request");
+    let user = app.user_id("alice").await;
+    let link = app.link_of(user).await;
+    browser.open(&format!("/enroll/{link}")).await;
+    let enrolled = browser.register(&json!({ "link": link, "request": request }), &mut SoftPasskey::new()).await;
+    assert_eq!(enrolled.status, StatusCode::OK, "{}", enrolled.body);
+    let resumed = browser.get(enrolled.json()["location"].as_str().unwrap()).await;
+    assert!(resumed.location().contains("/sign-in?request="), "{}", resumed.location());
+    let _ = &mut first;
 }
 
 /// Two removals at once must not leave nobody.

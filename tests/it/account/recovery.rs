@@ -15,6 +15,9 @@ async fn make(browser: &mut Browser, passkey: &mut SoftPasskey) -> Vec<String> {
     codes.as_array().unwrap().iter().map(|code| code.as_str().unwrap().to_owned()).collect()
 }
 
+/// Many codes are tried here, from one address.
+const UNLIMITED: [(&str, &str); 1] = [("CLAVIGER_RATE_LIMIT__RECOVERIES_PER_ADDRESS", "1000")];
+
 async fn recover(app: &TestApp, username: &str, code: &str) -> (Browser, crate::harness::Answer) {
     let mut browser = app.browser();
     browser.open("/recover").await;
@@ -24,7 +27,7 @@ async fn recover(app: &TestApp, username: &str, code: &str) -> (Browser, crate::
 
 #[tokio::test]
 async fn a_code_leads_to_a_new_passkey_and_ends_everything_else() {
-    let app = TestApp::new().await;
+    let app = TestApp::with(&UNLIMITED).await;
     let (mut browser, mut lost) = alice(&app).await;
     let codes = make(&mut browser, &mut lost).await;
     assert_eq!(codes.len(), 10);
@@ -48,7 +51,7 @@ async fn a_code_leads_to_a_new_passkey_and_ends_everything_else() {
 /// The link of a code is good for ten minutes and proves less than a passkey: no session comes of the code itself.
 #[tokio::test]
 async fn a_code_is_no_sign_in() {
-    let app = TestApp::new().await;
+    let app = TestApp::with(&UNLIMITED).await;
     let (mut browser, mut passkey) = alice(&app).await;
     let codes = make(&mut browser, &mut passkey).await;
     let (mut back, answer) = recover(&app, "alice", &codes[0]).await;
@@ -61,7 +64,7 @@ async fn a_code_is_no_sign_in() {
 
 #[tokio::test]
 async fn new_codes_replace_the_old() {
-    let app = TestApp::new().await;
+    let app = TestApp::with(&UNLIMITED).await;
     let (mut browser, mut passkey) = alice(&app).await;
     let old = make(&mut browser, &mut passkey).await;
     let new = make(&mut browser, &mut passkey).await;
@@ -72,7 +75,7 @@ async fn new_codes_replace_the_old() {
 /// Unknown name, wrong code, no codes, a disabled person: one answer, the same statements.
 #[tokio::test]
 async fn nobody_learns_who_is_here() {
-    let app = TestApp::new().await;
+    let app = TestApp::with(&UNLIMITED).await;
     let (mut browser, mut passkey) = alice(&app).await;
     let codes = make(&mut browser, &mut passkey).await;
     app.browser().sign_up("bob", &mut SoftPasskey::new()).await;
@@ -99,7 +102,7 @@ async fn nobody_learns_who_is_here() {
 /// Of two who use one code at once, one gets a link.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_code_is_used_once() {
-    let app = std::sync::Arc::new(TestApp::new().await);
+    let app = std::sync::Arc::new(TestApp::with(&UNLIMITED).await);
     let (mut browser, mut passkey) = alice(&app).await;
     let codes = make(&mut browser, &mut passkey).await;
     let attempts: Vec<_> = (0..4)
@@ -119,11 +122,37 @@ async fn a_code_is_used_once() {
 #[tokio::test]
 async fn codes_are_kept_as_hashes_alone() {
     use sea_orm::{Database, EntityTrait};
-    let app = TestApp::new().await;
+    let app = TestApp::with(&UNLIMITED).await;
     let (mut browser, mut passkey) = alice(&app).await;
     let codes = make(&mut browser, &mut passkey).await;
     let database = Database::connect(app.url()).await.unwrap();
     let rows = entity::recovery_code::Entity::find().all(&database).await.unwrap();
     assert_eq!(rows.len(), 10);
     assert!(rows.iter().all(|row| row.code_hash.starts_with("$argon2id$") && !row.code_hash.contains(&codes[0])));
+}
+
+/// Whoever guesses is slowed down, and writes nothing: neither does a flood fill the log, nor does it keep others out for long.
+#[tokio::test]
+async fn guesses_are_few_and_leave_nothing() {
+    let app = TestApp::new().await;
+    alice(&app).await;
+    let before = app.app.store.counts().transactions;
+    let mut told = Vec::new();
+    for _ in 0..30 {
+        told.push(recover(&app, "alice", "0000-0000-0000-0000").await.1.status);
+    }
+    assert_eq!(told.iter().filter(|status| **status == StatusCode::UNAUTHORIZED).count(), 10);
+    assert_eq!(told[29], StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(app.app.store.counts().transactions, before);
+}
+
+/// A link that a stolen code made is as good as the code: new codes end both.
+#[tokio::test]
+async fn new_codes_end_links_of_old_ones() {
+    let app = TestApp::with(&UNLIMITED).await;
+    let (mut browser, mut passkey) = alice(&app).await;
+    let codes = make(&mut browser, &mut passkey).await;
+    let (mut thief, answer) = recover(&app, "alice", &codes[0]).await;
+    make(&mut browser, &mut passkey).await;
+    assert_eq!(thief.get(answer.json()["location"].as_str().unwrap()).await.status, StatusCode::GONE);
 }

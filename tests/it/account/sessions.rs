@@ -42,6 +42,27 @@ async fn all_others_end_and_this_one_stays() {
     assert_eq!(ids(&mut browser, "/sessions").await.len(), 1);
 }
 
+/// Families outlive the session that they came from, but not this.
+#[tokio::test]
+async fn all_others_end_with_families_whose_session_ended_before() {
+    let app = TestApp::new().await;
+    let (mut browser, mut passkey) = alice(&app).await;
+    let client = app.confidential_client("a").await;
+    let mut elsewhere = app.browser();
+    elsewhere.sign_in(&mut passkey).await;
+    let extra = "scope=openid+offline_access";
+    let code = elsewhere.code(&client, extra, &mut passkey).await.redirected("code").unwrap();
+    let answer = client.redeem(&elsewhere, &code).await;
+    let (refresh, hint) = (text(&answer, "refresh_token"), text(&answer, "id_token"));
+    elsewhere.open(&format!("/oauth2/logout?id_token_hint={hint}")).await;
+    let own = browser.code(&client, extra, &mut passkey).await.redirected("code").unwrap();
+    let own = text(&client.redeem(&browser, &own).await, "refresh_token");
+    browser.open("/account/sessions").await;
+    browser.portal(Method::DELETE, "/sessions", &json!({}), None).await;
+    assert_eq!(client.refresh(&app, &refresh, &[]).await.code(), "invalid_grant");
+    assert_eq!(client.refresh(&app, &own, &[]).await.status, StatusCode::OK, "what came from here stays");
+}
+
 #[tokio::test]
 async fn nobody_ends_somebody_elses() {
     let app = TestApp::new().await;

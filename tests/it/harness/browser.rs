@@ -200,6 +200,18 @@ impl Browser {
 
     /// Both calls of a registration in a session, with this step-up.
     pub async fn add_with(&mut self, step_up: &str, new: &mut SoftPasskey) -> Answer {
+        let begun = self.begin_adding(step_up).await;
+        if begun.status != StatusCode::OK {
+            return begun;
+        }
+        let begun = begun.json();
+        let credential = new.create(begun["publicKey"].clone(), &self.origin.clone()).await;
+        let body = json!({ "ceremony": begun["ceremony"], "credential": credential });
+        self.call("/webauthn/registration/finish", &body).await
+    }
+
+    /// The first of them.
+    pub async fn begin_adding(&mut self, step_up: &str) -> Answer {
         let (origin, csrf) = (self.origin.clone(), self.csrf.clone());
         let headers = [
             ("content-type", "application/json"),
@@ -208,14 +220,7 @@ impl Browser {
             ("x-step-up", step_up),
         ];
         let path = format!("{}/webauthn/registration/begin", self.prefix);
-        let begun = self.send(Method::POST, &path, &headers, b"{}".to_vec()).await;
-        if begun.status != StatusCode::OK {
-            return begun;
-        }
-        let begun = begun.json();
-        let credential = new.create(begun["publicKey"].clone(), &origin).await;
-        let body = json!({ "ceremony": begun["ceremony"], "credential": credential });
-        self.call("/webauthn/registration/finish", &body).await
+        self.send(Method::POST, &path, &headers, b"{}".to_vec()).await
     }
 
     /// A form post without cookies, as apps make it.

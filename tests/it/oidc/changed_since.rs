@@ -21,8 +21,9 @@ async fn resumed(change: impl FnOnce(&mut Client)) -> Answer {
     let page = browser.authorize(&client.query("scope=openid+email")).await.location();
     browser.get(&page).await;
     app.update_client(&client, change).await;
-    let decided = browser.call(&page, &json!({ "decision": "allow" })).await;
-    browser.get(decided.json()["location"].as_str().unwrap()).await
+    browser.call(&page, &json!({ "decision": "allow" })).await;
+    let request = page.split('/').nth(2).unwrap();
+    browser.open(&format!("/oauth2/authorize/{request}")).await
 }
 
 #[tokio::test]
@@ -56,4 +57,25 @@ async fn a_scope_that_was_taken_away_is_given_no_more() {
     assert_eq!(refused.code(), "invalid_scope");
     let answer = client.refresh(&app, &token, &[]).await;
     assert_eq!(text(&answer, "scope"), "offline_access openid");
+    let next = text(&answer, "refresh_token");
+    narrow("openid").await;
+    assert_eq!(client.refresh(&app, &next, &[]).await.code(), "invalid_grant", "it may not act while nobody is there");
+}
+
+/// UserInfo too tells only what the client may still have, and a client that must prove itself now is not let off.
+#[tokio::test]
+async fn tokens_tell_what_the_client_may_still_have() {
+    let (app, mut browser, mut passkey, client) = scene().await;
+    let code = browser.code(&client, "scope=openid+profile", &mut passkey).await.redirected("code").unwrap();
+    let token = text(&client.redeem(&browser, &code).await, "access_token");
+    assert!(app.userinfo(&token).await.json()["name"].is_string());
+    app.update_client(&client, |client| client.scopes = ScopeSet::parse("openid").unwrap()).await;
+    assert!(app.userinfo(&token).await.json().get("name").is_none());
+    let relaxed = app.client("relaxed", |_| (), |client| client.require_pkce = false).await;
+    let without = relaxed.query("").replace("code_challenge", "x_challenge");
+    let page = browser.authorize(&without).await.location();
+    browser.get(&page).await;
+    app.update_client(&relaxed, |client| client.require_pkce = true).await;
+    let refused = browser.call(&page, &json!({ "decision": "allow" })).await;
+    assert_eq!(refused.status, StatusCode::NOT_FOUND, "{}", refused.body);
 }

@@ -171,6 +171,19 @@ async fn the_session_that_was_asked_about_ends() {
     assert!(!scene.is_signed_in().await);
 }
 
+/// Whoever signed in since is not signed out by somebody else's old page.
+#[tokio::test]
+async fn an_old_question_signs_nobody_else_out() {
+    let mut scene = scene().await;
+    let page = scene.logout(&[]).await;
+    let mut bobs = SoftPasskey::new();
+    scene.app.browser().sign_up("bob", &mut bobs).await;
+    scene.browser.sign_in(&mut bobs).await;
+    scene.browser.open("/account").await;
+    decide(&mut scene.browser, &page, "sign_out").await;
+    assert_eq!(scene.browser.open("/account").await.status, StatusCode::OK, "Bob stays signed in");
+}
+
 /// With its name an app may say where to, once the person has agreed.
 #[tokio::test]
 async fn a_client_id_and_a_nod_lead_back() {
