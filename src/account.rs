@@ -3,6 +3,7 @@
 pub mod activity;
 pub mod apps;
 mod device;
+pub mod device_link;
 pub mod overview;
 pub mod passkeys;
 mod portal;

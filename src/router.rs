@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use poem::{Endpoint, Response, Route, http::Method};
 
 use crate::{
-    account::{activity, apps, overview, passkeys, recovery, sessions},
+    account::{activity, apps, device_link, overview, passkeys, recovery, sessions},
     app::App,
     http::{
         Edge, Guarded, Row, assets, brand, health, json, oauth, page,
@@ -72,6 +72,7 @@ pub fn rows() -> Vec<Row> {
         row(GET,  urls::ACCOUNT_ACTIVITY,           PAGE,           page(activity::get)),
         row(GET,  urls::ACCOUNT_RECOVERY,           PAGE,           page(recovery::get)),
         row(GET,  urls::API_PASSKEYS,               ACCOUNT_READ,   json(passkeys::list)),
+        row(POST, urls::API_DEVICE_LINK,            OWN_PAGE_CALL,  json(device_link::create)),
         row(Method::PATCH, urls::API_PASSKEY,       OWN_PAGE_CALL,  json(passkeys::rename)),
         row(Method::DELETE, urls::API_PASSKEY,      OWN_PAGE_CALL,  json(passkeys::remove)),
         row(GET,  urls::API_SESSIONS,               ACCOUNT_READ,   json(sessions::list)),

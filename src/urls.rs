@@ -70,6 +70,8 @@ pub const ACCOUNT_ACTIVITY: &str = "/account/activity";
 pub const ACCOUNT_RECOVERY: &str = "/account/recovery";
 /// Account API: passkeys.
 pub const API_PASSKEYS: &str = "/api/account/v1/passkeys";
+/// Account API: a link for another device.
+pub const API_DEVICE_LINK: &str = "/api/account/v1/passkeys/link";
 /// Account API: one passkey.
 pub const API_PASSKEY: &str = "/api/account/v1/passkeys/:passkey";
 /// Account API: sessions.

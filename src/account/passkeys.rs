@@ -41,6 +41,7 @@ struct PasskeysPage {
     advice: Option<(&'static str, &'static str)>,
     registration_begin: String,
     registration_finish: String,
+    device_link: String,
 }
 
 /// A passkey as the page shows it.
@@ -91,6 +92,7 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
         advice: advice(&all),
         registration_begin: frame.path(urls::REGISTRATION_BEGIN),
         registration_finish: frame.path(urls::REGISTRATION_FINISH),
+        device_link: frame.path(urls::API_DEVICE_LINK),
         portal: opened.portal,
         frame,
     }))

@@ -13,7 +13,7 @@ use super::{
     security::SessionCookie,
 };
 use crate::{
-    account::{activity, apps, passkeys, recovery, sessions},
+    account::{activity, apps, device_link, passkeys, recovery, sessions},
     http::{Call, json},
     webauthn::recover,
 };
@@ -64,6 +64,25 @@ pub enum PasskeysAnswer {
     /// All.
     #[oai(status = 200)]
     Ok(PlainJson<Vec<Passkey>>),
+}
+
+/// A link for another device.
+#[derive(Object)]
+pub struct DeviceLink {
+    /// To be opened there, once.
+    pub url: String,
+    /// When it ends.
+    pub expires_at: DateTime<Utc>,
+    /// The link as a QR code: a text of `0` and `1` for each row.
+    pub qr: Vec<String>,
+}
+
+/// A link for another device.
+#[derive(ApiResponse)]
+pub enum DeviceLinkAnswer {
+    /// Earlier links are good no more.
+    #[oai(status = 200)]
+    Ok(PlainJson<DeviceLink>),
 }
 
 /// Another name.
@@ -211,6 +230,25 @@ impl PortalApi {
         _session: Described<SessionCookie>,
     ) -> Answer<Result<PasskeysAnswer, CallRefusal>> {
         json(passkeys::list)(call.0.clone()).await.into()
+    }
+
+    /// Makes a link for another device
+    ///
+    /// There it makes one more passkey, once, within ten minutes. The step-up is for `passkey.add`.
+    #[oai(
+        path = "/api/account/v1/passkeys/link",
+        method = "post",
+        tag = "PortalTag::Passkeys",
+        operation_id = "create_device_link"
+    )]
+    async fn create_device_link(
+        &self,
+        call: Data<&Call>,
+        #[oai(name = "X-CSRF-Token")] _csrf: Csrf,
+        #[oai(name = "X-Step-Up")] _step_up: StepUp,
+        _session: Described<SessionCookie>,
+    ) -> Answer<Result<DeviceLinkAnswer, CallRefusal>> {
+        json(device_link::create)(call.0.clone()).await.into()
     }
 
     /// Renames a passkey

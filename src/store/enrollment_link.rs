@@ -16,6 +16,8 @@ pub enum Kind {
     Administrator,
     /// A way back in.
     Recovery,
+    /// Another device of whoever is signed in.
+    Device,
 }
 
 impl Kind {
@@ -26,6 +28,7 @@ impl Kind {
             Self::Invitation => "invitation",
             Self::Administrator => "administrator",
             Self::Recovery => "recovery",
+            Self::Device => "device",
         }
     }
 }

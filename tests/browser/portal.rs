@@ -47,6 +47,34 @@ async fn passkeys_are_added_named_and_removed() {
     stage.quit().await;
 }
 
+/// A link for another device, as a picture and as text.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_link_leads_another_device_to_a_passkey() {
+    let stage = Stage::new().await;
+    let laptop = stage.authenticator().await;
+    signed_up(&stage).await;
+    stage.open("/account/passkeys").await;
+    stage.click("#add-elsewhere").await;
+    stage.sees("#elsewhere", "works once").await;
+    let url = stage.text("#device-link").await;
+    assert!(url.starts_with(&format!("{}/enroll/clv_en_", stage.issuer)), "{url}");
+    let drawn = stage.driver.find(By::Css("#elsewhere path")).await.unwrap().attr("d").await.unwrap().unwrap();
+    assert!(drawn.matches('M').count() > 200);
+    picture(&stage, "passkeys_elsewhere").await;
+    stage.open("/oauth2/logout").await;
+    stage.click("button[data-decision=sign_out]").await;
+    stage.sees("h1", "You are signed out").await;
+    laptop.remove().await;
+    stage.authenticator().await;
+    stage.driver.goto(&url).await.unwrap();
+    stage.sees("h1", "Welcome").await;
+    stage.click("#create").await;
+    stage.sees("h1", "Hello").await;
+    stage.open("/account/passkeys").await;
+    assert_eq!(count(&stage, ".item").await, 2);
+    stage.quit().await;
+}
+
 /// The last passkey stays, and says why.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_last_passkey_says_why_it_stays() {

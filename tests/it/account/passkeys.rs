@@ -221,6 +221,29 @@ async fn adding_a_passkey_is_no_sign_in_for_an_app() {
     let _ = &mut first;
 }
 
+/// The link makes one passkey on the other device, which is signed in there; nothing ends here.
+#[tokio::test]
+async fn a_link_adds_a_passkey_on_another_device() {
+    let app = TestApp::new().await;
+    let (mut browser, mut first) = alice(&app).await;
+    let refused = browser.portal(Method::POST, "/passkeys/link", &json!({}), None).await;
+    assert_eq!(refused.code(), "step_up_required");
+    let step_up = browser.stepped_up("passkey.add", None, &mut first).await;
+    let made = browser.portal(Method::POST, "/passkeys/link", &json!({}), Some(&step_up)).await.json();
+    let link = made["url"].as_str().unwrap().rsplit('/').next().unwrap().to_owned();
+    assert!(made["qr"].as_array().unwrap().len() > 20);
+    let (mut phone, mut second) = (app.browser(), SoftPasskey::new());
+    assert_eq!(phone.enroll(&link, &mut second).await.status, StatusCode::OK);
+    assert_eq!(phone.open("/account").await.status, StatusCode::OK);
+    assert_eq!(ids(&mut browser, "/passkeys").await.len(), 2, "this session goes on");
+    assert_eq!(app.browser().enroll(&link, &mut SoftPasskey::new()).await.code(), "link_spent");
+    let again = browser.stepped_up("passkey.add", None, &mut first).await;
+    let late = browser.portal(Method::POST, "/passkeys/link", &json!({}), Some(&again)).await.json();
+    app.advance(600);
+    let link = late["url"].as_str().unwrap().rsplit('/').next().unwrap().to_owned();
+    assert_eq!(app.browser().enroll(&link, &mut SoftPasskey::new()).await.code(), "link_spent");
+}
+
 /// Two removals at once must not leave nobody.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_two_passkeys_removed_at_once_one_stays() {
