@@ -34,9 +34,25 @@ const portal = (() => {
     });
   };
 
+  // A field called `address.country` is the country of the address.
+  const fieldsOf = (form) => {
+    const body = {};
+    for (const [name, value] of new FormData(form)) {
+      const [first, second] = name.split('.');
+      if (second) body[first] = { ...body[first], [second]: value };
+      else body[first] = value;
+    }
+    return body;
+  };
+
   const callOf = (element, body) => async (proof) => {
     await call(element.dataset.url, body(), element.dataset.method, proof);
-    location.reload();
+    if (!element.dataset.done) {
+      location.reload();
+      return;
+    }
+    say(element.dataset.done);
+    element.dispatchEvent(new Event('done'));
   };
 
   document.querySelectorAll('button[data-url]').forEach((button) => {
@@ -45,7 +61,7 @@ const portal = (() => {
   document.querySelectorAll('form[data-url]').forEach((form) => {
     form.addEventListener('submit', (event) => {
       event.preventDefault();
-      run(form, [...form.querySelectorAll('button')], callOf(form, () => Object.fromEntries(new FormData(form))));
+      run(form, [...form.querySelectorAll('button')], callOf(form, () => fieldsOf(form)));
     });
   });
 

@@ -17,6 +17,7 @@ const claviger = (() => {
   const say = (text, bad) => {
     status.textContent = text;
     status.className = text ? `status note${bad ? ' bad' : ''}` : 'status';
+    if (text) status.scrollIntoView({ block: 'nearest' });
   };
 
   // Where storage is blocked there is nothing to remember, and so no reload.

@@ -12,6 +12,7 @@ pub mod metadata;
 pub mod oidc;
 pub mod page;
 pub mod portal;
+pub mod profile;
 mod registration;
 pub mod security;
 mod tokens;
@@ -25,6 +26,7 @@ use poem_openapi::{LicenseObject, OpenApiService, ServerObject};
 pub use account::AccountApi;
 pub use oidc::OidcApi;
 pub use portal::PortalApi;
+pub use profile::ProfileApi;
 
 use crate::{
     crypto::document::Document,
@@ -50,8 +52,11 @@ pub fn oidc() -> String {
 /// `openapi/account.json`.
 #[must_use]
 pub fn account() -> String {
-    let service =
-        OpenApiService::new((AccountApi, PortalApi), "Claviger: ceremonies and account", env!("CARGO_PKG_VERSION"));
+    let service = OpenApiService::new(
+        (AccountApi, PortalApi, ProfileApi),
+        "Claviger: ceremonies and account",
+        env!("CARGO_PKG_VERSION"),
+    );
     finish(service.description(
         "What the provider's own pages call. A program gets a page first, keeps its cookies, and sends the token of its \
          `csrf-token` element with every call.",

@@ -68,6 +68,14 @@ pub const ACCOUNT_APPS: &str = "/account/apps";
 pub const ACCOUNT_ACTIVITY: &str = "/account/activity";
 /// Ways back in.
 pub const ACCOUNT_RECOVERY: &str = "/account/recovery";
+/// What one says of oneself.
+pub const ACCOUNT_PROFILE: &str = "/account/profile";
+/// Account API: what one says of oneself.
+pub const API_PROFILE: &str = "/api/account/v1/profile";
+/// Account API: everything that is held about oneself.
+pub const API_EXPORT: &str = "/api/account/v1/export";
+/// Account API: the end of the account.
+pub const API_DELETION: &str = "/api/account/v1/deletion";
 /// Account API: passkeys.
 pub const API_PASSKEYS: &str = "/api/account/v1/passkeys";
 /// Account API: a link for another device.

@@ -27,6 +27,8 @@ pub struct Model {
     pub roles: Json,
     /// A disabled person gets nothing, on any path.
     pub enabled: bool,
+    /// When the account goes, where its owner wants it gone.
+    pub delete_after: Option<DateTimeUtc>,
     /// When the row was made.
     pub created_at: DateTimeUtc,
     /// The `updated_at` claim.

@@ -114,19 +114,19 @@ fn own(line: Stored) -> Stored {
 /// A problem document.
 pub async fn list(call: Call) -> Result<Response, Problem> {
     let (subject, _) = session::current(&call, None).await?.ok_or(Code::SessionRequired)?;
-    let object = |(id, line): (Uuid, Stored)| (id, own(line));
-    let object = |line| {
-        let (id, line) = object(line);
-        ActivityObject {
-            id,
-            at: line.at,
-            event: line.event,
-            outcome: line.outcome,
-            client_id: line.client,
-            ip: line.ip,
-            user_agent: line.user_agent,
-            request_id: line.request_id,
-        }
-    };
     Ok(Json(lines(&call, subject.user.id).await?.into_iter().map(object).collect::<Vec<_>>()).into_response())
+}
+
+pub(super) fn object((id, line): (Uuid, Stored)) -> impl Serialize {
+    let line = own(line);
+    ActivityObject {
+        id,
+        at: line.at,
+        event: line.event,
+        outcome: line.outcome,
+        client_id: line.client,
+        ip: line.ip,
+        user_agent: line.user_agent,
+        request_id: line.request_id,
+    }
 }

@@ -107,7 +107,11 @@ fn sentence(frame: &Frame, scope: &str) -> String {
 /// A problem document.
 pub async fn list(call: Call) -> Result<Response, Problem> {
     let (subject, _) = session::current(&call, None).await?.ok_or(Code::SessionRequired)?;
-    let (apps, last_used) = allowed(&call, subject.user.id).await?;
+    Ok(Json(objects(&call, subject.user.id).await?).into_response())
+}
+
+pub(super) async fn objects(call: &Call, user: Uuid) -> Result<Vec<impl Serialize + use<>>, store::Error> {
+    let (apps, last_used) = allowed(call, user).await?;
     let object = |app: Allowed| AppObject {
         last_used_at: last_used.get(&app.client).copied(),
         client_id: app.client_id,
@@ -116,7 +120,7 @@ pub async fn list(call: Call) -> Result<Response, Problem> {
         scope: app.granted.as_ref().map(|(granted, _)| granted.to_string()),
         allowed_at: app.granted.map(|(_, since)| since),
     };
-    Ok(Json(apps.into_iter().map(object).collect::<Vec<_>>()).into_response())
+    Ok(apps.into_iter().map(object).collect())
 }
 
 /// Takes back what one allowed an app: its tokens are dead, and it must ask again.

@@ -145,8 +145,12 @@ fn item(frame: &Frame, one: &Credential, places: &HashMap<Uuid, String>, own: &S
 /// # Errors
 /// A problem document.
 pub async fn list(call: Call) -> Result<Response, Problem> {
-    let (subject, session) = session::current(&call, None).await?.ok_or(Code::SessionRequired)?;
-    let all = credential::list_by_user(&call.app.store.read(), subject.user.id).await?;
+    let (_, session) = session::current(&call, None).await?.ok_or(Code::SessionRequired)?;
+    Ok(Json(objects(&call, &session).await?).into_response())
+}
+
+pub(super) async fn objects(call: &Call, own: &Session) -> Result<Vec<impl Serialize + use<>>, store::Error> {
+    let all = credential::list_by_user(&call.app.store.read(), own.user_id).await?;
     let object = |one: &Credential| PasskeyObject {
         id: one.id(),
         name: one.name().map(str::to_owned),
@@ -157,9 +161,9 @@ pub async fn list(call: Call) -> Result<Response, Problem> {
         transports: one.transports(),
         created_at: one.created_at(),
         last_used_at: one.last_used_at(),
-        is_current: session.credential_id == Some(one.id()),
+        is_current: own.credential_id == Some(one.id()),
     };
-    Ok(Json(all.iter().map(object).collect::<Vec<_>>()).into_response())
+    Ok(all.iter().map(object).collect())
 }
 
 #[derive(Deserialize)]

@@ -11,13 +11,14 @@ use crate::{
 };
 
 /// The pages, in the order of their tabs, with the ids of their words.
-const PAGES: [(Continuation, &str); 6] = [
+const PAGES: [(Continuation, &str); 7] = [
     (Continuation::Account, "account-tab-overview"),
     (Continuation::Passkeys, "account-tab-passkeys"),
     (Continuation::Sessions, "account-tab-sessions"),
     (Continuation::Apps, "account-tab-apps"),
     (Continuation::Activity, "account-tab-activity"),
     (Continuation::Recovery, "account-tab-recovery"),
+    (Continuation::Profile, "account-tab-profile"),
 ];
 
 /// A way to another page.

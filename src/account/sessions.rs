@@ -109,6 +109,10 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
 /// A problem document.
 pub async fn list(call: Call) -> Result<Response, Problem> {
     let (_, own) = session::current(&call, None).await?.ok_or(Code::SessionRequired)?;
+    Ok(Json(objects(&call, &own).await?).into_response())
+}
+
+pub(super) async fn objects(call: &Call, own: &Session) -> Result<Vec<impl Serialize + use<>>, store::Error> {
     let object = |(session, apps): (Session, Vec<String>)| SessionObject {
         id: session.id,
         is_current: session.id == own.id,
@@ -120,7 +124,7 @@ pub async fn list(call: Call) -> Result<Response, Problem> {
         user_agent: session.user_agent,
         apps,
     };
-    Ok(Json(live(&call, &own).await?.into_iter().map(object).collect::<Vec<_>>()).into_response())
+    Ok(live(call, own).await?.into_iter().map(object).collect())
 }
 
 /// Ends one session and everything that came from it.

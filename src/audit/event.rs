@@ -35,6 +35,16 @@ events! {
     UserDisabled = "user.disabled",
     /// An account was switched on again.
     UserEnabled = "user.enabled",
+    /// A person changed what they say of themselves.
+    ProfileUpdated = "user.profile_updated",
+    /// A person was given everything that is held about them.
+    AccountExported = "user.exported",
+    /// A person wants their account gone: its tokens are dead, and the account goes later.
+    UserDeletionRequested = "user.deletion_requested",
+    /// A person keeps their account after all.
+    UserDeletionCancelled = "user.deletion_cancelled",
+    /// An account is gone, with everything that was its owner's.
+    UserDeleted = "user.deleted",
     /// An enrolment link was made.
     EnrollmentLinkCreated = "enrollment_link.created",
     /// A passkey was registered, or refused.

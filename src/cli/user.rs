@@ -148,10 +148,7 @@ async fn switch(app: &App, username: &Username, enabled: bool) -> Result<(), Cli
             // The last administrator is a matter of all rows at once.
             user::lock_all(tx).await?;
             let Some(found) = user::find_by_username(tx, username).await? else { return Ok(Err(Kept::Unknown)) };
-            let others = user::list(tx).await?;
-            let is_last = found.is_administrator()
-                && !others.iter().any(|user| user.id != found.id && user.enabled && user.is_administrator());
-            if !enabled && is_last {
+            if !enabled && user::is_last_administrator(tx, &found).await? {
                 return Ok(Err(Kept::LastAdministrator));
             }
             if found.enabled == enabled {
@@ -200,7 +197,8 @@ fn read_claims(file: Option<PathBuf>) -> Result<(Option<String>, StandardClaims)
     let mut object: serde_json::Map<String, serde_json::Value> =
         serde_json::from_str(&text).map_err(|e| refuse(e.to_string()))?;
     let name = object.remove("name").and_then(|name| name.as_str().map(str::to_owned));
-    let claims = serde_json::from_value(object.into()).map_err(|e| refuse(e.to_string()))?;
+    let claims: StandardClaims = serde_json::from_value(object.into()).map_err(|e| refuse(e.to_string()))?;
+    claims.check().map_err(|claim| refuse(format!("{claim} is malformed")))?;
     Ok((name, claims))
 }
 

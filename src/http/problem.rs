@@ -39,6 +39,8 @@ pub enum Code {
     OtherSession,
     /// Without it there would be no way in.
     LastPasskey,
+    /// Without them nobody could administer.
+    LastAdministrator,
     /// The ceremony took too long, or is none of ours.
     CeremonyExpired,
     /// The link can't be used (any more).
@@ -83,6 +85,7 @@ impl Code {
             Self::UsernameTaken => (StatusCode::CONFLICT, "username_taken", "This name is taken."),
             Self::OtherSession => (StatusCode::CONFLICT, "other_session", "Somebody else is signed in here."),
             Self::LastPasskey => (StatusCode::CONFLICT, "last_passkey", "Without it there would be no way in."),
+            Self::LastAdministrator => (StatusCode::CONFLICT, "last_administrator", "Nobody else could administer."),
             Self::CeremonyExpired => (StatusCode::GONE, "ceremony_expired", "The ceremony took too long."),
             Self::LinkSpent => (StatusCode::GONE, "link_spent", "This link cannot be used any more."),
             Self::NotFound => (StatusCode::NOT_FOUND, "not_found", "There is nothing here."),

@@ -1,7 +1,10 @@
 //! The janitor: expired rows go in small transactions, so that sign-ins never wait long.
 
 use super::runner::Hold;
-use crate::store::{self, expired::Expired};
+use crate::{
+    audit::{self, Entry, Event, Origin},
+    store::{self, expired::Expired, user},
+};
 
 /// Deletes batch after batch until nothing is left, somebody else has the lease, or the server stops.
 ///
@@ -22,6 +25,27 @@ pub(super) async fn run(hold: &Hold<'_>) -> Result<(), store::Error> {
             if !hold.go_on().await? {
                 return Ok(());
             }
+        }
+    }
+    delete_accounts(hold, limit).await
+}
+
+/// Accounts whose owners wanted them gone, one at a time: what hangs on each goes with it.
+async fn delete_accounts(hold: &Hold<'_>, limit: u32) -> Result<(), store::Error> {
+    let app = hold.app;
+    for id in user::list_deletable(&app.store.read(), app.now(), limit.into()).await? {
+        app.store
+            .write(async |tx| {
+                let now = app.now();
+                if user::delete(tx, id, now).await? {
+                    let entry = Entry { subject: Some(id), ..Entry::default() };
+                    audit::record(tx, (&*app.rng, now), &Origin::default(), Event::UserDeleted, entry);
+                }
+                Ok::<_, store::Error>(())
+            })
+            .await?;
+        if !hold.go_on().await? {
+            break;
         }
     }
     Ok(())

@@ -110,6 +110,8 @@ pub enum ProblemCode {
     OtherSession,
     /// Without this passkey there would be no way in.
     LastPasskey,
+    /// Nobody else could administer.
+    LastAdministrator,
     /// The ceremony took too long.
     CeremonyExpired,
     /// The link can't be used (any more).
@@ -171,7 +173,7 @@ pub enum CallRefusal {
     /// `request_timeout`.
     #[oai(status = 408)]
     RequestTimeout(ProblemJson<Problem>),
-    /// `ceremony_spent`, `username_taken`, `other_session` or `last_passkey`.
+    /// `ceremony_spent`, `username_taken`, `other_session`, `last_passkey` or `last_administrator`.
     #[oai(status = 409)]
     Conflict(ProblemJson<Problem>),
     /// `ceremony_expired` or `link_spent`.

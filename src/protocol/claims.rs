@@ -1,5 +1,7 @@
 //! Standard claims about a person (OIDC Core 5.1) and what each scope releases (5.4).
 
+mod check;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 

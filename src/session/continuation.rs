@@ -28,6 +28,8 @@ pub enum Continuation {
     Activity,
     /// Ways back in.
     Recovery,
+    /// What one says of oneself.
+    Profile,
 }
 
 impl Continuation {
@@ -41,6 +43,7 @@ impl Continuation {
             Self::Apps => urls::ACCOUNT_APPS,
             Self::Activity => urls::ACCOUNT_ACTIVITY,
             Self::Recovery => urls::ACCOUNT_RECOVERY,
+            Self::Profile => urls::ACCOUNT_PROFILE,
         }
     }
 

@@ -44,6 +44,8 @@ pub struct User {
     pub roles: Vec<Role>,
     /// A disabled person gets nothing.
     pub enabled: bool,
+    /// When the account goes, where its owner wants it gone.
+    pub delete_after: Option<Time>,
     /// When the account was made.
     pub created_at: Time,
     /// Last change.
@@ -63,6 +65,7 @@ impl User {
             claims: columns::from_json("users.claims", row.claims)?,
             roles: columns::from_json("users.roles", row.roles)?,
             enabled: row.enabled,
+            delete_after: row.delete_after,
             created_at: row.created_at,
             updated_at: row.updated_at,
         })
@@ -145,6 +148,7 @@ pub async fn insert(tx: &Tx, ids: &Identifiers, new: &NewUser, now: Time) -> Res
         claims: Set(columns::to_json("users.claims", &new.claims)?),
         roles: Set(columns::to_json("users.roles", &new.roles)?),
         enabled: Set(true),
+        delete_after: Set(None),
         created_at: Set(now),
         updated_at: Set(now),
     };
@@ -220,6 +224,65 @@ async fn update_enabled(tx: &Tx, id: Uuid, enabled: bool, now: Time) -> Result<(
     let row = ActiveModel { id: Unchanged(id), enabled: Set(enabled), updated_at: Set(now), ..Default::default() };
     Entity::update(row).exec(tx).await?;
     Ok(())
+}
+
+/// Sets what a person says of themselves.
+///
+/// # Errors
+/// When the database fails.
+pub async fn update_profile(
+    tx: &Tx,
+    id: Uuid,
+    (display_name, claims): (Option<&str>, &StandardClaims),
+    now: Time,
+) -> Result<(), Error> {
+    let row = ActiveModel {
+        id: Unchanged(id),
+        display_name: Set(display_name.map(str::to_owned)),
+        claims: Set(columns::to_json("users.claims", claims)?),
+        updated_at: Set(now),
+        ..Default::default()
+    };
+    Entity::update(row).exec(tx).await?;
+    Ok(())
+}
+
+/// Sets when an account goes; `None` keeps it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn update_delete_after(tx: &Tx, id: Uuid, delete_after: Option<Time>) -> Result<(), Error> {
+    let row = ActiveModel { id: Unchanged(id), delete_after: Set(delete_after), ..Default::default() };
+    Entity::update(row).exec(tx).await?;
+    Ok(())
+}
+
+/// Accounts whose time has come, at most so many.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list_deletable<C: ConnectionTrait>(connection: &C, now: Time, limit: u64) -> Result<Vec<Uuid>, Error> {
+    let due = Entity::find().select_only().column(Column::Id).filter(Column::DeleteAfter.lte(now)).limit(limit);
+    Ok(due.into_tuple().all(connection).await?)
+}
+
+/// Removes an account whose time has come, with everything that is its owner's; false when it was kept meanwhile.
+///
+/// # Errors
+/// When the database fails.
+pub async fn delete(tx: &Tx, id: Uuid, now: Time) -> Result<bool, Error> {
+    let gone = Entity::delete_many().filter(Column::Id.eq(id)).filter(Column::DeleteAfter.lte(now));
+    Ok(gone.exec(tx).await?.rows_affected == 1)
+}
+
+/// Whether nobody else could administer. A matter of all rows at once: hold [`lock_all`].
+///
+/// # Errors
+/// When the database fails.
+pub async fn is_last_administrator(tx: &Tx, user: &User) -> Result<bool, Error> {
+    let stays = |other: &User| other.id != user.id && other.enabled && other.delete_after.is_none();
+    let others = list(tx).await?;
+    Ok(user.is_administrator() && !others.iter().any(|other| stays(other) && other.is_administrator()))
 }
 
 /// Whether an enabled administrator has a passkey that works.

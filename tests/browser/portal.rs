@@ -150,3 +150,31 @@ async fn a_removed_passkey_is_forgotten_by_its_device() {
     laptop.forgets().await;
     stage.quit().await;
 }
+
+/// One's name is changed here, and the device shows it; the account is asked to go, and kept.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_profile_is_changed_and_an_account_kept() {
+    let stage = Stage::new().await;
+    let laptop = stage.authenticator().await;
+    signed_up(&stage).await;
+    stage.open("/account/profile").await;
+    let name = stage.driver.query(By::Css("input[name=name]")).first().await.unwrap();
+    name.send_keys("Alice Liddell").await.unwrap();
+    let town = stage.driver.query(By::Css("input[name='address.locality']")).first().await.unwrap();
+    town.send_keys("Oxford").await.unwrap();
+    stage.click("form.fields .btn").await;
+    stage.sees("#status", "Saved").await;
+    laptop.knows("Alice Liddell").await;
+    stage.open("/account").await;
+    stage.sees("h1", "Hello, Alice Liddell").await;
+    stage.open("/account/profile").await;
+    let town = stage.driver.query(By::Css("input[name='address.locality']")).first().await.unwrap();
+    assert_eq!(town.value().await.unwrap().as_deref(), Some("Oxford"));
+    stage.click("#delete-account").await;
+    stage.click("#sure-yes").await;
+    stage.sees("main", "Your account goes").await;
+    picture(&stage, "profile_going").await;
+    stage.click("button[data-method=DELETE]").await;
+    stage.driver.query(By::Css("#delete-account")).first().await.unwrap();
+    stage.quit().await;
+}

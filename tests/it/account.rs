@@ -2,6 +2,7 @@
 
 mod apps;
 mod passkeys;
+mod profile;
 mod recovery;
 mod sessions;
 mod step_up;

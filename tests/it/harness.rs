@@ -107,6 +107,22 @@ impl TestApp {
         self.clock.advance(Duration::seconds(seconds));
     }
 
+    /// Somebody who may do everything, by the link to their first passkey.
+    pub async fn administrator(&self, name: &str) -> String {
+        let ids = Identifiers::generate(&*self.app.rng, self.app.now());
+        let new = NewUser {
+            username: Username::parse(name).unwrap(),
+            display_name: None,
+            email: None,
+            email_verified: false,
+            claims: StandardClaims::default(),
+            roles: vec![Role::Administrator],
+        };
+        let now = self.app.now();
+        assert!(self.app.store.write(async |tx| user::insert(tx, &ids, &new, now).await).await.unwrap());
+        self.link_of(ids.id).await
+    }
+
     /// The row of somebody.
     pub async fn user_id(&self, name: &str) -> uuid::Uuid {
         let name = Username::parse(name).unwrap();

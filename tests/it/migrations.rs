@@ -52,12 +52,15 @@ async fn insert_samples(step: usize, database: &DatabaseConnection) {
                 client: None, session: None, ip: None, user_agent: None, request_id: None, details: json!(null),
             }
         },
-        2 => insert! {
+        2 => {
+            insert_then! {
             user {
                 id: id(1), username: "alice".into(), sub: "sub".into(), user_handle: vec![7; 32], display_name: None,
                 email: None, email_verified: false, claims: json!({}), roles: json!(["administrator"]), enabled: true,
                 created_at: at, updated_at: at,
             }
+            }
+            insert! {
             credential {
                 id: id(1), user_id: id(1), credential_id: vec![1], cose_key: vec![1], sign_count: 0,
                 backup_eligible: true, backup_state: true, user_verified: true, aaguid: id(0), transports: json!([]),
@@ -69,7 +72,8 @@ async fn insert_samples(step: usize, database: &DatabaseConnection) {
                 id: id(1), kind: "invitation".into(), user_id: id(1), token_hash: vec![1], created_at: at,
                 expires_at: at, used_at: None, revoked_at: None,
             }
-        },
+            }
+        }
         3 => insert! {
             session {
                 id: id(1), user_id: id(1), credential_id: None, token_hash: vec![1], auth_time: at, acr: None,
@@ -154,7 +158,7 @@ async fn insert_samples(step: usize, database: &DatabaseConnection) {
         10 => insert! {
             recovery_code { id: id(1), user_id: id(1), code_hash: "x".into(), created_at: at, used_at: None }
         },
-        11 => {}
+        11 | 12 => {}
         step => panic!("migration {step} has no sample rows"),
     }
 }

@@ -69,6 +69,15 @@ impl Authenticator {
         }
     }
 
+    /// Waits until its passkey is called so.
+    pub async fn knows(&self, display_name: &str) {
+        let until = Instant::now() + PATIENCE;
+        while self.credentials().await[0]["userDisplayName"] != display_name {
+            assert!(Instant::now() < until, "{:?}", self.credentials().await);
+            tokio::time::sleep(POLL).await;
+        }
+    }
+
     /// Puts a key that another device made into this one.
     pub async fn insert(&self, credential: &Value) {
         self.send("WebAuthn.addCredential", json!({ "credential": credential })).await;

@@ -78,6 +78,7 @@ fn subject(consent: Option<(&str, &str)>) -> (Subject, Session) {
         claims: StandardClaims::default(),
         roles: vec![],
         enabled: true,
+        delete_after: None,
         created_at: now(),
         updated_at: now(),
     };

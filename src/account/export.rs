@@ -1,0 +1,69 @@
+//! Everything that is held about somebody, for themselves.
+
+use poem::{IntoResponse, Response, web::Json};
+use serde_json::json;
+use uuid::Uuid;
+
+use super::{activity, apps, passkeys, profile, sessions};
+use crate::{
+    audit::{Entry, Event},
+    http::{Call, Problem},
+    protocol::step_up::Action,
+    session,
+    store::{
+        self,
+        audit_log::{Stored, list_by_subject},
+        recovery_code,
+    },
+};
+
+/// Lines of one question.
+const PAGE: u64 = 500;
+
+/// Lines at most: an account has some hundred a year.
+const MOST: usize = 20_000;
+
+/// All of it as JSON, once a passkey was shown for that.
+///
+/// # Errors
+/// A problem document.
+pub async fn create(call: Call) -> Result<Response, Problem> {
+    let now = call.now();
+    let allowed = call
+        .app
+        .store
+        .write(async |tx| {
+            let allowed = session::lock_stepped_up(tx, &call, Action::Export, None).await?;
+            let user = Some(allowed.subject.user.id);
+            let entry = Entry { actor: user, subject: user, session: Some(allowed.session.id), ..Entry::default() };
+            call.record(tx, Event::AccountExported, entry, now);
+            Ok::<_, Problem>(allowed)
+        })
+        .await?;
+    let (user, own) = (&allowed.subject.user, &allowed.session);
+    let document = json!({
+        "exported_at": now,
+        "issuer": call.app.config.issuer.as_str(),
+        "profile": profile::object(user),
+        "passkeys": passkeys::objects(&call, own).await?,
+        "recovery_codes_left": recovery_code::count_unused(&call.app.store.read(), user.id).await?,
+        "sessions": sessions::objects(&call, own).await?,
+        "apps": apps::objects(&call, user.id).await?,
+        "activity": lines(&call, user.id).await?.into_iter().map(activity::object).collect::<Vec<_>>(),
+    });
+    Ok(Json(document).into_response())
+}
+
+async fn lines(call: &Call, user: Uuid) -> Result<Vec<(Uuid, Stored)>, store::Error> {
+    let mut all = Vec::new();
+    while all.len() < MOST {
+        let before = all.last().map(|(id, _)| *id);
+        let page = list_by_subject(&call.app.store.read(), user, before, PAGE).await?;
+        let is_last = page.len() < usize::try_from(PAGE).unwrap_or_default();
+        all.extend(page);
+        if is_last {
+            break;
+        }
+    }
+    Ok(all)
+}

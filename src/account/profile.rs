@@ -1,0 +1,290 @@
+//! `/account/profile`: what one says of oneself, all that is held about one, and the end of the account.
+
+use askama::Template;
+use chrono::Duration;
+use poem::{IntoResponse, Response, http::StatusCode, web::Json};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::portal::{self, Moment, Portal};
+use crate::{
+    audit::{Entry, Event},
+    clock::Time,
+    crypto::mac::base64url,
+    http::{Call, Code, Frame, PageError, Problem, render},
+    protocol::{
+        claims::{Address, StandardClaims},
+        step_up::Action,
+    },
+    session::{self, Continuation},
+    store::{
+        token_family,
+        user::{self, User},
+    },
+    urls,
+};
+
+/// How long somebody can think better of it.
+const GRACE: Duration = Duration::days(7);
+
+#[derive(Template)]
+#[template(path = "account/profile.html")]
+struct ProfilePage {
+    frame: Frame,
+    portal: Portal,
+    rp_id: String,
+    user_handle: String,
+    username: String,
+    email: Option<String>,
+    fields: Vec<Field>,
+    delete_after: Option<Moment>,
+    profile: String,
+    export: String,
+    deletion: String,
+}
+
+/// A field of the form.
+struct Field {
+    name: &'static str,
+    words: &'static str,
+    autocomplete: &'static str,
+    value: String,
+}
+
+/// What a person says of themselves; what is left out is gone.
+#[serde_with::skip_serializing_none]
+#[derive(Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[derive(Default)]
+struct Profile {
+    name: Option<String>,
+    given_name: Option<String>,
+    family_name: Option<String>,
+    middle_name: Option<String>,
+    nickname: Option<String>,
+    website: Option<String>,
+    gender: Option<String>,
+    birthdate: Option<String>,
+    zoneinfo: Option<String>,
+    locale: Option<String>,
+    phone_number: Option<String>,
+    address: Option<Address>,
+}
+
+/// The same with what others vouch for.
+#[serde_with::skip_serializing_none]
+#[derive(Serialize)]
+struct ProfileObject {
+    username: String,
+    sub: String,
+    email: Option<String>,
+    email_verified: bool,
+    delete_after: Option<Time>,
+    #[serde(flatten)]
+    profile: Profile,
+}
+
+impl From<&User> for Profile {
+    fn from(user: &User) -> Self {
+        let claims = user.claims.clone();
+        Self {
+            name: user.display_name.clone(),
+            given_name: claims.given_name,
+            family_name: claims.family_name,
+            middle_name: claims.middle_name,
+            nickname: claims.nickname,
+            website: claims.website,
+            gender: claims.gender,
+            birthdate: claims.birthdate,
+            zoneinfo: claims.zoneinfo,
+            locale: claims.locale,
+            phone_number: claims.phone_number,
+            address: claims.address,
+        }
+    }
+}
+
+impl Profile {
+    /// The claims with these in place of what the person had; what they can't set stays.
+    fn onto(self, before: &StandardClaims) -> (Option<String>, StandardClaims) {
+        let text = |text: Option<String>| text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
+        let phone_number = text(self.phone_number);
+        // Nobody has vouched for a number that was just typed.
+        let is_same = phone_number == before.phone_number;
+        let address = self.address.map(|address| Address {
+            formatted: text(address.formatted),
+            street_address: text(address.street_address),
+            locality: text(address.locality),
+            region: text(address.region),
+            postal_code: text(address.postal_code),
+            country: text(address.country),
+        });
+        let claims = StandardClaims {
+            given_name: text(self.given_name),
+            family_name: text(self.family_name),
+            middle_name: text(self.middle_name),
+            nickname: text(self.nickname),
+            profile: before.profile.clone(),
+            picture: before.picture.clone(),
+            website: text(self.website),
+            gender: text(self.gender),
+            birthdate: text(self.birthdate),
+            zoneinfo: text(self.zoneinfo),
+            locale: text(self.locale),
+            phone_number_verified: before.phone_number_verified.filter(|_| is_same),
+            phone_number,
+            address: address.filter(|address| *address != Address::default()),
+        };
+        (text(self.name), claims)
+    }
+
+    fn fields(self) -> Vec<Field> {
+        let address = self.address.unwrap_or_default();
+        let field = |name, words, autocomplete, value: Option<String>| Field {
+            name,
+            words,
+            autocomplete,
+            value: value.unwrap_or_default(),
+        };
+        vec![
+            field("name", "profile-name", "name", self.name),
+            field("given_name", "profile-given-name", "given-name", self.given_name),
+            field("family_name", "profile-family-name", "family-name", self.family_name),
+            field("nickname", "profile-nickname", "nickname", self.nickname),
+            field("website", "profile-website", "url", self.website),
+            field("birthdate", "profile-birthdate", "bday", self.birthdate),
+            field("gender", "profile-gender", "sex", self.gender),
+            field("phone_number", "profile-phone", "tel", self.phone_number),
+            field("locale", "profile-locale", "language", self.locale),
+            field("zoneinfo", "profile-zone", "off", self.zoneinfo),
+            field("address.street_address", "profile-street", "street-address", address.street_address),
+            field("address.postal_code", "profile-postal-code", "postal-code", address.postal_code),
+            field("address.locality", "profile-city", "address-level2", address.locality),
+            field("address.region", "profile-region", "address-level1", address.region),
+            field("address.country", "profile-country", "country-name", address.country),
+        ]
+    }
+}
+
+/// What is held about a person that they can change, and what others vouch for.
+pub(super) fn object(user: &User) -> impl Serialize + use<> {
+    ProfileObject {
+        username: user.username.clone(),
+        sub: user.sub.clone(),
+        email: user.email.clone(),
+        email_verified: user.email_verified,
+        delete_after: user.delete_after,
+        profile: Profile::from(user),
+    }
+}
+
+/// Shows the page.
+///
+/// # Errors
+/// A page.
+pub async fn get(call: Call) -> Result<Response, PageError> {
+    let opened = match portal::open(&call, Continuation::Profile).await? {
+        Ok(opened) => opened,
+        Err(sign_in) => return Ok(sign_in),
+    };
+    let (frame, user) = (opened.frame, opened.subject.user);
+    Ok(render(&ProfilePage {
+        rp_id: call.app.config.relying_party.id.clone(),
+        user_handle: base64url(&user.user_handle),
+        fields: Profile::from(&user).fields(),
+        delete_after: user.delete_after.map(Moment::from),
+        profile: frame.path(urls::API_PROFILE),
+        export: frame.path(urls::API_EXPORT),
+        deletion: frame.path(urls::API_DELETION),
+        username: user.username,
+        email: user.email,
+        portal: opened.portal,
+        frame,
+    }))
+}
+
+/// The same as JSON.
+///
+/// # Errors
+/// A problem document.
+pub async fn read(call: Call) -> Result<Response, Problem> {
+    let (subject, _) = session::current(&call, None).await?.ok_or(Code::SessionRequired)?;
+    Ok(Json(object(&subject.user)).into_response())
+}
+
+/// Puts these in place of what one said of oneself.
+///
+/// # Errors
+/// A problem document.
+pub async fn put(call: Call) -> Result<Response, Problem> {
+    let body: Profile = call.json()?;
+    let now = call.now();
+    call.app
+        .store
+        .write(async |tx| {
+            let (subject, session) = session::lock_owner(tx, &call).await?;
+            let (name, claims) = body.onto(&subject.user.claims);
+            let is_name = name.as_ref().is_none_or(|name| name.len() <= 256 && !name.chars().any(char::is_control));
+            if !is_name || claims.check().is_err() {
+                return Err(Problem::new(Code::InvalidRequest));
+            }
+            user::update_profile(tx, subject.user.id, (name.as_deref(), &claims), now).await?;
+            call.record(tx, Event::ProfileUpdated, entry(&subject.user, session.id), now);
+            Ok(())
+        })
+        .await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+/// Wants the account gone, once a passkey was shown for that. Apps are signed out at once; the account itself goes later.
+///
+/// # Errors
+/// A problem document.
+pub async fn delete(call: Call) -> Result<Response, Problem> {
+    let now = call.now();
+    let delete_after = now + GRACE;
+    call.app
+        .store
+        .write(async |tx| {
+            // Who administers is a matter of all rows at once.
+            user::lock_all(tx).await?;
+            let allowed = session::lock_stepped_up(tx, &call, Action::Delete, None).await?;
+            let (user, own) = (&allowed.subject.user, &allowed.session);
+            if user::is_last_administrator(tx, user).await? {
+                return Err(Problem::new(Code::LastAdministrator));
+            }
+            user::update_delete_after(tx, user.id, Some(delete_after)).await?;
+            session::end_others(tx, own, now).await?;
+            token_family::revoke_all_of_user(tx, user.id, now).await?;
+            call.record(tx, Event::UserDeletionRequested, entry(user, own.id), now);
+            Ok(())
+        })
+        .await?;
+    call.app.outbox.notify_one();
+    Ok(Json(json!({ "delete_after": delete_after })).into_response())
+}
+
+/// Keeps the account after all.
+///
+/// # Errors
+/// A problem document.
+pub async fn keep(call: Call) -> Result<Response, Problem> {
+    let now = call.now();
+    call.app
+        .store
+        .write(async |tx| {
+            let (subject, session) = session::lock_owner(tx, &call).await?;
+            if subject.user.delete_after.is_none() {
+                return Err(Problem::new(Code::NotFound));
+            }
+            user::update_delete_after(tx, subject.user.id, None).await?;
+            call.record(tx, Event::UserDeletionCancelled, entry(&subject.user, session.id), now);
+            Ok(())
+        })
+        .await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+fn entry(user: &User, session: uuid::Uuid) -> Entry {
+    Entry { actor: Some(user.id), subject: Some(user.id), session: Some(session), ..Entry::default() }
+}
