@@ -132,6 +132,8 @@ const claviger = (() => {
   const supported = () => {
     if (window.PublicKeyCredential) return true;
     say(main.dataset.domNotSupportedError, true);
+    const other = document.getElementById('other-browser');
+    if (other) other.hidden = false;
     return false;
   };
 

@@ -19,7 +19,7 @@ use crate::{
         discovery, introspection, logout, registration as clients, revocation, token, userinfo,
     },
     openapi, urls,
-    webauthn::{authentication, enrollment, recover, registration, sign_in, sign_up, well_known},
+    webauthn::{authentication, enrollment, other_browser, recover, registration, sign_in, sign_up, well_known},
 };
 
 const GET: Method = Method::GET;
@@ -55,6 +55,7 @@ pub fn rows() -> Vec<Row> {
         row(POST, urls::LOGOUT,                     FORM_TO_GET,    page(logout::post)),
         row(POST, urls::LOGOUT_CONFIRM,             OWN_PAGE_CALL,  json(logout::confirm)),
         row(GET,  urls::SIGN_IN,                    PAGE,           page(sign_in::get)),
+        row(GET,  urls::OTHER_BROWSER,              PAGE,           page(other_browser::get)),
         row(GET,  urls::SIGN_UP,                    PAGE,           page(sign_up::get)),
         row(GET,  urls::ENROLL,                     PAGE,           page(enrollment::get)),
         row(GET,  urls::RECOVER,                    PAGE,           page(recover::get)),

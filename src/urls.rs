@@ -42,6 +42,8 @@ pub const LOGOUT: &str = "/oauth2/logout";
 pub const LOGOUT_CONFIRM: &str = "/oauth2/logout/confirm";
 /// Sign-in page.
 pub const SIGN_IN: &str = "/sign-in";
+/// How to begin again in a browser that can use passkeys.
+pub const OTHER_BROWSER: &str = "/sign-in/other-browser";
 /// Sign-up page.
 pub const SIGN_UP: &str = "/sign-up";
 /// Enrolment page.

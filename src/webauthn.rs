@@ -13,7 +13,9 @@ mod finished;
 #[cfg(fuzzing)]
 pub mod fuzzing;
 pub mod link;
+pub mod other_browser;
 pub mod provider;
+pub mod qr;
 pub mod recover;
 pub mod registration;
 mod sealed;

@@ -17,6 +17,11 @@ sign-in-other-account = Anderes Konto verwenden
 sign-in-new = Neu hier?
 sign-in-create = Konto erstellen
 
+other-browser-button = Anderen Browser verwenden
+other-browser-title = Öffnen Sie dies in einem anderen Browser
+other-browser-text = Dieser Browser kann keine Passkeys verwenden; Browser innerhalb von Apps können es oft nicht. Öffnen Sie den Link in Safari, Chrome, Firefox oder Edge, oder scannen Sie ihn mit Ihrem Telefon, und beginnen Sie dort von vorn.
+other-browser-qr = Der Link als QR-Code
+
 sign-up-title = Konto erstellen
 sign-up-text = Es gibt kein Passwort. Ihr Passkey ist Ihr Zugang.
 sign-up-username = Benutzername

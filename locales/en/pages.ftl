@@ -17,6 +17,11 @@ sign-in-other-account = Use another account
 sign-in-new = New here?
 sign-in-create = Create an account
 
+other-browser-button = Use another browser
+other-browser-title = Open this in another browser
+other-browser-text = This browser cannot use passkeys; those inside of apps often can’t. Open the link in Safari, Chrome, Firefox or Edge, or scan it with your phone, and begin again there.
+other-browser-qr = The link as a QR code
+
 sign-up-title = Create an account
 sign-up-text = There is no password. Your passkey is your way in.
 sign-up-username = User name

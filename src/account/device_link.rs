@@ -2,7 +2,6 @@
 
 use chrono::Duration;
 use poem::{IntoResponse, Response, web::Json};
-use qrcode::{Color, QrCode};
 use serde::Serialize;
 
 use crate::{
@@ -11,7 +10,7 @@ use crate::{
     protocol::step_up::Action,
     session,
     store::enrollment_link::Kind,
-    webauthn::link,
+    webauthn::{link, qr},
 };
 
 const LIFETIME: Duration = Duration::minutes(10);
@@ -41,26 +40,6 @@ pub async fn create(call: Call) -> Result<Response, Problem> {
             Ok::<_, Problem>(link::create(tx, &call.app, &origin, Kind::Device, about, LIFETIME).await?)
         })
         .await?;
-    let qr = rows(&link.url).ok_or(Code::Internal)?;
+    let qr = qr::rows(&link.url).ok_or(Code::Internal)?;
     Ok(Json(DeviceLink { url: link.url, expires_at: link.expires_at, qr }).into_response())
-}
-
-fn rows(text: &str) -> Option<Vec<String>> {
-    let code = QrCode::new(text.as_bytes()).ok()?;
-    let colors = code.to_colors();
-    let row = |row: &[Color]| row.iter().map(|color| if *color == Color::Dark { '1' } else { '0' }).collect();
-    Some(colors.chunks(code.width()).map(row).collect())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_link_is_a_square_with_three_eyes() {
-        let rows = rows("https://id.example.org/enroll/clv_en_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA").unwrap();
-        assert!(rows.len() > 20 && rows.iter().all(|row| row.len() == rows.len()));
-        assert!(rows[0].starts_with("1111111") && rows[0].ends_with("1111111"));
-        assert!(rows[rows.len() - 1].starts_with("1111111") && !rows[rows.len() - 1].ends_with("1111111"));
-    }
 }

@@ -29,6 +29,7 @@ struct SignInPage {
     sign_up: Option<String>,
     recover: String,
     rp_id: String,
+    other_browser: String,
 }
 
 /// Shows the page.
@@ -73,6 +74,10 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
         sign_up: (app.config.raw.registration.sign_up == SignUp::Open).then(|| app.urls.sign_up(id)),
         recover: frame.path(urls::RECOVER),
         rp_id: app.config.relying_party.id.clone(),
+        other_browser: match id {
+            Some(id) => format!("{}?request={id}", frame.path(urls::OTHER_BROWSER)),
+            None => frame.path(urls::OTHER_BROWSER),
+        },
         frame,
     };
     Ok(render(&page))

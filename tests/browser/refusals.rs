@@ -122,3 +122,20 @@ async fn a_server_in_trouble_is_not_hammered() {
     assert!((1..=3).contains(&begins), "{begins} calls in five seconds");
     stage.quit().await;
 }
+
+/// A browser without passkeys, as inside of many apps: it says so, and how to go on. The link begins again at the app.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_browser_without_passkeys_leads_to_another() {
+    let stage = Stage::new().await;
+    let none = "delete window.PublicKeyCredential";
+    let script = serde_json::json!({ "source": none });
+    stage.driver.cdp().send_raw("Page.addScriptToEvaluateOnNewDocument", script).await.unwrap();
+    stage.driver.goto(&stage.app).await.unwrap();
+    stage.click("#sign-in").await;
+    stage.sees("#status", "cannot use passkeys").await;
+    stage.click("#other-browser").await;
+    stage.sees("h1", "another browser").await;
+    let link = stage.text("#copied-link").await;
+    assert_eq!(link, format!("{}/account", stage.issuer), "nothing of this request is in it");
+    stage.quit().await;
+}

@@ -104,6 +104,7 @@ async fn every_page_has_its_pictures() {
         ("/account/recovery", "recovery", "Recovery"),
         ("/account/profile", "profile", "Profile"),
         ("/recover", "recover", "Lost your passkey?"),
+        ("/sign-in/other-browser", "other_browser", "another browser"),
         ("/oauth2/authorize?client_id=demo&redirect_uri=https%3A%2F%2Fapp.example%2Fcallback", "error", "address"),
         ("/oauth2/logout", "sign_out", "Sign out?"),
     ] {
@@ -145,6 +146,7 @@ async fn pages_are_whole_in_german() {
         ("/account/recovery", "Wiederherstellung"),
         ("/account/profile", "Profil"),
         ("/recover", "Passkey verloren"),
+        ("/sign-in/other-browser", "anderen Browser"),
         ("/sign-in", "anmelden"),
         ("/sign-up", "Konto erstellen"),
         ("/oauth2/logout", "Abmelden"),

@@ -47,7 +47,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("serde_cbor_2", &["webauthn"]),
     ("openidconnect", &["demo"]),
     ("argon2", &["crypto"]),
-    ("qrcode", &["account"]),
+    ("qrcode", &["webauthn"]),
     ("aws_lc_rs", &["crypto", "keys", "listen"]),
     ("hyper", &["listen"]),
     ("hyper_util", &["listen"]),
