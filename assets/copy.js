@@ -8,7 +8,7 @@
   if (!navigator.clipboard) return;
   button.hidden = false;
   button.addEventListener('click', async () => {
-    await navigator.clipboard.writeText(document.getElementById('copied-link').href);
+    await navigator.clipboard?.writeText(document.getElementById('copied-link').href);
     status.textContent = button.dataset.done;
     status.className = 'status note';
   });

@@ -27,7 +27,7 @@
     section.scrollIntoView();
   }));
   copy.addEventListener('click', async () => {
-    await navigator.clipboard.writeText(link.textContent);
+    await navigator.clipboard?.writeText(link.textContent);
     say(copy.dataset.done);
   });
 })();

@@ -16,7 +16,7 @@ use crate::{
 /// Why somebody may not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refusal {
-    /// The person is disabled.
+    /// The person is disabled, or their account is at its end.
     UserDisabled,
     /// The client is disabled.
     ClientDisabled,
@@ -68,7 +68,7 @@ impl SubjectPolicy {
     /// # Errors
     /// Why not.
     pub fn allow_session<'a>(&self, subject: &'a Subject) -> Result<&'a Session, Refusal> {
-        if !subject.user.enabled {
+        if !subject.user.is_active(self.now) {
             return Err(Refusal::UserDisabled);
         }
         let session = subject.session.as_ref().ok_or(Refusal::SessionEnded)?;
@@ -92,7 +92,7 @@ impl SubjectPolicy {
         scopes: &ScopeSet,
         session: Option<Uuid>,
     ) -> Result<(), Refusal> {
-        if !subject.user.enabled {
+        if !subject.user.is_active(self.now) {
             return Err(Refusal::UserDisabled);
         }
         if !client_enabled {

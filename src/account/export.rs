@@ -1,4 +1,4 @@
-//! Everything that is held about somebody, for themselves.
+//! What is held about somebody, for themselves.
 
 use poem::{IntoResponse, Response, web::Json};
 use serde_json::json;
@@ -45,6 +45,9 @@ pub async fn create(call: Call) -> Result<Response, Problem> {
         "exported_at": now,
         "issuer": call.app.config.issuer.as_str(),
         "profile": profile::object(user),
+        "claims": user.claims,
+        "roles": user.roles,
+        "created_at": user.created_at,
         "passkeys": passkeys::objects(&call, own).await?,
         "recovery_codes_left": recovery_code::count_unused(&call.app.store.read(), user.id).await?,
         "sessions": sessions::objects(&call, own).await?,

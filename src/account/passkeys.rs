@@ -21,7 +21,8 @@ use crate::{
     store::{
         self, Tx,
         credential::{self, Credential},
-        enrollment_link, recovery_code,
+        enrollment_link::{self, Kind},
+        recovery_code,
         session::Session,
         token_family,
     },
@@ -215,8 +216,8 @@ pub async fn remove(call: Call) -> Result<Response, Problem> {
                 return Err(Code::LastPasskey.into());
             }
             credential::revoke(tx, id, now).await?;
-            // Whoever asked for a link with it needs none now.
-            enrollment_link::revoke_all_of_user(tx, user_id, now).await?;
+            // Whoever has it may have made a link with it.
+            enrollment_link::revoke(tx, user_id, &[Kind::Device], now).await?;
             end_sessions_of(tx, &call, &allowed, id, now).await?;
             call.record(tx, Event::CredentialRevoked, entry(&allowed.session, id), now);
             Ok(())

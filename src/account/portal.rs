@@ -33,6 +33,9 @@ pub(super) struct Portal {
     pub tabs: Vec<Tab>,
     pub username: String,
     pub sign_out: String,
+    /// When the account goes, where its owner wants it gone; and the way to keep it.
+    pub delete_after: Option<Moment>,
+    pub keep: String,
     pub authentication_begin: String,
     pub authentication_finish: String,
 }
@@ -60,6 +63,8 @@ pub(super) async fn open(call: &Call, page: Continuation) -> Result<Result<Opene
         tabs: PAGES.into_iter().map(tab).collect(),
         username: subject.user.username.clone(),
         sign_out: frame.path(urls::LOGOUT),
+        delete_after: subject.user.delete_after.map(Moment::from),
+        keep: frame.path(urls::API_DELETION),
         authentication_begin: frame.path(urls::AUTHENTICATION_BEGIN),
         authentication_finish: frame.path(urls::AUTHENTICATION_FINISH),
     };

@@ -2,11 +2,15 @@
 
 use askama::Template;
 use chrono::Duration;
-use poem::{IntoResponse, Response, http::StatusCode, web::Json};
+use poem::{
+    IntoResponse, Response,
+    http::{StatusCode, header::SET_COOKIE},
+    web::Json,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::portal::{self, Moment, Portal};
+use super::portal::{self, Portal};
 use crate::{
     audit::{Entry, Event},
     clock::Time,
@@ -18,6 +22,8 @@ use crate::{
     },
     session::{self, Continuation},
     store::{
+        self,
+        enrollment_link::{self, Kind},
         token_family,
         user::{self, User},
     },
@@ -37,7 +43,6 @@ struct ProfilePage {
     username: String,
     email: Option<String>,
     fields: Vec<Field>,
-    delete_after: Option<Moment>,
     profile: String,
     export: String,
     deletion: String,
@@ -49,6 +54,7 @@ struct Field {
     words: &'static str,
     autocomplete: &'static str,
     value: String,
+    has_lines: bool,
 }
 
 /// What a person says of themselves; what is left out is gone.
@@ -145,11 +151,13 @@ impl Profile {
             words,
             autocomplete,
             value: value.unwrap_or_default(),
+            has_lines: matches!(name, "address.formatted" | "address.street_address"),
         };
         vec![
             field("name", "profile-name", "name", self.name),
             field("given_name", "profile-given-name", "given-name", self.given_name),
             field("family_name", "profile-family-name", "family-name", self.family_name),
+            field("middle_name", "profile-middle-name", "additional-name", self.middle_name),
             field("nickname", "profile-nickname", "nickname", self.nickname),
             field("website", "profile-website", "url", self.website),
             field("birthdate", "profile-birthdate", "bday", self.birthdate),
@@ -157,6 +165,7 @@ impl Profile {
             field("phone_number", "profile-phone", "tel", self.phone_number),
             field("locale", "profile-locale", "language", self.locale),
             field("zoneinfo", "profile-zone", "off", self.zoneinfo),
+            field("address.formatted", "profile-address", "off", address.formatted),
             field("address.street_address", "profile-street", "street-address", address.street_address),
             field("address.postal_code", "profile-postal-code", "postal-code", address.postal_code),
             field("address.locality", "profile-city", "address-level2", address.locality),
@@ -192,7 +201,6 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
         rp_id: call.app.config.relying_party.id.clone(),
         user_handle: base64url(&user.user_handle),
         fields: Profile::from(&user).fields(),
-        delete_after: user.delete_after.map(Moment::from),
         profile: frame.path(urls::API_PROFILE),
         export: frame.path(urls::API_EXPORT),
         deletion: frame.path(urls::API_DELETION),
@@ -236,32 +244,43 @@ pub async fn put(call: Call) -> Result<Response, Problem> {
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
-/// Wants the account gone, once a passkey was shown for that. Apps are signed out at once; the account itself goes later.
+/// Wants the account gone, once a passkey was shown for that. Every session ends at once, this one too, and apps are told; the
+/// account itself goes later, and can be kept until then by whoever signs in.
 ///
 /// # Errors
 /// A problem document.
 pub async fn delete(call: Call) -> Result<Response, Problem> {
     let now = call.now();
     let delete_after = now + GRACE;
+    // Whoever may not waits for nobody. What decides is asked again below, under lock.
+    let (subject, session) = session::current(&call, None).await?.ok_or(Code::SessionRequired)?;
+    session::check_step_up(&call, &session, Action::Delete).await?;
+    let is_administrator = subject.user.is_administrator();
     call.app
         .store
         .write(async |tx| {
-            // Who administers is a matter of all rows at once.
-            user::lock_all(tx).await?;
+            if is_administrator {
+                user::lock_administrators(tx).await?;
+            }
             let allowed = session::lock_stepped_up(tx, &call, Action::Delete, None).await?;
-            let (user, own) = (&allowed.subject.user, &allowed.session);
-            if user::is_last_administrator(tx, user).await? {
+            let user = &allowed.subject.user;
+            if user.is_administrator() && (!is_administrator || user::is_last_administrator(tx, user).await?) {
                 return Err(Problem::new(Code::LastAdministrator));
             }
             user::update_delete_after(tx, user.id, Some(delete_after)).await?;
-            session::end_others(tx, own, now).await?;
+            enrollment_link::revoke(tx, user.id, &[Kind::Device], now).await?;
+            store::session::end_all_of_user(tx, user.id, now).await?;
             token_family::revoke_all_of_user(tx, user.id, now).await?;
-            call.record(tx, Event::UserDeletionRequested, entry(user, own.id), now);
+            call.record(tx, Event::UserDeletionRequested, entry(user, allowed.session.id), now);
             Ok(())
         })
         .await?;
     call.app.outbox.notify_one();
-    Ok(Json(json!({ "delete_after": delete_after })).into_response())
+    let mut response = Json(json!({ "delete_after": delete_after })).into_response();
+    if let Some(cookie) = session::remove_cookie(&call.app) {
+        response.headers_mut().append(SET_COOKIE, cookie);
+    }
+    Ok(response)
 }
 
 /// Keeps the account after all.

@@ -12,7 +12,8 @@ use crate::{
     protocol::step_up::Action,
     session::{self, Continuation},
     store::{
-        credential, enrollment_link,
+        credential,
+        enrollment_link::{self, Kind},
         recovery_code::{self, RecoveryCode},
     },
     urls,
@@ -66,9 +67,13 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
 pub async fn create(call: Call) -> Result<Response, Problem> {
     let now = call.now();
     // Spent first: one step-up costs ten hashes, once.
-    call.app
+    let shown = call
+        .app
         .store
-        .write(async |tx| session::lock_stepped_up(tx, &call, Action::RecoveryCodes, None).await.map(|_| ()))
+        .write(async |tx| {
+            let allowed = session::lock_stepped_up(tx, &call, Action::RecoveryCodes, None).await?;
+            Ok::<_, Problem>(allowed.credential_id)
+        })
         .await?;
     let salt = codes::salt(&*call.app.rng);
     let fresh: Vec<String> = (0..COUNT).map(|_| codes::generate(&*call.app.rng)).collect();
@@ -81,9 +86,13 @@ pub async fn create(call: Call) -> Result<Response, Problem> {
         .write(async |tx| {
             let (subject, session) = session::lock_owner(tx, &call).await?;
             let user = subject.user.id;
+            // Hashing takes a while, in which that passkey may have been removed.
+            if credential::is_revoked(tx, shown).await? {
+                return Err(Problem::step_up(Action::RecoveryCodes.as_str()));
+            }
             recovery_code::replace(tx, user, rows, now).await?;
             // A link that an old code made is as old as the code.
-            enrollment_link::revoke_all_of_user(tx, user, now).await?;
+            enrollment_link::revoke(tx, user, &[Kind::RecoveryCode], now).await?;
             let session = Some(session.id);
             let entry = Entry { actor: Some(user), subject: Some(user), session, ..Entry::default() };
             call.record(tx, Event::RecoveryCodesCreated, entry, now);

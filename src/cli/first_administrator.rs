@@ -22,11 +22,14 @@ pub(super) async fn link(app: &App) -> Result<Option<Link>, CliError> {
     let made = app
         .store
         .write(async |tx| {
-            user::lock_all(tx).await?;
+            user::lock_administrators(tx).await?;
             if user::has_administrator(tx).await? {
                 return Ok(None);
             }
-            let waiting = user::list(tx).await?.into_iter().find(|user| user.enabled && user.is_administrator());
+            let waiting = user::list(tx).await?.into_iter().find(|user| {
+                let stays = user.enabled && user.delete_after.is_none();
+                stays && user.is_administrator()
+            });
             let Some(user) = (match waiting {
                 Some(user) => Some(user),
                 None => create(tx, app).await?,

@@ -79,6 +79,8 @@ struct UserObject<'a> {
     email_verified: bool,
     roles: &'a [Role],
     enabled: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    delete_after: Option<Time>,
     created_at: Time,
 }
 
@@ -92,6 +94,7 @@ impl<'a> From<&'a User> for UserObject<'a> {
             email_verified: user.email_verified,
             roles: &user.roles,
             enabled: user.enabled,
+            delete_after: user.delete_after,
             created_at: user.created_at,
         }
     }
@@ -145,13 +148,12 @@ async fn switch(app: &App, username: &Username, enabled: bool) -> Result<(), Cli
     let done = app
         .store
         .write(async |tx| {
-            // The last administrator is a matter of all rows at once.
-            user::lock_all(tx).await?;
+            user::lock_administrators(tx).await?;
             let Some(found) = user::find_by_username(tx, username).await? else { return Ok(Err(Kept::Unknown)) };
             if !enabled && user::is_last_administrator(tx, &found).await? {
                 return Ok(Err(Kept::LastAdministrator));
             }
-            if found.enabled == enabled {
+            if found.enabled == enabled && found.delete_after.is_none() {
                 return Ok(Ok(()));
             }
             let event = if enabled {

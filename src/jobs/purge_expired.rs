@@ -34,7 +34,8 @@ pub(super) async fn run(hold: &Hold<'_>) -> Result<(), store::Error> {
 async fn delete_accounts(hold: &Hold<'_>, limit: u32) -> Result<(), store::Error> {
     let app = hold.app;
     for id in user::list_deletable(&app.store.read(), app.now(), limit.into()).await? {
-        app.store
+        let deleted = app
+            .store
             .write(async |tx| {
                 let now = app.now();
                 if user::delete(tx, id, now).await? {
@@ -43,7 +44,12 @@ async fn delete_accounts(hold: &Hold<'_>, limit: u32) -> Result<(), store::Error
                 }
                 Ok::<_, store::Error>(())
             })
-            .await?;
+            .await;
+        // One that can't be deleted keeps no other.
+        if let Err(error) = deleted {
+            tracing::error!(%error, user = %id, "an account could not be deleted");
+        }
+        app.outbox.notify_one();
         if !hold.go_on().await? {
             break;
         }

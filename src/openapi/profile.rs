@@ -116,7 +116,7 @@ pub enum ProfileAnswer {
     Ok(PlainJson<Profile>),
 }
 
-/// Everything that is held about oneself, in the shapes of the other calls.
+/// What is held about oneself, in the shapes of the other calls: sessions that count, and the newest twenty thousand lines.
 #[derive(Object)]
 pub struct Export {
     /// When.
@@ -125,6 +125,12 @@ pub struct Export {
     pub issuer: String,
     /// Oneself.
     pub profile: Any<Value>,
+    /// All standard claims, those too that others vouch for.
+    pub claims: Any<Value>,
+    /// What one may do.
+    pub roles: Any<Value>,
+    /// When the account was made.
+    pub created_at: DateTime<Utc>,
     /// Passkeys.
     pub passkeys: Any<Value>,
     /// Recovery codes that were not used.
@@ -155,7 +161,7 @@ pub struct Deletion {
 /// The end of an account.
 #[derive(ApiResponse)]
 pub enum DeletionAnswer {
-    /// It is to come; tokens are dead, and other sessions have ended.
+    /// It is to come; every session has ended, and tokens are dead.
     #[oai(status = 200)]
     Ok(PlainJson<Deletion>),
 }
@@ -192,7 +198,7 @@ impl ProfileApi {
         json(profile::put)(call.0.clone()).await.into()
     }
 
-    /// Exports everything that is held about oneself
+    /// Exports what is held about oneself
     #[oai(
         path = "/api/account/v1/export",
         method = "post",

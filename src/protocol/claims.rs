@@ -79,6 +79,16 @@ pub struct Address {
     pub country: Option<String>,
 }
 
+impl Address {
+    /// All of it in a line.
+    #[must_use]
+    pub fn told(&self) -> Option<String> {
+        let parts = [&self.street_address, &self.postal_code, &self.locality, &self.region, &self.country];
+        let joined = || parts.into_iter().flatten().cloned().collect::<Vec<_>>().join(", ");
+        self.formatted.clone().or_else(|| Some(joined()).filter(|text| !text.is_empty()))
+    }
+}
+
 /// All that can be released about one person.
 #[derive(Clone, Debug)]
 pub struct Person {

@@ -9,6 +9,7 @@ use crate::{
     http::{Call, cookie},
     store::{
         self, Tx,
+        enrollment_link::{self, Kind},
         session::{self, Session},
         token_family,
     },
@@ -41,6 +42,7 @@ pub async fn end_for_good(tx: &Tx, call: &Call, session: &Session, now: Time) ->
 /// # Errors
 /// When the database fails.
 pub async fn end_others(tx: &Tx, own: &Session, now: Time) -> Result<(u64, u64), store::Error> {
+    enrollment_link::revoke(tx, own.user_id, &[Kind::Device], now).await?;
     let families = token_family::revoke_others_of_user(tx, own.user_id, own.id, now).await?;
     Ok((session::end_others_of_user(tx, own.user_id, own.id, now).await?, families))
 }

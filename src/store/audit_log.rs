@@ -127,6 +127,16 @@ pub async fn list_by_subject<C: ConnectionTrait>(
     Ok(rows.all(connection).await?.into_iter().map(|row| (row.id, from_row(row))).collect())
 }
 
+/// Takes addresses and browsers out of every line about a person.
+///
+/// # Errors
+/// When the database fails.
+pub async fn forget_callers(tx: &Tx, subject: Uuid) -> Result<(), Error> {
+    let row = ActiveModel { ip: Set(None), user_agent: Set(None), ..Default::default() };
+    Entity::update_many().set(row).filter(Column::Subject.eq(subject)).exec(tx).await?;
+    Ok(())
+}
+
 fn from_row(row: Model) -> Stored {
     Stored {
         at: row.at,

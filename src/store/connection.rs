@@ -260,6 +260,9 @@ fn sqlite(url: &str, connections: u32, query_only: bool) -> ConnectOptions {
             .pragma("temp_store", "memory")
             .pragma("query_only", if query_only { "on" } else { "off" })
     });
+    if query_only {
+        return options;
+    }
     options.map_sqlx_sqlite_pool_opts(|options| {
         // Where a transaction ended behind the library's back, what it counts is wrong: such a connection ends here. The
         // ping waits until what was queued on the way out is done.

@@ -14,8 +14,10 @@ pub enum Kind {
     Invitation,
     /// The first administrator, printed at start.
     Administrator,
-    /// A way back in.
+    /// A way back in, made by an operator.
     Recovery,
+    /// A way back in, made by a recovery code.
+    RecoveryCode,
     /// Another device of whoever is signed in.
     Device,
 }
@@ -28,8 +30,25 @@ impl Kind {
             Self::Invitation => "invitation",
             Self::Administrator => "administrator",
             Self::Recovery => "recovery",
+            Self::RecoveryCode => "recovery_code",
             Self::Device => "device",
         }
+    }
+
+    /// All of them.
+    pub const ALL: [Self; 5] =
+        [Self::Invitation, Self::Administrator, Self::Recovery, Self::RecoveryCode, Self::Device];
+
+    /// Whether people make it for themselves, with a passkey or a code.
+    #[must_use]
+    pub const fn is_own(self) -> bool {
+        matches!(self, Self::RecoveryCode | Self::Device)
+    }
+
+    /// What a new one takes the place of. What an operator made goes only by an operator: whoever has somebody's passkey must
+    /// not be able to close the way back to them.
+    fn replaces(self) -> Vec<Self> {
+        if self.is_own() { vec![self] } else { Self::ALL.to_vec() }
     }
 }
 
@@ -59,12 +78,12 @@ pub struct NewLink {
     pub expires_at: Time,
 }
 
-/// Adds a link and revokes the earlier ones of its user.
+/// Adds a link and revokes those of its user that it takes the place of.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn insert(tx: &Tx, new: NewLink, now: Time) -> Result<(), Error> {
-    revoke_all_of_user(tx, new.user_id, now).await?;
+    revoke(tx, new.user_id, &new.kind.replaces(), now).await?;
     let row = ActiveModel {
         id: Set(new.id),
         kind: Set(new.kind.as_str().to_owned()),
@@ -106,17 +125,19 @@ pub async fn consume(tx: &Tx, id: Uuid, now: Time) -> Result<Option<bool>, Error
         .filter(Column::ExpiresAt.gt(now))
         .exec_with_returning(tx)
         .await?;
-    Ok(used.first().map(|row| row.kind == Kind::Recovery.as_str()))
+    let is_recovery = |kind: &str| [Kind::Recovery, Kind::RecoveryCode].iter().any(|known| known.as_str() == kind);
+    Ok(used.first().map(|row| is_recovery(&row.kind)))
 }
 
-/// Revokes every link of a person that was not used.
+/// Revokes every link of these kinds of a person that was not used.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn revoke_all_of_user(tx: &Tx, user_id: Uuid, now: Time) -> Result<(), Error> {
+pub async fn revoke(tx: &Tx, user_id: Uuid, kinds: &[Kind], now: Time) -> Result<(), Error> {
     Entity::update_many()
         .set(ActiveModel { revoked_at: Set(Some(now)), ..Default::default() })
         .filter(Column::UserId.eq(user_id))
+        .filter(Column::Kind.is_in(kinds.iter().map(|kind| kind.as_str())))
         .filter(Column::UsedAt.is_null())
         .filter(Column::RevokedAt.is_null())
         .exec(tx)

@@ -22,7 +22,7 @@ use tokio::sync::{Mutex, OwnedMutexGuard, oneshot};
 /// How many turns share a commit, at most.
 const LARGEST: usize = 32;
 
-/// And for how long whoever is done waits for others.
+/// After so long nobody is passed on to; whoever has begun by then is waited for all the same.
 const LONGEST: Duration = Duration::from_millis(10);
 
 /// Those who write, one after the other.
@@ -109,8 +109,8 @@ impl Turn {
             }
             (false, false) => "ROLLBACK TO turn",
             (true, _) if !passes => "",
-            (true, true) => "SAVEPOINT turn",
-            (true, false) => "RELEASE turn; SAVEPOINT turn",
+            // One of the same name inside of the last: who leaves now has sent it, or has not.
+            (true, _) => "SAVEPOINT turn",
         };
         if let Err(error) = open.execute(statement).await {
             open.give_up();

@@ -150,7 +150,7 @@ pub async fn revoke_all_of_consent(tx: &Tx, user: Uuid, client: Uuid, now: Time)
     revoke_where(tx, of_both, now).await
 }
 
-/// Which clients have a family of this person that works, and when each last began one: client row, time.
+/// Which clients have a family of this person that was not revoked, and when each last began one: client row, time.
 ///
 /// # Errors
 /// When the database fails.

@@ -1,9 +1,13 @@
 //! People.
 
-use entity::user::{ActiveModel, Column, Entity, Model};
+use entity::{
+    credential,
+    user::{ActiveModel, Column, Entity, Model},
+};
 use sea_orm::{
-    ActiveValue::Unchanged, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
-    sea_query::OnConflict,
+    ActiveValue::Unchanged,
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, Set,
+    sea_query::{Expr, ExprTrait, OnConflict},
 };
 use uuid::Uuid;
 
@@ -69,6 +73,12 @@ impl User {
             created_at: row.created_at,
             updated_at: row.updated_at,
         })
+    }
+
+    /// Whether they get anything at all: enabled, and not past the end that they wanted.
+    #[must_use]
+    pub fn is_active(&self, now: Time) -> bool {
+        self.enabled && self.delete_after.is_none_or(|end| now < end)
     }
 
     /// How pages greet them.
@@ -164,13 +174,16 @@ pub async fn lock(tx: &Tx, id: Uuid) -> Result<Option<User>, Error> {
     Entity::find_by_id(id).lock_exclusive().one(tx).await?.map(User::from_row).transpose()
 }
 
-/// Waits until nobody else adds or changes people; held until the transaction ends.
+/// Names the lock of [`lock_administrators`] among PostgreSQL's advisory locks.
+const ADMINISTRATORS: i64 = 0x636c_7661_646d;
+
+/// Waits until nobody else changes who administers; held until the transaction ends. Taken before any person's row.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn lock_all(tx: &Tx) -> Result<(), Error> {
+pub async fn lock_administrators(tx: &Tx) -> Result<(), Error> {
     if tx.get_database_backend() == sea_orm::DbBackend::Postgres {
-        tx.execute_unprepared("LOCK TABLE users IN SHARE ROW EXCLUSIVE MODE").await?;
+        tx.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({ADMINISTRATORS})")).await?;
     }
     Ok(())
 }
@@ -207,16 +220,18 @@ pub async fn list<C: ConnectionTrait>(connection: &C) -> Result<Vec<User>, Error
 /// When the database fails.
 pub async fn disable(tx: &Tx, id: Uuid, now: Time) -> Result<(), Error> {
     update_enabled(tx, id, false, now).await?;
+    super::enrollment_link::revoke(tx, id, &[super::enrollment_link::Kind::Device], now).await?;
     super::session::end_all_of_user(tx, id, now).await?;
     super::token_family::revoke_all_of_user(tx, id, now).await?;
     Ok(())
 }
 
-/// Lets a disabled person sign in again.
+/// Lets a disabled person sign in again, whose account stays.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn enable(tx: &Tx, id: Uuid, now: Time) -> Result<(), Error> {
+    update_delete_after(tx, id, None).await?;
     update_enabled(tx, id, true, now).await
 }
 
@@ -257,43 +272,71 @@ pub async fn update_delete_after(tx: &Tx, id: Uuid, delete_after: Option<Time>) 
     Ok(())
 }
 
-/// Accounts whose time has come, at most so many.
+/// Accounts whose time has come, at most so many, the oldest first. Disabled ones stay: an operator wants to look at them.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn list_deletable<C: ConnectionTrait>(connection: &C, now: Time, limit: u64) -> Result<Vec<Uuid>, Error> {
-    let due = Entity::find().select_only().column(Column::Id).filter(Column::DeleteAfter.lte(now)).limit(limit);
+    let due = deletable(now).select_only().column(Column::Id).order_by_asc(Column::DeleteAfter).limit(limit);
     Ok(due.into_tuple().all(connection).await?)
 }
 
-/// Removes an account whose time has come, with everything that is its owner's; false when it was kept meanwhile.
+fn deletable(now: Time) -> Select<Entity> {
+    Entity::find().filter(Column::DeleteAfter.lte(now)).filter(Column::Enabled.eq(true))
+}
+
+/// Removes an account whose time has come, with everything that is its owner's; false when it was kept meanwhile. Its sessions
+/// end first, so that apps are told. Lines of the audit log stay, without addresses and browsers.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn delete(tx: &Tx, id: Uuid, now: Time) -> Result<bool, Error> {
-    let gone = Entity::delete_many().filter(Column::Id.eq(id)).filter(Column::DeleteAfter.lte(now));
-    Ok(gone.exec(tx).await?.rows_affected == 1)
+    let due = deletable(now).filter(Column::Id.eq(id)).lock_exclusive().one(tx).await?;
+    if due.is_none() {
+        return Ok(false);
+    }
+    super::session::end_all_of_user(tx, id, now).await?;
+    super::audit_log::forget_callers(tx, id).await?;
+    Entity::delete_by_id(id).exec(tx).await?;
+    Ok(true)
 }
 
-/// Whether nobody else could administer. A matter of all rows at once: hold [`lock_all`].
+/// Whether nobody else would administer: somebody who can leaves only others who can, somebody without a passkey at least
+/// others who may. Hold [`lock_administrators`].
 ///
 /// # Errors
 /// When the database fails.
 pub async fn is_last_administrator(tx: &Tx, user: &User) -> Result<bool, Error> {
-    let stays = |other: &User| other.id != user.id && other.enabled && other.delete_after.is_none();
-    let others = list(tx).await?;
-    Ok(user.is_administrator() && !others.iter().any(|other| stays(other) && other.is_administrator()))
+    if !user.is_administrator() {
+        return Ok(false);
+    }
+    let can = able_administrators().filter(Column::Id.eq(user.id)).one(tx).await?.is_some();
+    let others = if can { able_administrators() } else { administrators() };
+    Ok(others.filter(Column::Id.ne(user.id)).one(tx).await?.is_none())
 }
 
-/// Whether an enabled administrator has a passkey that works.
+/// Whether somebody can administer.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn has_administrator<C: ConnectionTrait>(connection: &C) -> Result<bool, Error> {
-    for user in list(connection).await?.iter().filter(|user| user.enabled && user.is_administrator()) {
-        if !super::credential::list_by_user(connection, user.id).await?.is_empty() {
-            return Ok(true);
-        }
-    }
-    Ok(false)
+    Ok(able_administrators().one(connection).await?.is_some())
+}
+
+/// Whoever may administer: enabled, and staying.
+fn administrators() -> Select<Entity> {
+    let role = format!("%\"{}\"%", Role::Administrator.as_str());
+    Entity::find()
+        .filter(Column::Enabled.eq(true))
+        .filter(Column::DeleteAfter.is_null())
+        .filter(Expr::col((Entity, Column::Roles)).cast_as("text").like(role))
+}
+
+/// Those of them who have a passkey that works.
+fn able_administrators() -> Select<Entity> {
+    let owners = credential::Entity::find()
+        .select_only()
+        .column(credential::Column::UserId)
+        .filter(credential::Column::RevokedAt.is_null());
+    administrators().filter(Column::Id.in_subquery(owners.into_query()))
 }

@@ -33,7 +33,8 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
     let hash = token::hash(TokenKind::EnrollmentLink, &link).ok_or_else(spent)?;
     let store = call.app.store.read();
     let found = enrollment_link::find_usable(&store, hash, call.now()).await?.ok_or_else(spent)?;
-    let user = user::find_by_id(&store, found.user_id).await?.filter(|user| user.enabled).ok_or_else(spent)?;
+    let user =
+        user::find_by_id(&store, found.user_id).await?.filter(|user| user.is_active(call.now())).ok_or_else(spent)?;
     let frame = Frame::new(&call.app, &call.caller);
     if session::current(&call, None).await?.is_some_and(|(subject, _)| subject.user.id != user.id) {
         let sign_out = Some(frame.path(urls::LOGOUT));

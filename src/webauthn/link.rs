@@ -28,7 +28,7 @@ pub struct Link {
     pub expires_at: Time,
 }
 
-/// Makes a link; earlier ones of the same person stop working.
+/// Makes a link; those that it takes the place of stop working.
 ///
 /// # Errors
 /// When the database fails.
@@ -46,7 +46,8 @@ pub async fn create(
     let Generated { token, hash: token_hash } = token::generate(&*app.rng, TokenKind::EnrollmentLink);
     let expires_at = now + lifetime;
     enrollment_link::insert(tx, NewLink { id: app.uuid(), kind, user_id, token_hash, expires_at }, now).await?;
-    let entry = Entry { subject: Some(user_id), details: json!({ "kind": kind.as_str() }), ..Entry::default() };
+    let actor = kind.is_own().then_some(user_id);
+    let entry = Entry { actor, subject: Some(user_id), details: json!({ "kind": kind.as_str() }), ..Entry::default() };
     audit::record(tx, (&*app.rng, now), origin, Event::EnrollmentLinkCreated, entry);
     Ok(Link { username: username.to_owned(), url: app.urls.enroll(token.expose()), expires_at })
 }

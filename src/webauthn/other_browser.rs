@@ -33,8 +33,9 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
         (Some(id), Some(flow)) => authorization_request::find(&app.store.read(), id, flow.hash, call.now()).await?,
         _ => None,
     };
+    let pending = pending.filter(|pending| !pending.is_over);
     let client = match &pending {
-        Some(pending) => app.clients.find_by_id(pending.client_id).await?,
+        Some(pending) => app.clients.find_by_id(pending.client_id).await?.filter(|client| client.enabled),
         None => None,
     };
     // A request is this browser's own: the other one starts from the app.

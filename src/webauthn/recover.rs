@@ -81,13 +81,13 @@ async fn redeem(call: &Call, user: &User, code: uuid::Uuid) -> Result<Response, 
         .app
         .store
         .write(async |tx| {
-            let known = user::lock(tx, user.id).await?.filter(|user| user.enabled);
+            let known = user::lock(tx, user.id).await?.filter(|user| user.is_active(now));
             if known.is_none() || !recovery_code::consume(tx, code, now).await? {
                 return Ok::<_, Problem>(None);
             }
             let about = (user.id, user.username.as_str());
             let origin = call.caller.origin();
-            let link = link::create(tx, &call.app, &origin, Kind::Recovery, about, LIFETIME).await?;
+            let link = link::create(tx, &call.app, &origin, Kind::RecoveryCode, about, LIFETIME).await?;
             let entry = Entry { actor: Some(user.id), subject: Some(user.id), ..Entry::default() };
             call.record(tx, Event::RecoveryCodeUsed, entry, now);
             Ok(Some(link))

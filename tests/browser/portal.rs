@@ -172,9 +172,12 @@ async fn a_profile_is_changed_and_an_account_kept() {
     assert_eq!(town.value().await.unwrap().as_deref(), Some("Oxford"));
     stage.click("#delete-account").await;
     stage.click("#sure-yes").await;
+    stage.sees("h1", "Sign in").await;
+    stage.click("#sign-in").await;
     stage.sees("main", "Your account goes").await;
     picture(&stage, "profile_going").await;
     stage.click("button[data-method=DELETE]").await;
+    stage.open("/account/profile").await;
     stage.driver.query(By::Css("#delete-account")).first().await.unwrap();
     stage.quit().await;
 }

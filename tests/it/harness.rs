@@ -161,6 +161,11 @@ impl TestApp {
         self.link_for((user, "somebody"), Kind::Invitation).await
     }
 
+    /// A way back in, as an operator makes it.
+    pub async fn recovery_link(&self, user: uuid::Uuid) -> String {
+        self.link_for((user, "somebody"), Kind::Recovery).await
+    }
+
     async fn link_for(&self, whom: (uuid::Uuid, &str), kind: Kind) -> String {
         let link = self
             .app

@@ -15,6 +15,7 @@ use crate::{
     clock::Time,
     http::{Call, Code, Frame, PageError, Problem, render, see_other},
     protocol::{
+        claims::Address,
         claims_request::claim_of,
         client::{Client, returns_to},
         scope::{self, ScopeSet},
@@ -94,7 +95,7 @@ fn scope_words(frame: &Frame, scope: &str, user: &User) -> ScopeWords {
         scope::PROFILE => Some(user.greeting().to_owned()),
         scope::EMAIL => user.email.clone(),
         scope::PHONE => user.claims.phone_number.clone(),
-        scope::ADDRESS => user.claims.address.as_ref().and_then(|address| address.formatted.clone()),
+        scope::ADDRESS => user.claims.address.as_ref().and_then(Address::told),
         _ => None,
     };
     ScopeWords { sentence: frame.t(&format!("consent-scope-{scope}")), value }

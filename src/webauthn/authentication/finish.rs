@@ -122,7 +122,7 @@ async fn sign_in(
     // Locking the person orders this against whoever disables them or revokes the passkey.
     let user = user::lock(tx, stored.user_id()).await?;
     let about = Some((stored.user_id(), stored.id()));
-    let (user, seen) = match check(sealed, user, user_handle, verified) {
+    let (user, seen) = match check(sealed, user, (user_handle, verified), now) {
         Ok(checked) if !stored.is_revoked() => checked,
         Ok(_) => return refuse_revoked(tx, call, about, now).await,
         Err(refused) => {
@@ -162,8 +162,8 @@ async fn sign_in(
 fn check(
     sealed: &Opened,
     user: Option<User>,
-    user_handle: Option<Vec<u8>>,
-    verified: Result<Use, Refused>,
+    (user_handle, verified): (Option<Vec<u8>>, Result<Use, Refused>),
+    now: Time,
 ) -> Result<(User, Use), Refused> {
     let seen = verified?;
     let user = user.ok_or(Refused("no such person"))?;
@@ -174,7 +174,7 @@ fn check(
         (None, None) => return Err(Refused("no user handle")),
         _ => {}
     }
-    if user.enabled { Ok((user, seen)) } else { Err(Refused("person is disabled")) }
+    if user.is_active(now) { Ok((user, seen)) } else { Err(Refused("person is disabled")) }
 }
 
 fn entry(about: Option<(Uuid, Uuid)>, reason: Option<&str>) -> Entry {

@@ -20,7 +20,7 @@ use crate::{
 pub(super) async fn admit(tx: &Tx, call: &Call, whom: &Whom, now: Time) -> Result<Result<User, Code>, store::Error> {
     match whom {
         Whom::Link { id, user_id } => {
-            let Some(user) = user::lock(tx, *user_id).await?.filter(|user| user.enabled) else {
+            let Some(user) = user::lock(tx, *user_id).await?.filter(|user| user.is_active(now)) else {
                 return Ok(Err(Code::LinkSpent));
             };
             let own = session::lock_own(tx, call).await?;
@@ -31,6 +31,8 @@ pub(super) async fn admit(tx: &Tx, call: &Call, whom: &Whom, now: Time) -> Resul
                 return Ok(Err(Code::LinkSpent));
             };
             if is_recovery {
+                // Whoever comes back wants to stay; somebody else may have asked for the end.
+                user::update_delete_after(tx, user.id, None).await?;
                 let sessions = store::session::end_all_of_user(tx, user.id, now).await?;
                 let families = token_family::revoke_all_of_user(tx, user.id, now).await?;
                 let details = json!({ "reason": "recovery", "sessions": sessions, "families": families });
@@ -40,7 +42,7 @@ pub(super) async fn admit(tx: &Tx, call: &Call, whom: &Whom, now: Time) -> Resul
             Ok(Ok(user))
         }
         Whom::Own { user_id, session_id, step_up } => {
-            let Some(user) = user::lock(tx, *user_id).await?.filter(|user| user.enabled) else {
+            let Some(user) = user::lock(tx, *user_id).await?.filter(|user| user.is_active(now)) else {
                 return Ok(Err(Code::SessionRequired));
             };
             let own = session::lock_own(tx, call).await?;

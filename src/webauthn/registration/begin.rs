@@ -63,7 +63,10 @@ async fn for_link(call: &Call, link: &str) -> Result<Begun, Problem> {
     let store = call.app.store.read();
     let hash = token::hash(TokenKind::EnrollmentLink, link).ok_or(Code::LinkSpent)?;
     let link = enrollment_link::find_usable(&store, hash, call.now()).await?.ok_or(Code::LinkSpent)?;
-    let user = user::find_by_id(&store, link.user_id).await?.filter(|user| user.enabled).ok_or(Code::LinkSpent)?;
+    let user = user::find_by_id(&store, link.user_id)
+        .await?
+        .filter(|user| user.is_active(call.now()))
+        .ok_or(Code::LinkSpent)?;
     if session::current(call, None).await?.is_some_and(|(subject, _)| subject.user.id != user.id) {
         return Err(Code::OtherSession.into());
     }

@@ -100,12 +100,16 @@ async fn an_account_goes_after_a_while() {
     assert_eq!(asked.status, StatusCode::OK, "{}", asked.body);
     assert_eq!(client.refresh(&app, &refresh, &[]).await.code(), "invalid_grant");
     assert_eq!(elsewhere.open("/account").await.status, StatusCode::SEE_OTHER);
-    assert!(browser.open("/account/profile").await.body.contains("Keep my account"));
+    assert_eq!(browser.open("/account").await.status, StatusCode::SEE_OTHER, "signed out here too");
+    browser.sign_in(&mut passkey).await;
+    assert!(browser.open("/account").await.body.contains("Keep my account"), "told on every page");
     let (_keep, stop) = tokio::sync::watch::channel(false);
     app.advance(7 * 86_400 - 60);
     jobs::run_due(&app.app, &stop).await;
     assert_eq!(app.browser().sign_in(&mut passkey).await.status, StatusCode::OK, "not yet");
     app.advance(120);
+    let late = app.browser().sign_in(&mut passkey).await;
+    assert_eq!(late.code(), "verification_failed", "at its end, whether the janitor runs or not");
     jobs::run_due(&app.app, &stop).await;
     assert_eq!(app.browser().sign_in(&mut passkey).await.code(), "credential_unknown");
     assert!(app.audit().await.contains(&"user.deleted".to_owned()));
@@ -119,12 +123,59 @@ async fn somebody_may_think_better_of_it() {
     let (mut browser, mut passkey) = alice(&app).await;
     assert_eq!(browser.portal(Method::DELETE, "/deletion", &json!({}), None).await.code(), "not_found");
     ask(&mut browser, &mut passkey).await;
+    browser.sign_in(&mut passkey).await;
+    browser.open("/account").await;
     let kept = browser.portal(Method::DELETE, "/deletion", &json!({}), None).await;
     assert_eq!(kept.status, StatusCode::NO_CONTENT);
     app.advance(8 * 86_400);
     let (_keep, stop) = tokio::sync::watch::channel(false);
     jobs::run_due(&app.app, &stop).await;
     assert_eq!(app.browser().sign_in(&mut passkey).await.status, StatusCode::OK);
+}
+
+/// Somebody else may have asked for the end: whoever comes back by a recovery link stays.
+#[tokio::test]
+async fn recovery_keeps_the_account() {
+    let app = TestApp::new().await;
+    let (mut browser, mut passkey) = alice(&app).await;
+    ask(&mut browser, &mut passkey).await;
+    let link = app.recovery_link(app.user_id("alice").await).await;
+    let mut new = SoftPasskey::new();
+    assert_eq!(app.browser().enroll(&link, &mut new).await.status, StatusCode::OK);
+    app.advance(8 * 86_400);
+    let (_keep, stop) = tokio::sync::watch::channel(false);
+    jobs::run_due(&app.app, &stop).await;
+    assert_eq!(app.browser().sign_in(&mut new).await.status, StatusCode::OK);
+}
+
+/// An operator who disables an account wants to look at it.
+#[tokio::test]
+async fn a_disabled_account_is_not_deleted() {
+    let app = TestApp::new().await;
+    let (mut browser, mut passkey) = alice(&app).await;
+    ask(&mut browser, &mut passkey).await;
+    let (user, now) = (app.user_id("alice").await, app.app.now());
+    app.app.store.write(async |tx| claviger::store::user::disable(tx, user, now).await).await.unwrap();
+    app.advance(8 * 86_400);
+    let (_keep, stop) = tokio::sync::watch::channel(false);
+    jobs::run_due(&app.app, &stop).await;
+    let now = app.app.now();
+    app.app.store.write(async |tx| claviger::store::user::enable(tx, user, now).await).await.unwrap();
+    assert_eq!(app.browser().sign_in(&mut passkey).await.status, StatusCode::OK);
+}
+
+/// Whoever has somebody's passkey can't close the way back that an operator made.
+#[tokio::test]
+async fn an_operators_link_goes_only_by_an_operator() {
+    let app = TestApp::new().await;
+    let (mut thief, mut stolen) = alice(&app).await;
+    let link = app.recovery_link(app.user_id("alice").await).await;
+    let step_up = thief.stepped_up("passkey.add", None, &mut stolen).await;
+    thief.portal(Method::POST, "/passkeys/link", &json!({}), Some(&step_up)).await;
+    let step_up = thief.stepped_up("recovery_codes", None, &mut stolen).await;
+    thief.portal(Method::POST, "/recovery-codes", &json!({}), Some(&step_up)).await;
+    let mut new = SoftPasskey::new();
+    assert_eq!(app.browser().enroll(&link, &mut new).await.status, StatusCode::OK);
 }
 
 /// Of two administrators who want to go, one stays.
