@@ -69,6 +69,8 @@ pub struct App {
     pub outbound: Outbound,
     /// Wakes whoever delivers what was just written.
     pub outbox: tokio::sync::Notify,
+    /// Ceremonies of FIDO's conformance tests that wait for their result, by browser binding.
+    pub conformance: moka::future::Cache<crate::crypto::mac::Tag, String>,
     client_keys: client_keys::ClientKeys,
     keys: ArcSwap<KeySet>,
     keys_version: ArcSwap<Vec<u8>>,
@@ -120,6 +122,7 @@ impl App {
             metrics: Metrics::default(),
             outbound,
             outbox: tokio::sync::Notify::default(),
+            conformance: moka::future::Cache::new(1_000),
             client_keys: client_keys::ClientKeys::default(),
             urls,
             data_keys,

@@ -41,7 +41,7 @@ pub use registration::{Registration, SignUp};
 pub use security::Security;
 pub use server::Server;
 pub use session::Session;
-pub use webauthn::{Attestation, RelyingParty, WebAuthn};
+pub use webauthn::{Attestation, ConformanceApi, RelyingParty, WebAuthn};
 
 macro_rules! sections {
     ($($(#[doc = $doc:literal])+ $field:ident: $section:ty,)+) => {
@@ -124,6 +124,12 @@ impl std::fmt::Debug for Config {
 }
 
 impl Config {
+    /// Whether the endpoints of FIDO's conformance tests are served.
+    #[must_use]
+    pub fn has_conformance_api(&self) -> bool {
+        self.raw.webauthn.conformance_api != ConformanceApi::Off
+    }
+
     /// Checks what was written; all problems at once.
     ///
     /// # Errors

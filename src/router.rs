@@ -10,8 +10,8 @@ use crate::{
     http::{
         Edge, Guarded, Row, assets, brand, health, json, oauth, page,
         rule::{
-            ACCOUNT_READ, ASSET, DEVELOPERS, DOCUMENT, FORM_TO_GET, HEALTH, INTROSPECTION, ISSUING, MANAGEMENT,
-            METADATA, OWN_PAGE_CALL, PAGE, REGISTRATION, Rule, TOKEN, USERINFO, WELL_KNOWN,
+            ACCOUNT_READ, ASSET, CONFORMANCE, DEVELOPERS, DOCUMENT, FORM_TO_GET, HEALTH, INTROSPECTION, ISSUING,
+            MANAGEMENT, METADATA, OWN_PAGE_CALL, PAGE, REGISTRATION, Rule, TOKEN, USERINFO, WELL_KNOWN,
         },
     },
     oidc::{
@@ -19,7 +19,9 @@ use crate::{
         discovery, introspection, logout, registration as clients, revocation, token, userinfo,
     },
     openapi, urls,
-    webauthn::{authentication, enrollment, other_browser, recover, registration, sign_in, sign_up, well_known},
+    webauthn::{
+        authentication, conformance, enrollment, other_browser, recover, registration, sign_in, sign_up, well_known,
+    },
 };
 
 const GET: Method = Method::GET;
@@ -99,11 +101,24 @@ pub fn rows() -> Vec<Row> {
     ]
 }
 
+/// Rows for FIDO's conformance tests, which are there only where they are switched on.
+#[must_use]
+pub fn conformance_rows() -> Vec<Row> {
+    let row = |path, handler| Row { method: POST, path, rule: CONFORMANCE, handler };
+    vec![
+        row(urls::ATTESTATION_OPTIONS, json(conformance::attestation_options)),
+        row(urls::ATTESTATION_RESULT, json(conformance::attestation_result)),
+        row(urls::ASSERTION_OPTIONS, json(conformance::assertion_options)),
+        row(urls::ASSERTION_RESULT, json(conformance::assertion_result)),
+    ]
+}
+
 /// The server as one endpoint.
 #[must_use]
 pub fn build(app: &Arc<App>) -> impl Endpoint<Output = Response> + 'static {
     let mut by_path: BTreeMap<&'static str, Vec<Row>> = BTreeMap::new();
-    for row in rows() {
+    let conformance = if app.config.has_conformance_api() { conformance_rows() } else { Vec::new() };
+    for row in rows().into_iter().chain(conformance) {
         by_path.entry(row.path).or_default().push(row);
     }
     let route = by_path.into_iter().fold(Route::new(), |route, (path, rows)| {

@@ -58,6 +58,14 @@ pub const AUTHENTICATION_BEGIN: &str = "/webauthn/authentication/begin";
 pub const AUTHENTICATION_FINISH: &str = "/webauthn/authentication/finish";
 /// Consent page and decision.
 pub const CONSENT: &str = "/interaction/:request/consent";
+/// FIDO's conformance tests: a registration begins.
+pub const ATTESTATION_OPTIONS: &str = "/attestation/options";
+/// FIDO's conformance tests: a registration ends.
+pub const ATTESTATION_RESULT: &str = "/attestation/result";
+/// FIDO's conformance tests: an authentication begins.
+pub const ASSERTION_OPTIONS: &str = "/assertion/options";
+/// FIDO's conformance tests: an authentication ends.
+pub const ASSERTION_RESULT: &str = "/assertion/result";
 /// Account overview.
 pub const ACCOUNT: &str = "/account";
 /// One's passkeys.

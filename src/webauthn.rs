@@ -5,6 +5,7 @@ pub mod authentication;
 mod authenticator_data;
 mod ceremony;
 mod client_data;
+pub mod conformance;
 #[cfg(any(test, fuzzing))]
 mod crafted;
 mod credential_json;

@@ -12,6 +12,18 @@ choice! {
     }
 }
 
+choice! {
+    /// Whether the endpoints of FIDO's conformance tests are served. They let everybody add passkeys to everybody.
+    ConformanceApi: "\"off\"" {
+        /// Not at all.
+        Off = "off",
+        /// Where the issuer is on localhost.
+        On = "on",
+        /// Everywhere: for a test installation on https, with nobody in it.
+        Forced = "forced",
+    }
+}
+
 section! {
     /// Passkeys.
     WebAuthn in "webauthn" {
@@ -25,6 +37,9 @@ section! {
         challenge_lifetime: Lifetime = Lifetime::seconds(300),
         /// What authenticators are asked to prove about their make.
         attestation: Attestation = Attestation::None,
+        /// Whether `/attestation` and `/assertion` of FIDO's conformance tests are served: everybody may then add passkeys to
+        /// everybody. Refused with an https issuer, unless "forced".
+        conformance_api: ConformanceApi = ConformanceApi::Off,
     }
 }
 
@@ -48,6 +63,10 @@ fn is_secure(origin: &url::Origin) -> bool {
 impl RelyingParty {
     pub(super) fn parse(section: &WebAuthn, issuer: &Issuer) -> Result<Self, Problem> {
         let id = section.rp_id.clone().unwrap_or_else(|| issuer.host().to_owned());
+        if section.conformance_api == ConformanceApi::On && issuer.is_https() {
+            let why = "everybody may then add passkeys to everybody: not with an https issuer, unless it is \"forced\"";
+            return Err(Problem::new("webauthn.conformance_api", why));
+        }
         let is_suffix = issuer.host() == id || issuer.host().ends_with(&format!(".{id}"));
         if !is_suffix {
             return Err(Problem::new("webauthn.rp_id", format!("{id} is no suffix of the issuer's host")));

@@ -141,6 +141,13 @@ impl Problem {
         Self { code: Code::StepUpRequired, action: Some(action) }
     }
 
+    /// Status and title, for answers of another shape.
+    #[must_use]
+    pub const fn told(self) -> (StatusCode, &'static str) {
+        let (status, _, title) = self.code.parts();
+        (status, title)
+    }
+
     /// The document.
     #[must_use]
     pub fn into_response(self, caller: &Caller) -> Response {

@@ -101,6 +101,8 @@ pub const OWN_PAGE_CALL: Rule = Rule {
     answers_head: false,
     bucket: Bucket::Ceremony,
 };
+/// The endpoints of FIDO's conformance tests: from anywhere, by whoever keeps a cookie.
+pub const CONFORMANCE: Rule = Rule { access: Access::Browser, bucket: Bucket::None, ..OWN_PAGE_CALL };
 /// What is one's own, as JSON: by the session cookie, which none but pages of ours can use.
 pub const ACCOUNT_READ: Rule =
     Rule { access: Access::Session, body_limit: NO_BODY, answers_head: true, bucket: Bucket::Request, ..OWN_PAGE_CALL };

@@ -6,6 +6,7 @@ mod step_up;
 
 pub use begin::post as begin;
 pub use finish::post as finish;
+pub(super) use finish::{Opened, complete};
 
 /// Binds sealed states to this kind of ceremony.
-const KIND: &str = "webauthn.authentication";
+pub(super) const KIND: &str = "webauthn.authentication";

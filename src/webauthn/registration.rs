@@ -6,6 +6,7 @@ mod finish;
 
 pub use begin::post as begin;
 pub use finish::post as finish;
+pub(super) use finish::{Opened, complete};
 
 /// Binds sealed states to this kind of ceremony.
-const KIND: &str = "webauthn.registration";
+pub(super) const KIND: &str = "webauthn.registration";

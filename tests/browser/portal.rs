@@ -177,7 +177,6 @@ async fn a_profile_is_changed_and_an_account_kept() {
     stage.sees("main", "Your account goes").await;
     picture(&stage, "profile_going").await;
     stage.click("button[data-method=DELETE]").await;
-    stage.open("/account/profile").await;
     stage.driver.query(By::Css("#delete-account")).first().await.unwrap();
     stage.quit().await;
 }

@@ -2,5 +2,6 @@
 
 mod authentication;
 mod checks;
+mod conformance;
 mod pages;
 mod registration;

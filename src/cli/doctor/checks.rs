@@ -50,7 +50,11 @@ pub(super) fn configuration(config: &Config) -> Vec<Finding> {
         DynamicRegistration::Token => Finding::ok("registration", "apps register with a token"),
         DynamicRegistration::Off => Finding::ok("registration", "apps are registered by operators"),
     };
-    vec![legacy, registration, Finding::ok("origins", party.origins.join(", ")), proxy, limits]
+    let conformance = match config.has_conformance_api() {
+        true => Finding::problem("conformance", "webauthn.conformance_api: everybody may add passkeys to everybody"),
+        false => Finding::ok("conformance", "FIDO's test endpoints are off"),
+    };
+    vec![legacy, conformance, registration, Finding::ok("origins", party.origins.join(", ")), proxy, limits]
 }
 
 /// The database, its clock, and the keys in it.

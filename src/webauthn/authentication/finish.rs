@@ -34,7 +34,8 @@ struct Request {
     credential: Value,
 }
 
-type Opened = Sealed<AuthenticationState, Authenticating>;
+/// An authentication as it was begun.
+pub(in crate::webauthn) type Opened = Sealed<AuthenticationState, Authenticating>;
 
 /// Answers `{"location"}` with a session, or `{"step_up"}`.
 ///
@@ -44,9 +45,7 @@ pub async fn post(call: Call) -> Result<Response, Problem> {
     let body: Request = call.json()?;
     let now = call.now();
     let sealed = Opened::open(&call, KIND, now, &body.ceremony)?;
-    let attempt = Attempt::read(&call, &sealed, &body.credential).await?;
-    let done = call.app.store.write(async |tx| sign_in(tx, &call, &sealed, attempt, now).await).await??;
-    Ok(match done {
+    Ok(match complete(&call, &sealed, &body.credential, now).await? {
         Done::SignedIn(done) => {
             finished::answer(&call, *done, sealed.purpose.continuation.unwrap_or(Continuation::Account))
         }
@@ -54,9 +53,22 @@ pub async fn post(call: Call) -> Result<Response, Problem> {
     })
 }
 
+/// Verifies, and signs in or steps up.
+pub(in crate::webauthn) async fn complete(
+    call: &Call,
+    sealed: &Opened,
+    credential: &Value,
+    now: Time,
+) -> Result<Done, Problem> {
+    let attempt = Attempt::read(call, sealed, credential).await?;
+    call.app.store.write(async |tx| sign_in(tx, call, sealed, attempt, now).await).await?
+}
+
 /// What a ceremony came to.
-enum Done {
+pub(in crate::webauthn) enum Done {
+    /// A session.
     SignedIn(Box<Finished>),
+    /// The token of a step-up.
     SteppedUp(Secret<String>),
 }
 

@@ -55,8 +55,12 @@ pub(super) async fn admit(tx: &Tx, call: &Call, whom: &Whom, now: Time) -> Resul
                 false => Err(Code::CeremonySpent),
             })
         }
+        Whom::Conformance { user_id } => {
+            let user = user::lock(tx, *user_id).await?.filter(|user| user.is_active(now));
+            Ok(user.filter(|_| call.app.config.has_conformance_api()).ok_or(Code::SignUpClosed))
+        }
         Whom::SignUp { .. } => {
-            if call.app.config.raw.registration.sign_up != SignUp::Open {
+            if call.app.config.raw.registration.sign_up != SignUp::Open && !call.app.config.has_conformance_api() {
                 return Ok(Err(Code::SignUpClosed));
             }
             let Some((ids, new)) = whom.new_user() else { return Ok(Err(Code::InvalidRequest)) };

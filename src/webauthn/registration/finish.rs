@@ -33,7 +33,8 @@ struct Request {
     name: Option<String>,
 }
 
-type Opened = Sealed<RegistrationState, Registering>;
+/// A registration as it was begun.
+pub(in crate::webauthn) type Opened = Sealed<RegistrationState, Registering>;
 
 /// What undoes the transaction.
 enum Undone {
@@ -57,21 +58,30 @@ pub async fn post(call: Call) -> Result<Response, Problem> {
     let body: Request = call.json()?;
     let now = call.now();
     let sealed = Opened::open(&call, KIND, now, &body.ceremony)?;
-    let expected = (&sealed.state, &sealed.challenge[..], &*sealed.origin);
-    let verified = ceremony::finish_registration(&call.app.webauthn, &body.credential, expected);
+    let is_own = matches!(sealed.purpose.whom, Whom::Own { .. });
+    let next = if is_own { Continuation::Passkeys } else { Continuation::Account };
     let name = body.name.as_deref().and_then(tidy_name);
-    let written = call.app.store.write(async |tx| store_passkey(tx, &call, &sealed, verified, name, now).await).await;
+    let done = complete(&call, &sealed, (&body.credential, name), now).await?;
+    Ok(finished::answer(&call, done, next))
+}
+
+/// Verifies, and stores the passkey.
+pub(in crate::webauthn) async fn complete(
+    call: &Call,
+    sealed: &Opened,
+    (credential, name): (&Value, Option<String>),
+    now: Time,
+) -> Result<Finished, Problem> {
+    let expected = (&sealed.state, &sealed.challenge[..], &*sealed.origin);
+    let verified = ceremony::finish_registration(&call.app.webauthn, credential, expected);
+    let written = call.app.store.write(async |tx| store_passkey(tx, call, sealed, verified, name, now).await).await;
     match written {
-        Ok(done) => {
-            let is_own = matches!(sealed.purpose.whom, Whom::Own { .. });
-            let next = if is_own { Continuation::Passkeys } else { Continuation::Account };
-            Ok(finished::answer(&call, done?, next))
-        }
+        Ok(done) => done,
         Err(Undone::Store(error)) => Err(error.into()),
         Err(Undone::Raced) => {
             // Everything of that transaction is gone, the link is whole; what must stay is the spend.
             let lost = Err(Refused("credential id is known"));
-            let spent = call.app.store.write(async |tx| store_passkey(tx, &call, &sealed, lost, None, now).await).await;
+            let spent = call.app.store.write(async |tx| store_passkey(tx, call, sealed, lost, None, now).await).await;
             match spent {
                 Ok(Err(problem)) => Err(problem),
                 Ok(Ok(_)) | Err(_) => Err(Code::VerificationFailed.into()),

@@ -39,7 +39,11 @@ fn check_page(path: &str, cache: &str, body: &str) {
 
 fn check_error(path: &str, content_type: &str, cache: &str, body: &str) {
     assert_eq!(cache, "no-store", "{path}");
-    if content_type == "application/problem+json" {
+    let is_fidos = ["/attestation/", "/assertion/"].iter().any(|prefix| path.starts_with(prefix));
+    if is_fidos && content_type.starts_with("application/json") {
+        let failure: serde_json::Value = serde_json::from_str(body).unwrap();
+        assert_eq!(failure["status"], "failed", "{path}: {body}");
+    } else if content_type == "application/problem+json" {
         let problem: serde_json::Value = serde_json::from_str(body).unwrap();
         assert!(problem["code"].is_string() && problem["request_id"].is_string(), "{path}: {body}");
     } else if content_type == "application/json" {
