@@ -5,7 +5,7 @@ use poem::http::StatusCode;
 use serde_cbor_2::Value as Cbor;
 use serde_json::{Map, Value, json};
 
-use super::{Expected, bend, checks};
+use super::{Expected, bend, check_fido, checks, fido, fidos};
 use crate::harness::{SoftPasskey, TestApp};
 
 const UP: u8 = 0x01;
@@ -28,6 +28,28 @@ async fn run(expected: Expected, bend: impl FnOnce(&mut Value, &SoftPasskey)) {
             assert!(!browser.cookies.contains_key("claviger_sid"));
         }
     }
+}
+
+async fn conform(expected: Expected, bend: impl FnOnce(&mut Value, &SoftPasskey)) {
+    let (app, mut passkey) = (fidos().await, SoftPasskey::new());
+    let mut browser = app.browser();
+    let named = json!({ "username": "alice" });
+    let options = fido(&mut browser, "/attestation/options", &named).await.json();
+    let credential = passkey.create(options, &browser.origin.clone()).await;
+    check_fido(&fido(&mut browser, "/attestation/result", &credential).await, Expected::Accepted);
+    let options = fido(&mut browser, "/assertion/options", &named).await.json();
+    let mut credential = passkey.get(options, &browser.origin.clone()).await;
+    let has_handle = |credential: &Value| {
+        let response = credential["response"].as_object();
+        response.is_none_or(|response| response.get("userHandle").is_some_and(|handle| !handle.is_null()))
+    };
+    assert!(has_handle(&credential), "or the checks below would be none");
+    bend(&mut credential, &passkey);
+    if !has_handle(&credential) {
+        // WebAuthn 7.2 step 6: who was named beforehand need not be named again.
+        return;
+    }
+    check_fido(&fido(&mut browser, "/assertion/result", &credential).await, expected);
 }
 
 /// Edits client data and signs anew.
@@ -60,7 +82,7 @@ fn missing(name: &'static str) -> impl FnOnce(&mut Value, &SoftPasskey) {
     move |credential, _| bend::take(&mut credential["response"], name)
 }
 
-checks! { run:
+checks! { run, conform:
     valid: Accepted => |_, _| ();
     id_missing: Refused => |c, _| bend::take(c, "id");
     id_not_a_string: Refused => |c, _| c["id"] = json!(1);

@@ -7,7 +7,7 @@ use poem::http::StatusCode;
 use serde_cbor_2::Value as Cbor;
 use serde_json::{Value, json};
 
-use super::{Expected, bend, checks};
+use super::{Expected, bend, check_fido, checks, fido, fidos};
 use crate::harness::{SoftPasskey, TestApp, passkey::bytes};
 
 const AT: u8 = 0x40;
@@ -31,6 +31,15 @@ async fn run(expected: Expected, bend: impl FnOnce(&mut Value, &SoftPasskey)) {
             assert_eq!(answer.code(), "verification_failed");
         }
     }
+}
+
+async fn conform(expected: Expected, bend: impl FnOnce(&mut Value, &SoftPasskey)) {
+    let (app, mut passkey) = (fidos().await, SoftPasskey::new());
+    let mut browser = app.browser();
+    let options = fido(&mut browser, "/attestation/options", &json!({ "username": "alice" })).await.json();
+    let mut credential = passkey.create(options, &browser.origin.clone()).await;
+    bend(&mut credential, &passkey);
+    check_fido(&fido(&mut browser, "/attestation/result", &credential).await, expected);
 }
 
 /// What the packed checks bend is accepted as it is.
@@ -77,7 +86,7 @@ fn es256() -> Cbor {
     Cbor::Integer(-7)
 }
 
-checks! { run:
+checks! { run, conform:
     id_missing: Refused => |c, _| bend::take(c, "id");
     id_not_a_string: Refused => |c, _| c["id"] = json!(1);
     id_not_base64url: Refused => |c, _| c["id"] = json!("a+b/c=");
