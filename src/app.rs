@@ -176,6 +176,12 @@ impl App {
         hashed.await.ok()
     }
 
+    /// Whether a slow hash would find a place in the queue: asked before something is spent on it.
+    #[must_use]
+    pub fn can_hash(&self) -> bool {
+        self.hash_queue.available_permits() > 0
+    }
+
     /// The policy as of now.
     #[must_use]
     pub fn policy(&self) -> SubjectPolicy {

@@ -17,7 +17,7 @@ use crate::{
     crypto::mac::base64url,
     http::{Call, Code, Frame, PageError, Problem, render},
     protocol::{
-        claims::{Address, StandardClaims},
+        claims::{Address, StandardClaims, tidy_text},
         step_up::Action,
     },
     session::{self, Continuation},
@@ -141,7 +141,7 @@ impl Profile {
             phone_number,
             address: address.filter(|address| *address != Address::default()),
         };
-        (text(self.name), claims)
+        (self.name, claims)
     }
 
     fn fields(self) -> Vec<Field> {
@@ -232,8 +232,8 @@ pub async fn put(call: Call) -> Result<Response, Problem> {
         .write(async |tx| {
             let (subject, session) = session::lock_owner(tx, &call).await?;
             let (name, claims) = body.onto(&subject.user.claims);
-            let is_name = name.as_ref().is_none_or(|name| name.len() <= 256 && !name.chars().any(char::is_control));
-            if !is_name || claims.check().is_err() {
+            let name = tidy_text(name).map_err(|_| Code::InvalidRequest)?;
+            if claims.check().is_err() {
                 return Err(Problem::new(Code::InvalidRequest));
             }
             user::update_profile(tx, subject.user.id, (name.as_deref(), &claims), now).await?;

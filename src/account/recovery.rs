@@ -66,6 +66,9 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
 /// A problem document.
 pub async fn create(call: Call) -> Result<Response, Problem> {
     let now = call.now();
+    if !call.app.can_hash() {
+        return Err(Code::Unavailable.into());
+    }
     // Spent first: one step-up costs ten hashes, once.
     let shown = call
         .app

@@ -12,7 +12,11 @@ use crate::{
     audit::{self, Entry, Event, Origin},
     clock::Time,
     config::Config,
-    protocol::{claims::StandardClaims, role::Role, username::Username},
+    protocol::{
+        claims::{StandardClaims, tidy_text},
+        role::Role,
+        username::Username,
+    },
     store::{
         enrollment_link::Kind,
         user::{self, Identifiers, NewUser, User},
@@ -198,7 +202,11 @@ fn read_claims(file: Option<PathBuf>) -> Result<(Option<String>, StandardClaims)
     let text = fs::read_to_string(&path).map_err(|e| refuse(e.to_string()))?;
     let mut object: serde_json::Map<String, serde_json::Value> =
         serde_json::from_str(&text).map_err(|e| refuse(e.to_string()))?;
-    let name = object.remove("name").and_then(|name| name.as_str().map(str::to_owned));
+    let name = match object.remove("name") {
+        Some(serde_json::Value::String(name)) => tidy_text(Some(name)).map_err(|e| refuse(format!("name {e}")))?,
+        None => None,
+        Some(_) => return Err(refuse("name is no text".to_owned())),
+    };
     let claims: StandardClaims = serde_json::from_value(object.into()).map_err(|e| refuse(e.to_string()))?;
     claims.check().map_err(|claim| refuse(format!("{claim} is malformed")))?;
     Ok((name, claims))

@@ -2,6 +2,8 @@
 
 mod check;
 
+pub use check::{NotAText, tidy_text};
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 

@@ -10,6 +10,20 @@ const MAX_TEXT: usize = 256;
 /// Longest address, lines and all.
 const MAX_ADDRESS: usize = 1024;
 
+/// A short text as people type it, trimmed; `Ok(None)` for a blank one. One rule for names, wherever they come from.
+///
+/// # Errors
+/// Nothing more than that it is too long, or has control characters.
+pub fn tidy_text(typed: Option<String>) -> Result<Option<String>, NotAText> {
+    let text = typed.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
+    if text.as_deref().is_none_or(is_text) { Ok(text) } else { Err(NotAText) }
+}
+
+/// Too long, or with control characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("has at most 256 bytes and no control characters")]
+pub struct NotAText;
+
 impl StandardClaims {
     /// Looks at every claim that is there.
     ///

@@ -11,7 +11,7 @@ use crate::{
     config::SignUp,
     crypto::token::{self, TokenKind},
     http::{Call, Code, Problem},
-    protocol::{step_up::Action, username::Username},
+    protocol::{claims::tidy_text, step_up::Action, username::Username},
     session,
     store::{
         credential, enrollment_link,
@@ -95,8 +95,8 @@ async fn for_sign_up(call: &Call, asked: SignUpRequest) -> Result<Begun, Problem
         return Err(Code::SignUpClosed.into());
     }
     let username = Username::parse(&asked.username).ok_or(Code::InvalidRequest)?;
-    let display_name = short(asked.display_name)?;
-    let email = short(asked.email)?;
+    let tidy = |text| tidy_text(text).map_err(|_| Code::InvalidRequest);
+    let (display_name, email) = (tidy(asked.display_name)?, tidy(asked.email)?);
     if user::find_by_username(&call.app.store.read(), &username).await?.is_some() {
         return Err(Code::UsernameTaken.into());
     }
@@ -108,13 +108,4 @@ async fn for_sign_up(call: &Call, asked: SignUpRequest) -> Result<Begun, Problem
     };
     let begun = ceremony::begin_registration(&call.app.webauthn, &person, &[]).map_err(|_| Code::Internal)?;
     Ok((Whom::sign_up(ids, &username, display_name, email), begun))
-}
-
-/// A free text of at most 256 bytes; blank counts as none.
-fn short(text: Option<String>) -> Result<Option<String>, Problem> {
-    let text = text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
-    match text {
-        Some(text) if text.len() > 256 || text.chars().any(char::is_control) => Err(Code::InvalidRequest.into()),
-        text => Ok(text),
-    }
 }

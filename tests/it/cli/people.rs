@@ -89,3 +89,25 @@ async fn the_audit_log_can_be_read_and_narrowed() {
     assert_eq!(place.failure(&["audit", "--limit", "18446744073709551615"]).0, 2);
     assert!(crate::harness::place::text(&place.run(&["audit"]).stdout).contains("user.created success"));
 }
+
+/// Claims from a file follow the same rules as those that people type.
+#[tokio::test]
+async fn claims_of_an_invitation_are_looked_at() {
+    let place = Place::new().await;
+    let file = place.data().join("claims.json");
+    let path = file.to_str().unwrap();
+    for (claims, name) in [
+        (r#"{"birthdate": "yesterday"}"#, "birthdate"),
+        (r#"{"website": "javascript:alert(1)"}"#, "website"),
+        (r#"{"name": 5}"#, "name"),
+        (r#"{"name": "a\u0000b"}"#, "name"),
+        (r#"{"shoe_size": 43}"#, "shoe_size"),
+    ] {
+        std::fs::write(&file, claims).unwrap();
+        let (exit, code, detail) = place.failure(&["user", "invite", "alice", "--claims", path]);
+        assert!(exit == 2 && code == "invalid_request" && detail.contains(name), "{claims}: {detail}");
+    }
+    std::fs::write(&file, r#"{"name": " Alice ", "birthdate": "1999-05-04"}"#).unwrap();
+    place.json(&["user", "invite", "alice", "--claims", path]);
+    assert_eq!(place.json(&["user", "show", "alice"])["display_name"], "Alice");
+}
