@@ -157,3 +157,21 @@ fn every_page_has_its_pictures() {
     }
     assert!(pages >= 10);
 }
+
+/// At the host's root, whatever the issuer's path: browsers and password managers know the host alone.
+#[tokio::test]
+async fn what_browsers_look_for_is_at_the_hosts_root() {
+    let settings = [
+        ("CLAVIGER_SERVER__PUBLIC_URL", "https://example.org/id"),
+        ("CLAVIGER_WEBAUTHN__ORIGINS", "https://example.org,https://example.net"),
+    ];
+    let app = TestApp::with(&settings).await;
+    let mut browser = app.browser();
+    let related = browser.get("/.well-known/webauthn").await.json();
+    assert_eq!(related["origins"], serde_json::json!(["https://example.org", "https://example.net"]));
+    let endpoints = browser.get("/.well-known/passkey-endpoints").await.json();
+    assert_eq!(endpoints["manage"], "https://example.org/id/account/passkeys");
+    assert_eq!(endpoints["enroll"], endpoints["manage"]);
+    let change = browser.get("/.well-known/change-password").await;
+    assert_eq!(change.location(), "/id/account/passkeys");
+}
