@@ -233,7 +233,9 @@ pub async fn put(call: Call) -> Result<Response, Problem> {
             let (subject, session) = session::lock_owner(tx, &call).await?;
             let (name, claims) = body.onto(&subject.user.claims);
             let name = tidy_text(name).map_err(|_| Code::InvalidRequest)?;
-            if claims.check().is_err() {
+            // What they can't change is not theirs to mend either.
+            let own = StandardClaims { profile: None, picture: None, ..claims.clone() };
+            if own.check().is_err() {
                 return Err(Problem::new(Code::InvalidRequest));
             }
             user::update_profile(tx, subject.user.id, (name.as_deref(), &claims), now).await?;

@@ -61,6 +61,18 @@ async fn only_what_is_ones_own_can_be_said() {
     }
 }
 
+/// What somebody else put there wrong keeps nobody from saying the rest.
+#[tokio::test]
+async fn an_old_row_can_be_saved() {
+    use claviger::{protocol::claims::StandardClaims, store::user};
+    let app = TestApp::new().await;
+    let (mut browser, _) = alice(&app).await;
+    let (id, now) = (app.user_id("alice").await, app.app.now());
+    let odd = StandardClaims { picture: Some("no address".to_owned()), ..StandardClaims::default() };
+    app.app.store.write(async |tx| user::update_profile(tx, id, (None, &odd), now).await).await.unwrap();
+    assert_eq!(put(&mut browser, &json!({ "nickname": "Al" })).await.status, StatusCode::NO_CONTENT);
+}
+
 #[tokio::test]
 async fn an_export_has_everything_and_no_secret() {
     let app = TestApp::new().await;
