@@ -24,8 +24,7 @@ pub struct Hint {
 pub fn read(app: &App, token: &str) -> Option<Hint> {
     let unverified = Unverified::parse(token)?;
     // Access tokens and logout tokens say what they are; ID tokens are plain.
-    let is_plain = unverified.header.typ.as_deref().is_none_or(|typ| typ.eq_ignore_ascii_case("JWT"));
-    let claims = is_plain.then(|| app.keys().verify(&unverified))??;
+    let claims = unverified.has_typ(&["JWT"]).then(|| app.keys().verify(&unverified))??;
     hint(app, &claims)
 }
 

@@ -4,6 +4,7 @@ use claviger::{
     crypto::mac::{base64url, sha256},
     keys::{GeneratedKey, Signer},
     protocol::{
+        jwk::PublicKey,
         jws::{Unverified, VerifyingKey, audience, seconds, text},
         signing_algorithm::SigningAlgorithm,
     },
@@ -47,6 +48,26 @@ fn the_algorithm_of_the_header_must_be_that_of_the_key() {
             let forged = format!("{input}.{signature}");
             assert!(Unverified::parse(&forged).unwrap().verify(std::slice::from_ref(&key)).is_none(), "{header}");
         }
+    }
+}
+
+/// RFC 8725 3.5: a signature that is right, by a key that anybody can factor. The same by a long one shows that it is only that.
+#[test]
+fn a_short_rsa_key_verifies_nothing() {
+    let input = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhIn0";
+    let short = (
+        "oBD4bFivbHduNqWRs9AgWgo7b9tXr2BVEjgyAAs0A-r5nrqt6EPyl3wLmVVVKSunq0rD8EgDfBeKAzNChAokGiC-tvZbtYbuN7NRW8wsHJZcm1LBLc2NynAJgWExz03xdbXhOZEi9ISmwGcwcVTn01o-_Uq7TbULb_S9Lkg7yeE",
+        "c6u1lFEHvmTbR_ZZlhiDADtwExQMe5em3fLN4Gcbf_0QD_O4c_AQ-CsNt81CysPDEgL7K7OuE_xe1w4Ktus5WaxmfFLj06SNJoLadnOejAjsZlGbjU7cCOYEOOAaosjTZs4rR4ZRZc3Pxn3IvlllIZOnb-8yIPGJ_ggErmmUuXQ",
+    );
+    let long = (
+        "yzczaEJiCSrWc8Q8ZxLJvmuHeIziNHuKKTHgh17l21lBRW5unTPZgR5IpAAX3y2h0q6_UpVeH8YvK7G6o6ZDcjhKeM8ZfkDKzG_fhcMUPGrpZrbXjz3GmWXGdcwE-o9F8-nEFS01R-xryl_GKeMGIGPLsrOJfacn2gOZv9lHA0YMxgYyqIvQW9Rf9sdOERGSDSwfmVblhn5vVbdWMAGNt-6rnY2wpNzimB-y1N7xZ30llv4C56L6GvdSJEofMFggnKoaDk1hQwCkcd6hqCETHsJSOWB4L-m4gjGf7Xxj-cWLuv0GPFvRcTVTNzRDnyf0tAi3mI0rT5Vobwks4TOq8Q",
+        "St1K6cl2OHG3BdgCnK91Nyq3TbzU-3PZEA0ftONpLvpHX5q167Hge-Mzcpx0IhtEgjjKDI_D0BvJTYGtZJFt8NhcIKPVu5PQlC2UOw0ETIxh8vtF2tbp1kgmfNjIKksoUJ1vE1xKl_He6vxmte-kkMk_KjlpfZSKA5QP83JWntYzxmLlY9aAgRt92tRDB1-O4wYUgj3Uaw5hGVNo6hr2ea6FhRdvJffZyTKeepk818-Aypx3nZzVMQxj0N6oqsj71X-wrDWNKHLpPgsWMk70aT0_XEZnptdGv7aGxP382YKY5jFQkmeSNLfF0gBTSqyrXMpd1chMcES0rot0gmO2jA",
+    );
+    for ((n, signature), expected) in [(short, false), (long, true)] {
+        let key = PublicKey::Rsa { n: n.to_owned(), e: "AQAB".to_owned() };
+        let keys: Vec<_> = VerifyingKey::new(SigningAlgorithm::RS256, &key).into_iter().collect();
+        let token = format!("{input}.{signature}");
+        assert_eq!(Unverified::parse(&token).unwrap().verify(&keys).is_some(), expected, "{} characters", n.len());
     }
 }
 

@@ -18,5 +18,6 @@ mod refresh_token;
 mod registration;
 mod request_objects;
 mod response_modes;
+mod strange_keys;
 mod token;
 mod userinfo;

@@ -32,7 +32,7 @@ async fn with_key(app: &TestApp, name: &str, key: &Signer, more: impl FnOnce(&mu
 }
 
 /// Claims that are good for a request at this moment, with changes; `null` takes one away.
-fn claims(app: &TestApp, client: &Registered, changes: &Value) -> Value {
+pub(super) fn token_claims(app: &TestApp, client: &Registered, changes: &Value) -> Value {
     let now = app.app.now().timestamp();
     let audience = format!("{}/oauth2/token", app.issuer());
     let mut claims = json!({
@@ -47,7 +47,7 @@ fn claims(app: &TestApp, client: &Registered, changes: &Value) -> Value {
 }
 
 /// A revocation of nothing: 200 for whoever authenticates.
-async fn present(app: &TestApp, assertion: &str) -> Answer {
+pub(super) async fn present(app: &TestApp, assertion: &str) -> Answer {
     let fields = [("client_assertion_type", TYPE), ("client_assertion", assertion), ("token", "x")];
     app.browser().form("/oauth2/revoke", &fields, &[]).await
 }
@@ -65,7 +65,7 @@ async fn every_algorithm_is_taken_and_every_assertion_once() {
     for algorithm in SigningAlgorithm::ALL {
         let key = key(algorithm);
         let client = with_key(&app, algorithm.as_str(), &key, |_| ()).await;
-        let assertion = key.sign("JWT", &claims(&app, &client, &json!({}))).unwrap();
+        let assertion = key.sign("JWT", &token_claims(&app, &client, &json!({}))).unwrap();
         assert_eq!(present(&app, &assertion).await.status, StatusCode::OK, "{algorithm:?}");
         let again = present(&app, &assertion).await;
         assert_eq!((again.status, again.code()), (StatusCode::UNAUTHORIZED, "invalid_client".into()));
@@ -79,13 +79,13 @@ async fn a_secret_signs_for_those_who_registered_it() {
     let method = |metadata: &mut ClientMetadata| metadata.token_endpoint_auth_method = Some("client_secret_jwt".into());
     let client = app.client("hs", method, |_| ()).await;
     let secret = client.secret.clone().unwrap();
-    let good = hs256(&secret, &claims(&app, &client, &json!({})));
+    let good = hs256(&secret, &token_claims(&app, &client, &json!({})));
     assert_eq!(present(&app, &good).await.status, StatusCode::OK);
-    assert_eq!(present(&app, &hs256("guess", &claims(&app, &client, &json!({})))).await.code(), "invalid_client");
+    assert_eq!(present(&app, &hs256("guess", &token_claims(&app, &client, &json!({})))).await.code(), "invalid_client");
     // The secret itself is not shown any more by whoever registered to sign with it.
     assert_eq!(client.post(&app, "/oauth2/revoke", &[("token", "x")]).await.code(), "invalid_client");
     let plain = app.confidential_client("plain").await;
-    let assertion = hs256(plain.secret.as_ref().unwrap(), &claims(&app, &plain, &json!({})));
+    let assertion = hs256(plain.secret.as_ref().unwrap(), &token_claims(&app, &plain, &json!({})));
     assert_eq!(present(&app, &assertion).await.code(), "invalid_client", "registered for Basic");
 }
 
@@ -115,19 +115,19 @@ async fn what_is_wrong_with_an_assertion_refuses_it() {
         json!({ "sub": null }),
         json!({ "sub": other.client_id, "iss": other.client_id }),
     ] {
-        let assertion = key.sign("JWT", &claims(&app, &client, &changes)).unwrap();
+        let assertion = key.sign("JWT", &token_claims(&app, &client, &changes)).unwrap();
         let answer = present(&app, &assertion).await;
         assert_eq!((answer.status, answer.code()), (StatusCode::UNAUTHORIZED, "invalid_client".into()), "{changes}");
     }
     for changes in [json!({ "nbf": now + 8 }), json!({ "exp": now + 300 }), json!({ "iat": null })] {
-        let assertion = key.sign("JWT", &claims(&app, &client, &changes)).unwrap();
+        let assertion = key.sign("JWT", &token_claims(&app, &client, &changes)).unwrap();
         assert_eq!(present(&app, &assertion).await.status, StatusCode::OK, "{changes}");
     }
     for made_up in ["", "x", "a.b.c"] {
         assert_ne!(present(&app, made_up).await.status, StatusCode::OK, "{made_up}");
     }
     for typ in ["oauth-authz-req+jwt", "at+jwt", "logout+jwt", "dpop+jwt"] {
-        let assertion = key.sign(typ, &claims(&app, &client, &json!({}))).unwrap();
+        let assertion = key.sign(typ, &token_claims(&app, &client, &json!({}))).unwrap();
         assert_eq!(present(&app, &assertion).await.code(), "invalid_client", "{typ}");
     }
     let typeless = [("client_assertion", "x"), ("token", "x")];
@@ -149,7 +149,7 @@ async fn the_audience_rule_is_the_clients_own() {
         (json!([token, "https://other.example"]), false),
     ] {
         for (client, expected) in [(&strict, by_strict), (&lenient, true)] {
-            let assertion = key.sign("JWT", &claims(&app, client, &json!({ "aud": audience }))).unwrap();
+            let assertion = key.sign("JWT", &token_claims(&app, client, &json!({ "aud": audience }))).unwrap();
             assert_eq!(present(&app, &assertion).await.status == StatusCode::OK, expected, "{audience}");
         }
     }
@@ -165,7 +165,7 @@ async fn the_registered_algorithm_is_the_only_one() {
         metadata.token_endpoint_auth_signing_alg = Some("ES256".into());
     };
     let client = with_key(&app, "a", &es256, more).await;
-    let sign = |key: &Signer| key.sign("JWT", &claims(&app, &client, &json!({}))).unwrap();
+    let sign = |key: &Signer| key.sign("JWT", &token_claims(&app, &client, &json!({}))).unwrap();
     assert_eq!(present(&app, &sign(&es256)).await.status, StatusCode::OK);
     assert_eq!(present(&app, &sign(&rs256)).await.code(), "invalid_client");
 }
@@ -175,7 +175,7 @@ async fn two_ways_at_once_are_refused() {
     let app = TestApp::new().await;
     let key = key(SigningAlgorithm::ES256);
     let client = with_key(&app, "a", &key, |_| ()).await;
-    let assertion = key.sign("JWT", &claims(&app, &client, &json!({}))).unwrap();
+    let assertion = key.sign("JWT", &token_claims(&app, &client, &json!({}))).unwrap();
     let fields =
         [("client_assertion_type", TYPE), ("client_assertion", &*assertion), ("client_secret", "x"), ("token", "x")];
     assert_eq!(app.browser().form("/oauth2/revoke", &fields, &[]).await.code(), "invalid_request");

@@ -117,7 +117,10 @@ async fn a_hint_that_is_not_ours_leads_nowhere() {
     let unsigned = format!("{head}.{body}.");
     let foreign = super::assertions::key(claviger::protocol::signing_algorithm::SigningAlgorithm::RS256);
     let foreign = foreign.sign("JWT", &claims).unwrap();
-    for hint in [unsigned.as_str(), &foreign, "x"] {
+    let own = super::strange_keys::Pair::new();
+    let header = json!({ "alg": "ES256", "jwk": own.signer.jwk(), "kid": "../../etc/passwd" });
+    let odd = own.sign(&header, &claims);
+    for hint in [unsigned.as_str(), &foreign, &odd, "x"] {
         let page = scene.logout(&[("id_token_hint", hint), ("post_logout_redirect_uri", BYE)]).await;
         assert_eq!(page.status, StatusCode::OK);
         let location = decide(&mut scene.browser.clone(), &page, "stay").await;

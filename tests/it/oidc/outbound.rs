@@ -1,21 +1,14 @@
 //! What the server fetches for clients, and where it never goes.
 
-use aws_lc_rs::{
-    rand::SystemRandom,
-    signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair},
-};
-use claviger::{
-    crypto::mac::base64url,
-    keys::{GeneratedKey, Signer},
-    protocol::signing_algorithm::SigningAlgorithm,
-};
+use claviger::{keys::Signer, protocol::signing_algorithm::SigningAlgorithm};
 use poem::http::StatusCode;
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::assertions::{jwks, key};
+use super::{
+    assertions::{self, jwks, key, token_claims},
+    strange_keys::Pair,
+};
 use crate::harness::{Answer, Registered, TestApp, site::Site};
-
-const TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 async fn by_reference(app: &TestApp, uri: &str) -> Registered {
     let metadata = |metadata: &mut claviger::protocol::client_metadata::ClientMetadata| {
@@ -26,23 +19,8 @@ async fn by_reference(app: &TestApp, uri: &str) -> Registered {
 }
 
 async fn present(app: &TestApp, client: &Registered, key: &Signer) -> Answer {
-    let now = app.app.now().timestamp();
-    let claims = json!({
-        "iss": client.client_id, "sub": client.client_id, "aud": app.issuer(), "exp": now + 60,
-        "jti": app.app.uuid().to_string(),
-    });
-    let assertion = key.sign("JWT", &claims).unwrap();
-    let fields = [("client_assertion_type", TYPE), ("client_assertion", &*assertion), ("token", "x")];
-    app.browser().form("/oauth2/revoke", &fields, &[]).await
-}
-
-/// A header that names no key.
-fn without_kid(key: &GeneratedKey, claims: &Value) -> String {
-    let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &key.pkcs8).unwrap();
-    let part = |value: &Value| base64url(value.to_string().as_bytes());
-    let input = format!("{}.{}", part(&json!({ "alg": "ES256" })), part(claims));
-    let signature = pair.sign(&SystemRandom::new(), input.as_bytes()).unwrap();
-    format!("{input}.{}", base64url(signature.as_ref()))
+    let assertion = key.sign("JWT", &token_claims(app, client, &json!({}))).unwrap();
+    assertions::present(app, &assertion).await
 }
 
 /// Fetched once, and again for a `kid` that nobody has seen, though not more often than every ten seconds.
@@ -72,23 +50,16 @@ async fn keys_are_fetched_when_they_are_needed() {
 async fn keys_without_a_name_are_fetched_again_when_they_verify_nothing() {
     let site = Site::new().await;
     let app = TestApp::beside(&site, &[]).await;
-    let generate = || GeneratedKey::generate(SigningAlgorithm::ES256).unwrap();
-    let (old, new) = (generate(), generate());
-    let nameless = |key: &GeneratedKey| {
-        let mut set = json!({ "keys": [key.jwk] });
+    let (old, new) = (Pair::new(), Pair::new());
+    let nameless = |key: &Pair| {
+        let mut set = jwks(&[&key.signer]);
         set["keys"][0].as_object_mut().unwrap().remove("kid");
         set.to_string()
     };
     let client = by_reference(&app, &site.url("/jwks")).await;
-    let present = async |key: &GeneratedKey| {
-        let now = app.app.now().timestamp();
-        let claims = json!({
-            "iss": client.client_id, "sub": client.client_id, "aud": app.issuer(), "exp": now + 60,
-            "jti": app.app.uuid().to_string(),
-        });
-        let assertion = without_kid(key, &claims);
-        let fields = [("client_assertion_type", TYPE), ("client_assertion", &*assertion), ("token", "x")];
-        app.browser().form("/oauth2/revoke", &fields, &[]).await.status
+    let present = async |key: &Pair| {
+        let assertion = key.sign(&json!({ "alg": "ES256" }), &token_claims(&app, &client, &json!({})));
+        assertions::present(&app, &assertion).await.status
     };
     assert_eq!(present(&old).await, StatusCode::UNAUTHORIZED, "nothing there yet");
     site.publish("/jwks", "application/json", nameless(&old));
