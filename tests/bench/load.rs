@@ -68,6 +68,16 @@ pub fn closed_loop<S: Send>(states: &mut [S], span: Duration, work: impl Fn(&mut
     })
 }
 
+/// Whether two samples could be of one distribution: the standard score of Mann and Whitney's U.
+pub fn mann_whitney(one: &[Duration], other: &[Duration]) -> f64 {
+    let mut all: Vec<_> = one.iter().map(|span| (span, true)).chain(other.iter().map(|span| (span, false))).collect();
+    all.sort();
+    let ranks: usize = (1..).zip(&all).filter(|(_, (_, is_one))| *is_one).map(|(rank, _)| rank).sum();
+    let [ranks, n, m] = [ranks, one.len(), other.len()].map(|count| f64::from(u32::try_from(count).unwrap()));
+    let expected = n * (n + m + 1.0) / 2.0;
+    (ranks - expected) / (expected * m / 6.0).sqrt()
+}
+
 /// Runs `work` so many times a second, whatever the server does; how long each took, sorted. A turn that begins late
 /// counts from when it should have begun.
 pub fn open_loop<S: Send>(states: &mut [S], rate: u32, span: Duration, work: impl Fn(&mut S) + Sync) -> Vec<Duration> {

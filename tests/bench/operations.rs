@@ -16,6 +16,7 @@ use crate::{
     harness::{Browser, S256, SoftPasskey, remote::Remote},
     load::{Connection, closed_loop, header, open_loop},
     process::{Database, Server, pinned, process_time},
+    timing,
 };
 
 const SPAN: Duration = Duration::from_secs(4);
@@ -40,6 +41,8 @@ pub struct Table {
     pub first_start: Duration,
     pub start: Duration,
     pub memory: (f64, f64),
+    /// What the time of a refusal tells about a client secret: a standard score.
+    pub timing: f64,
 }
 
 /// The bare handler: microseconds of its process for a request.
@@ -122,18 +125,23 @@ fn post(person: &mut Person, path: &str, headers: &str, form: &str) -> Value {
     serde_json::from_str(answer.split("\r\n\r\n").nth(1).unwrap()).unwrap()
 }
 
-/// A client for itself; its Basic header.
-fn machine(server: &Server, format: &str) -> String {
-    let file = server.directory.path().join(format!("machine-{format}.json"));
+/// A client for itself: who it is, and its secret.
+fn registered(server: &Server, name: &str, format: &str) -> (String, String) {
+    let file = server.directory.path().join(format!("machine-{name}.json"));
     let metadata = json!({
-        "client_name": format, "grant_types": ["client_credentials"], "access_token_format": format,
+        "client_name": name, "grant_types": ["client_credentials"], "access_token_format": format,
         "id_token_signed_response_alg": "ES256",
     });
     std::fs::write(&file, metadata.to_string()).unwrap();
     let made = server.command(&["client", "create", "--metadata", &file.display().to_string()]);
     let text = |name: &str| made[name].as_str().unwrap().to_owned();
-    let pair = format!("{}:{}", text("client_id"), text("client_secret"));
-    format!("Authorization: Basic {}\r\n", STANDARD.encode(pair))
+    (text("client_id"), text("client_secret"))
+}
+
+/// The same; its Basic header.
+fn machine(server: &Server, format: &str) -> String {
+    let (client_id, secret) = registered(server, format, format);
+    format!("Authorization: Basic {}\r\n", STANDARD.encode(format!("{client_id}:{secret}")))
 }
 
 /// What clients do without a person, and refreshing.
@@ -235,11 +243,13 @@ pub fn measure(mut server: Server, database: &Database) -> Table {
     rows.extend(tokens(&server, &mut people, &es256));
     let latency = (took[took.len() / 2], took[took.len() * 99 / 100]);
     rows.push(passkeys(&server));
+    let (client_id, secret) = registered(&server, "timing", "opaque");
+    let timing = timing::client_secret(&server, &client_id, &secret);
     let memory = (idle, server.memory());
     let first_start = server.first_start;
     let start = server.restart();
     let database = if matches!(database, Database::Sqlite) { "SQLite" } else { "PostgreSQL" };
-    Table { database, rows, latency, first_start, start, memory }
+    Table { database, rows, latency, first_start, start, memory, timing }
 }
 
 /// Begin and finish, with devices that sign in this process.

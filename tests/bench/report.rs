@@ -31,13 +31,15 @@ pub fn render(hello: f64, tables: &[Table], binary: u64) -> String {
         let _ = writeln!(
             out,
             "\n200 code loops a second: half within {:.1} ms, 99 of 100 within {:.1} ms. From start to ready: {} ms on an \
-             empty store, {} ms on an existing one. Memory: {:.0} MB idle, {:.0} MB after the load.",
+             empty store, {} ms on an existing one. Memory: {:.0} MB idle, {:.0} MB after the load. Client secrets that \
+             are wrong in the first character against the last: {:.2} standard deviations apart.",
             median.as_secs_f64() * 1e3,
             worst.as_secs_f64() * 1e3,
             table.first_start.as_millis(),
             table.start.as_millis(),
             table.memory.0,
             table.memory.1,
+            table.timing,
         );
     }
     let _ = writeln!(out, "\nThe binary has {} MB.", binary / 1_000_000);

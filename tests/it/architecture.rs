@@ -232,6 +232,29 @@ fn banned_crates_stay_out() {
     assert_eq!(sources.len(), 1, "one source of crates: {sources:?}");
 }
 
+/// How long a comparison takes says nothing about a secret: `mac::equal` is the only one.
+#[test]
+fn secrets_are_compared_in_constant_time() {
+    let is_secret = |name: &str| {
+        let name =
+            name.trim_matches(|c: char| !c.is_alphanumeric() && c != '_').rsplit(['.', ':']).next().unwrap_or("");
+        ["hash", "secret", "digest", "tag", "mac", "password"]
+            .iter()
+            .any(|word| name.split('_').any(|part| part == *word))
+    };
+    let compared = |line: &str| {
+        let words: Vec<_> = line.split_whitespace().collect();
+        words.windows(3).any(|w| matches!(w[1], "==" | "!=") && (is_secret(w[0]) || is_secret(w[2])))
+    };
+    for sample in ["a.token_hash == b {", "if x != &given.secret)", "*mac == x"] {
+        assert!(compared(sample), "{sample}");
+    }
+    for (path, text) in sources(&["src"]) {
+        let breach = code(&text).lines().find(|line| compared(line)).map(str::to_owned);
+        assert!(breach.is_none(), "{}: {}", path.display(), breach.unwrap_or_default());
+    }
+}
+
 /// Pages of ours talk to nobody: there is no message that a stranger's frame could listen to or send.
 #[test]
 fn scripts_send_no_messages_and_write_no_markup() {

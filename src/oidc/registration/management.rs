@@ -13,7 +13,7 @@ use super::{
 use crate::{
     audit::{Entry, Event},
     crypto::{
-        mac::equal,
+        mac::{Tag, equal},
         token::{self, TokenKind},
     },
     http::{Call, OAuthFailure},
@@ -115,9 +115,14 @@ fn not_its_own() -> OAuthFailure {
     answer::unauthorized("the registration access token is not this client's")
 }
 
-/// Whether a client is still there, enabled, and managed by the same token.
+/// Whether a client is enabled and managed by the token of this hash.
+fn is_managed_with(client: &Client, hash: &Tag) -> bool {
+    client.enabled && client.registration_access_token_hash.is_some_and(|known| equal(&known, hash))
+}
+
+/// Whether a client is still managed as it was when its token was looked at.
 fn is_same(current: &Client, before: &Client) -> bool {
-    current.enabled && current.registration_access_token_hash == before.registration_access_token_hash
+    before.registration_access_token_hash.is_some_and(|hash| is_managed_with(current, &hash))
 }
 
 /// What is not the client's to change.
@@ -153,9 +158,8 @@ async fn find(call: &Call) -> Result<(Arc<Client>, &str), OAuthFailure> {
     let token = call.bearer().ok_or_else(|| OAuthFailure::bearer(None))?;
     let hash = token::hash(TokenKind::RegistrationAccessToken, token).ok_or_else(refuse)?;
     let client_id = call.segment::<String>("client_id").ok_or_else(refuse)?;
-    let client = call.app.clients.find(&client_id).await?.filter(|client| client.enabled);
-    let own = |client: &Arc<Client>| client.registration_access_token_hash.is_some_and(|known| equal(&known, &hash));
-    Ok((client.filter(own).ok_or_else(refuse)?, token))
+    let client = call.app.clients.find(&client_id).await?.filter(|client| is_managed_with(client, &hash));
+    Ok((client.ok_or_else(refuse)?, token))
 }
 
 /// The body names the client, and its secret only if it has it right (RFC 7592 2.2).
