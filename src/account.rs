@@ -2,6 +2,7 @@
 
 pub mod activity;
 pub mod apps;
+pub mod deletion;
 mod device;
 pub mod device_link;
 pub mod export;

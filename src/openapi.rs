@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod authorization;
+mod ceremonies;
 pub mod claims;
 pub mod describe;
 pub mod errors;

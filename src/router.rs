@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use poem::{Endpoint, Response, Route, http::Method};
 
 use crate::{
-    account::{activity, apps, device_link, export, overview, passkeys, profile, recovery, sessions},
+    account::{activity, apps, deletion, device_link, export, overview, passkeys, profile, recovery, sessions},
     app::App,
     http::{
         Edge, Guarded, Row, assets, brand, health, json, oauth, page,
@@ -78,8 +78,8 @@ pub fn rows() -> Vec<Row> {
         row(GET,  urls::API_PROFILE,                ACCOUNT_READ,   json(profile::read)),
         row(Method::PUT, urls::API_PROFILE,         OWN_PAGE_CALL,  json(profile::put)),
         row(POST, urls::API_EXPORT,                 OWN_PAGE_CALL,  json(export::create)),
-        row(POST, urls::API_DELETION,               OWN_PAGE_CALL,  json(profile::delete)),
-        row(Method::DELETE, urls::API_DELETION,     OWN_PAGE_CALL,  json(profile::keep)),
+        row(POST, urls::API_DELETION,               OWN_PAGE_CALL,  json(deletion::create)),
+        row(Method::DELETE, urls::API_DELETION,     OWN_PAGE_CALL,  json(deletion::cancel)),
         row(GET,  urls::API_PASSKEYS,               ACCOUNT_READ,   json(passkeys::list)),
         row(POST, urls::API_DEVICE_LINK,            OWN_PAGE_CALL,  json(device_link::create)),
         row(Method::PATCH, urls::API_PASSKEY,       OWN_PAGE_CALL,  json(passkeys::rename)),

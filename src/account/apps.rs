@@ -142,12 +142,10 @@ pub async fn withdraw(call: Call) -> Result<Response, Problem> {
                 return Err(Problem::new(Code::NotFound));
             }
             let entry = Entry {
-                actor: Some(user_id),
-                subject: Some(user_id),
                 client: Some(client.client_id.clone()),
                 session: Some(session.id),
                 details: json!({ "families": families }),
-                ..Entry::default()
+                ..Entry::by(user_id)
             };
             call.record(tx, Event::ConsentWithdrawn, entry, now);
             Ok(())

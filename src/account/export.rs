@@ -34,8 +34,7 @@ pub async fn create(call: Call) -> Result<Response, Problem> {
         .store
         .write(async |tx| {
             let allowed = session::lock_stepped_up(tx, &call, Action::Export, None).await?;
-            let user = Some(allowed.subject.user.id);
-            let entry = Entry { actor: user, subject: user, session: Some(allowed.session.id), ..Entry::default() };
+            let entry = Entry { session: Some(allowed.session.id), ..Entry::by(allowed.subject.user.id) };
             call.record(tx, Event::AccountExported, entry, now);
             Ok::<_, Problem>(allowed)
         })

@@ -243,14 +243,12 @@ async fn end_sessions_of(
         store::session::update_credential(tx, own.id, *shown).await?;
     }
     let details = json!({ "reason": "passkey", "sessions": sessions, "families": families });
-    let user = Some(own.user_id);
-    let entry = Entry { actor: user, subject: user, session: Some(own.id), details, ..Entry::default() };
+    let entry = Entry { session: Some(own.id), details, ..Entry::by(own.user_id) };
     call.record(tx, Event::SessionsRevoked, entry, now);
     Ok(())
 }
 
 fn entry(session: &Session, passkey: Uuid) -> Entry {
-    let user = Some(session.user_id);
     let details = json!({ "credential": passkey });
-    Entry { actor: user, subject: user, session: Some(session.id), details, ..Entry::default() }
+    Entry { session: Some(session.id), details, ..Entry::by(session.user_id) }
 }

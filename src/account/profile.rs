@@ -1,14 +1,8 @@
-//! `/account/profile`: what one says of oneself, all that is held about one, and the end of the account.
+//! `/account/profile`: what one says of oneself.
 
 use askama::Template;
-use chrono::Duration;
-use poem::{
-    IntoResponse, Response,
-    http::{StatusCode, header::SET_COOKIE},
-    web::Json,
-};
+use poem::{IntoResponse, Response, http::StatusCode, web::Json};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 
 use super::portal::{self, Portal};
 use crate::{
@@ -16,22 +10,11 @@ use crate::{
     clock::Time,
     crypto::mac::base64url,
     http::{Call, Code, Frame, PageError, Problem, render},
-    protocol::{
-        claims::{Address, StandardClaims, tidy_text},
-        step_up::Action,
-    },
+    protocol::claims::{Address, StandardClaims, tidy_text},
     session::{self, Continuation},
-    store::{
-        self,
-        enrollment_link::{self, Kind},
-        token_family,
-        user::{self, User},
-    },
+    store::user::{self, User},
     urls,
 };
-
-/// How long somebody can think better of it.
-const GRACE: Duration = Duration::days(7);
 
 #[derive(Template)]
 #[template(path = "account/profile.html")]
@@ -239,73 +222,10 @@ pub async fn put(call: Call) -> Result<Response, Problem> {
                 return Err(Problem::new(Code::InvalidRequest));
             }
             user::update_profile(tx, subject.user.id, (name.as_deref(), &claims), now).await?;
-            call.record(tx, Event::ProfileUpdated, entry(&subject.user, session.id), now);
+            let entry = Entry { session: Some(session.id), ..Entry::by(subject.user.id) };
+            call.record(tx, Event::ProfileUpdated, entry, now);
             Ok(())
         })
         .await?;
     Ok(StatusCode::NO_CONTENT.into_response())
-}
-
-/// Wants the account gone, once a passkey was shown for that. Every session ends at once, this one too, and apps are told; the
-/// account itself goes later, and can be kept until then by whoever signs in.
-///
-/// # Errors
-/// A problem document.
-pub async fn delete(call: Call) -> Result<Response, Problem> {
-    let now = call.now();
-    let delete_after = now + GRACE;
-    // Whoever may not waits for nobody. What decides is asked again below, under lock.
-    let (subject, session) = session::current(&call, None).await?.ok_or(Code::SessionRequired)?;
-    session::check_step_up(&call, &session, Action::Delete).await?;
-    let is_administrator = subject.user.is_administrator();
-    call.app
-        .store
-        .write(async |tx| {
-            if is_administrator {
-                user::lock_administrators(tx).await?;
-            }
-            let allowed = session::lock_stepped_up(tx, &call, Action::Delete, None).await?;
-            let user = &allowed.subject.user;
-            if user.is_administrator() && (!is_administrator || user::is_last_administrator(tx, user).await?) {
-                return Err(Problem::new(Code::LastAdministrator));
-            }
-            user::update_delete_after(tx, user.id, Some(delete_after)).await?;
-            enrollment_link::revoke(tx, user.id, &[Kind::Device], now).await?;
-            store::session::end_all_of_user(tx, user.id, now).await?;
-            token_family::revoke_all_of_user(tx, user.id, now).await?;
-            call.record(tx, Event::UserDeletionRequested, entry(user, allowed.session.id), now);
-            Ok(())
-        })
-        .await?;
-    call.app.outbox.notify_one();
-    let mut response = Json(json!({ "delete_after": delete_after })).into_response();
-    if let Some(cookie) = session::remove_cookie(&call.app) {
-        response.headers_mut().append(SET_COOKIE, cookie);
-    }
-    Ok(response)
-}
-
-/// Keeps the account after all.
-///
-/// # Errors
-/// A problem document.
-pub async fn keep(call: Call) -> Result<Response, Problem> {
-    let now = call.now();
-    call.app
-        .store
-        .write(async |tx| {
-            let (subject, session) = session::lock_owner(tx, &call).await?;
-            if subject.user.delete_after.is_none() {
-                return Err(Problem::new(Code::NotFound));
-            }
-            user::update_delete_after(tx, subject.user.id, None).await?;
-            call.record(tx, Event::UserDeletionCancelled, entry(&subject.user, session.id), now);
-            Ok(())
-        })
-        .await?;
-    Ok(StatusCode::NO_CONTENT.into_response())
-}
-
-fn entry(user: &User, session: uuid::Uuid) -> Entry {
-    Entry { actor: Some(user.id), subject: Some(user.id), session: Some(session), ..Entry::default() }
 }

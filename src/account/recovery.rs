@@ -96,8 +96,7 @@ pub async fn create(call: Call) -> Result<Response, Problem> {
             recovery_code::replace(tx, user, rows, now).await?;
             // A link that an old code made is as old as the code.
             enrollment_link::revoke(tx, user, &[Kind::RecoveryCode], now).await?;
-            let session = Some(session.id);
-            let entry = Entry { actor: Some(user), subject: Some(user), session, ..Entry::default() };
+            let entry = Entry { session: Some(session.id), ..Entry::by(user) };
             call.record(tx, Event::RecoveryCodesCreated, entry, now);
             Ok::<_, Problem>(())
         })

@@ -158,9 +158,8 @@ pub async fn end_others(call: Call) -> Result<Response, Problem> {
         .write(async |tx| {
             let (_, own) = session::lock_owner(tx, &call).await?;
             let (sessions, families) = session::end_others(tx, &own, now).await?;
-            let user = Some(own.user_id);
             let details = json!({ "reason": "portal", "sessions": sessions, "families": families });
-            let entry = Entry { actor: user, subject: user, session: Some(own.id), details, ..Entry::default() };
+            let entry = Entry { session: Some(own.id), details, ..Entry::by(own.user_id) };
             call.record(tx, Event::SessionsRevoked, entry, now);
             Ok::<_, Problem>(())
         })

@@ -41,6 +41,14 @@ pub struct Entry {
     pub details: Value,
 }
 
+impl Entry {
+    /// What somebody did to their own account.
+    #[must_use]
+    pub fn by(user: Uuid) -> Self {
+        Self { actor: Some(user), subject: Some(user), ..Self::default() }
+    }
+}
+
 /// Records an event in the transaction of what it tells.
 pub fn record(tx: &Tx, (rng, now): (&dyn Rng, Time), origin: &Origin, event: Event, entry: Entry) {
     let line = Line {

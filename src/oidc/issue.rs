@@ -103,12 +103,10 @@ pub async fn grant(
     let fresh = FRESH.min(app.config.raw.session.idle.get() / 10);
     session::update_last_seen(tx, &session, (grant.client.id, subject.last_at), (now, fresh)).await?;
     let entry = Entry {
-        actor: Some(family.user_id),
-        subject: Some(family.user_id),
         client: Some(grant.client.client_id.clone()),
         session: Some(session.id),
         details: json!({ "scope": family.scopes.to_string(), "response_type": grant.request.response_type }),
-        ..Entry::default()
+        ..Entry::by(family.user_id)
     };
     call.record(tx, Event::AuthorizationCodeIssued, entry, now);
     Ok(Ok(granted))

@@ -6,13 +6,14 @@ use poem_openapi::{ApiResponse, Object, OpenApi, Tags, param::Header, types::Any
 use serde_json::Value;
 
 use super::{
+    claims::Address,
     describe::{Answer, Described, DescribedBody, PlainJson},
     errors::CallRefusal,
     portal::Done,
     security::SessionCookie,
 };
 use crate::{
-    account::{export, profile},
+    account::{deletion, export, profile},
     http::{Call, json},
 };
 
@@ -21,23 +22,6 @@ use crate::{
 pub enum ProfileTag {
     /// Oneself.
     Profile,
-}
-
-/// A postal address (OIDC Core 5.1.1).
-#[derive(Object)]
-pub struct Address {
-    /// The whole address, lines apart.
-    pub formatted: Option<String>,
-    /// Street and number, lines apart.
-    pub street_address: Option<String>,
-    /// City.
-    pub locality: Option<String>,
-    /// State or province.
-    pub region: Option<String>,
-    /// Zip code.
-    pub postal_code: Option<String>,
-    /// Country name.
-    pub country: Option<String>,
 }
 
 /// What one says of oneself: standard claims (OIDC Core 5.1). What is left out is gone.
@@ -82,30 +66,9 @@ pub struct Profile {
     pub email_verified: bool,
     /// When the account goes, where its owner wants it gone.
     pub delete_after: Option<DateTime<Utc>>,
-    /// Full name.
-    pub name: Option<String>,
-    /// First name.
-    pub given_name: Option<String>,
-    /// Last name.
-    pub family_name: Option<String>,
-    /// Middle name.
-    pub middle_name: Option<String>,
-    /// Casual name.
-    pub nickname: Option<String>,
-    /// URL of a web page.
-    pub website: Option<String>,
-    /// Free text.
-    pub gender: Option<String>,
-    /// `YYYY-MM-DD`, `0000-MM-DD` or `YYYY`.
-    pub birthdate: Option<String>,
-    /// tz database name.
-    pub zoneinfo: Option<String>,
-    /// BCP 47 tag.
-    pub locale: Option<String>,
-    /// E.164.
-    pub phone_number: Option<String>,
-    /// Postal address.
-    pub address: Option<Address>,
+    /// What one says of oneself.
+    #[oai(flatten)]
+    pub profile: ProfileChange,
 }
 
 /// Oneself.
@@ -231,7 +194,7 @@ impl ProfileApi {
         #[oai(name = "X-Step-Up")] _step_up: StepUp,
         _session: Described<SessionCookie>,
     ) -> Answer<Result<DeletionAnswer, CallRefusal>> {
-        json(profile::delete)(call.0.clone()).await.into()
+        json(deletion::create)(call.0.clone()).await.into()
     }
 
     /// Keeps one's account after all
@@ -247,6 +210,6 @@ impl ProfileApi {
         #[oai(name = "X-CSRF-Token")] _csrf: Csrf,
         _session: Described<SessionCookie>,
     ) -> Answer<Result<Done, CallRefusal>> {
-        json(profile::keep)(call.0.clone()).await.into()
+        json(deletion::cancel)(call.0.clone()).await.into()
     }
 }

@@ -21,8 +21,7 @@ use crate::{
 /// When the database fails.
 pub async fn end(tx: &Tx, call: &Call, session: &Session, now: Time) -> Result<(), store::Error> {
     if session::end(tx, session.id, now).await? {
-        let user = Some(session.user_id);
-        let entry = Entry { actor: user, subject: user, session: Some(session.id), ..Entry::default() };
+        let entry = Entry { session: Some(session.id), ..Entry::by(session.user_id) };
         call.record(tx, Event::SessionEnded, entry, now);
     }
     Ok(())

@@ -1,13 +1,14 @@
 //! People.
 
-use entity::{
-    credential,
-    user::{ActiveModel, Column, Entity, Model},
-};
+mod administrators;
+mod deletion;
+
+pub use administrators::{has_administrator, is_last_administrator, lock_administrators};
+pub use deletion::{delete, list_deletable, update_delete_after};
+use entity::user::{ActiveModel, Column, Entity, Model};
 use sea_orm::{
-    ActiveValue::Unchanged,
-    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, Set,
-    sea_query::{Expr, ExprTrait, OnConflict},
+    ActiveValue::Unchanged, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
+    sea_query::OnConflict,
 };
 use uuid::Uuid;
 
@@ -174,20 +175,6 @@ pub async fn lock(tx: &Tx, id: Uuid) -> Result<Option<User>, Error> {
     Entity::find_by_id(id).lock_exclusive().one(tx).await?.map(User::from_row).transpose()
 }
 
-/// Names the lock of [`lock_administrators`] among PostgreSQL's advisory locks.
-const ADMINISTRATORS: i64 = 0x636c_7661_646d;
-
-/// Waits until nobody else changes who administers; held until the transaction ends. Taken before any person's row.
-///
-/// # Errors
-/// When the database fails.
-pub async fn lock_administrators(tx: &Tx) -> Result<(), Error> {
-    if tx.get_database_backend() == sea_orm::DbBackend::Postgres {
-        tx.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({ADMINISTRATORS})")).await?;
-    }
-    Ok(())
-}
-
 /// The person of that id.
 ///
 /// # Errors
@@ -260,83 +247,4 @@ pub async fn update_profile(
     };
     Entity::update(row).exec(tx).await?;
     Ok(())
-}
-
-/// Sets when an account goes; `None` keeps it.
-///
-/// # Errors
-/// When the database fails.
-pub async fn update_delete_after(tx: &Tx, id: Uuid, delete_after: Option<Time>) -> Result<(), Error> {
-    let row = ActiveModel { id: Unchanged(id), delete_after: Set(delete_after), ..Default::default() };
-    Entity::update(row).exec(tx).await?;
-    Ok(())
-}
-
-/// Accounts whose time has come, at most so many, the oldest first. Disabled ones stay: an operator wants to look at them.
-///
-/// # Errors
-/// When the database fails.
-pub async fn list_deletable<C: ConnectionTrait>(connection: &C, now: Time, limit: u64) -> Result<Vec<Uuid>, Error> {
-    let due = deletable(now).select_only().column(Column::Id).order_by_asc(Column::DeleteAfter).limit(limit);
-    Ok(due.into_tuple().all(connection).await?)
-}
-
-fn deletable(now: Time) -> Select<Entity> {
-    Entity::find().filter(Column::DeleteAfter.lte(now)).filter(Column::Enabled.eq(true))
-}
-
-/// Removes an account whose time has come, with everything that is its owner's; false when it was kept meanwhile. Its sessions
-/// end first, so that apps are told. Lines of the audit log stay, without addresses and browsers.
-///
-/// # Errors
-/// When the database fails.
-pub async fn delete(tx: &Tx, id: Uuid, now: Time) -> Result<bool, Error> {
-    let due = deletable(now).filter(Column::Id.eq(id)).lock_exclusive().one(tx).await?;
-    if due.is_none() {
-        return Ok(false);
-    }
-    super::session::end_all_of_user(tx, id, now).await?;
-    super::audit_log::forget_callers(tx, id).await?;
-    Entity::delete_by_id(id).exec(tx).await?;
-    Ok(true)
-}
-
-/// Whether nobody else would administer: somebody who can leaves only others who can, somebody without a passkey at least
-/// others who may. Hold [`lock_administrators`].
-///
-/// # Errors
-/// When the database fails.
-pub async fn is_last_administrator(tx: &Tx, user: &User) -> Result<bool, Error> {
-    if !user.is_administrator() {
-        return Ok(false);
-    }
-    let can = able_administrators().filter(Column::Id.eq(user.id)).one(tx).await?.is_some();
-    let others = if can { able_administrators() } else { administrators() };
-    Ok(others.filter(Column::Id.ne(user.id)).one(tx).await?.is_none())
-}
-
-/// Whether somebody can administer.
-///
-/// # Errors
-/// When the database fails.
-pub async fn has_administrator<C: ConnectionTrait>(connection: &C) -> Result<bool, Error> {
-    Ok(able_administrators().one(connection).await?.is_some())
-}
-
-/// Whoever may administer: enabled, and staying.
-fn administrators() -> Select<Entity> {
-    let role = format!("%\"{}\"%", Role::Administrator.as_str());
-    Entity::find()
-        .filter(Column::Enabled.eq(true))
-        .filter(Column::DeleteAfter.is_null())
-        .filter(Expr::col((Entity, Column::Roles)).cast_as("text").like(role))
-}
-
-/// Those of them who have a passkey that works.
-fn able_administrators() -> Select<Entity> {
-    let owners = credential::Entity::find()
-        .select_only()
-        .column(credential::Column::UserId)
-        .filter(credential::Column::RevokedAt.is_null());
-    administrators().filter(Column::Id.in_subquery(owners.into_query()))
 }

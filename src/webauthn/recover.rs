@@ -88,7 +88,7 @@ async fn redeem(call: &Call, user: &User, code: uuid::Uuid) -> Result<Response, 
             let about = (user.id, user.username.as_str());
             let origin = call.caller.origin();
             let link = link::create(tx, &call.app, &origin, Kind::RecoveryCode, about, LIFETIME).await?;
-            let entry = Entry { actor: Some(user.id), subject: Some(user.id), ..Entry::default() };
+            let entry = Entry::by(user.id);
             call.record(tx, Event::RecoveryCodeUsed, entry, now);
             Ok(Some(link))
         })

@@ -164,11 +164,10 @@ impl Decided<'_> {
         authorization_request::update_consent(tx, self.pending.id, &step).await?;
         let entry = Entry {
             failed: step.granted.is_none(),
-            actor: Some(user_id),
-            subject: Some(user_id),
             client: Some(self.client.client_id.clone()),
             session: Some(self.session_id),
             details: json!({ "scope": step.granted.as_ref().map(ScopeSet::to_string) }),
+            ..Entry::by(user_id)
         };
         call.record(tx, Event::ConsentDecided, entry, now);
         Ok(())

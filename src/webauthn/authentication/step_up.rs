@@ -33,8 +33,7 @@ pub(super) async fn grant(
     let own = session::lock_own(tx, call).await?;
     if !own.is_some_and(|own| own.id == asked.session_id && session::is_live(call, &own, now)) {
         let details = json!({ "credential": credential_id, "reason": "the session is over" });
-        let (actor, subject) = (Some(user_id), Some(user_id));
-        call.record(tx, Event::SteppedUp, Entry { failed: true, actor, subject, details, ..Entry::default() }, now);
+        call.record(tx, Event::SteppedUp, Entry { failed: true, details, ..Entry::by(user_id) }, now);
         return Ok(Err(Code::SessionRequired.into()));
     }
     let Generated { token, hash: token_hash } = token::generate(&*call.app.rng, TokenKind::StepUp);
@@ -42,11 +41,9 @@ pub(super) async fn grant(
     let (id, expires_at) = (call.app.uuid(), now + LIFETIME);
     step_up::insert(tx, NewStepUp { id, token_hash, user_id, credential_id, purpose, expires_at }, now);
     let entry = Entry {
-        actor: Some(user_id),
-        subject: Some(user_id),
         session: Some(asked.session_id),
         details: json!({ "credential": credential_id, "action": asked.action, "target": asked.target }),
-        ..Entry::default()
+        ..Entry::by(user_id)
     };
     call.record(tx, Event::SteppedUp, entry, now);
     Ok(Ok(token))

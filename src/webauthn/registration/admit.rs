@@ -36,7 +36,7 @@ pub(super) async fn admit(tx: &Tx, call: &Call, whom: &Whom, now: Time) -> Resul
                 let sessions = store::session::end_all_of_user(tx, user.id, now).await?;
                 let families = token_family::revoke_all_of_user(tx, user.id, now).await?;
                 let details = json!({ "reason": "recovery", "sessions": sessions, "families": families });
-                let entry = Entry { actor: Some(user.id), subject: Some(user.id), details, ..Entry::default() };
+                let entry = Entry { details, ..Entry::by(user.id) };
                 call.record(tx, Event::SessionsRevoked, entry, now);
             }
             Ok(Ok(user))
@@ -67,7 +67,7 @@ pub(super) async fn admit(tx: &Tx, call: &Call, whom: &Whom, now: Time) -> Resul
             if !user::insert(tx, &ids, &new, now).await? {
                 return Ok(Err(Code::UsernameTaken));
             }
-            let entry = Entry { actor: Some(ids.id), subject: Some(ids.id), ..Entry::default() };
+            let entry = Entry::by(ids.id);
             call.record(tx, Event::UserCreated, entry, now);
             Ok(user::lock(tx, ids.id).await?.ok_or(Code::Internal))
         }

@@ -119,11 +119,9 @@ async fn store_passkey(
     let ceremony = Ceremony { user_id: user.id, credential_id, assurance: Assurance::enrollment() };
     let started = session::start(tx, call, ceremony, now).await?;
     let entry = Entry {
-        actor: Some(user.id),
-        subject: Some(user.id),
         session: Some(started.session_id),
         details: json!({ "credential": credential_id, "backup_eligible": backup_eligible }),
-        ..Entry::default()
+        ..Entry::by(user.id)
     };
     call.record(tx, Event::CredentialRegistered, entry, now);
     // In a session that goes on, an enrolment is no ceremony that an app could have asked for: what it proved is older.
