@@ -3,7 +3,7 @@
 use poem::http::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use super::{alice, ids};
+use super::{alice, elsewhere, ids, two_passkeys};
 use crate::harness::{SoftPasskey, TestApp, client::text};
 
 #[tokio::test]
@@ -73,14 +73,10 @@ async fn a_passkey_is_renamed_by_its_owner_alone() {
 #[tokio::test]
 async fn a_removed_passkey_opens_nothing_and_ends_what_it_began() {
     let app = TestApp::new().await;
-    let (mut browser, mut first) = alice(&app).await;
-    let mut second = SoftPasskey::new();
-    browser.add_passkey(&mut first, &mut second).await;
-    browser.open("/account/passkeys").await;
-    let mut elsewhere = app.browser();
-    elsewhere.sign_in(&mut second).await;
-    let second_id = ids(&mut browser, "/passkeys").await[1].clone();
-    let step_up = browser.stepped_up("passkey.remove", Some(&second_id), &mut first).await;
+    let (mut browser, [mut first, mut second], all) = two_passkeys(&app).await;
+    let mut elsewhere = elsewhere(&app, &mut second).await;
+    let second_id = &all[1];
+    let step_up = browser.stepped_up("passkey.remove", Some(second_id), &mut first).await;
     let removed = browser.portal(Method::DELETE, &format!("/passkeys/{second_id}"), &json!({}), Some(&step_up)).await;
     assert_eq!(removed.status, StatusCode::NO_CONTENT, "{}", removed.body);
     assert_eq!(elsewhere.open("/account").await.status, StatusCode::SEE_OTHER, "its session is over");
@@ -88,7 +84,7 @@ async fn a_removed_passkey_opens_nothing_and_ends_what_it_began() {
     let refused = app.browser().sign_in(&mut second).await;
     assert_eq!((refused.code().as_str(), &refused.json()["signal"]), ("credential_unknown", &json!(true)));
     assert_eq!(app.browser().sign_in(&mut first).await.status, StatusCode::OK);
-    let again = browser.stepped_up("passkey.remove", Some(&second_id), &mut first).await;
+    let again = browser.stepped_up("passkey.remove", Some(second_id), &mut first).await;
     let gone = browser.portal(Method::DELETE, &format!("/passkeys/{second_id}"), &json!({}), Some(&again)).await;
     assert_eq!(gone.code(), "not_found");
 }
@@ -97,12 +93,9 @@ async fn a_removed_passkey_opens_nothing_and_ends_what_it_began() {
 #[tokio::test]
 async fn removing_the_passkey_of_this_session_keeps_whoever_showed_another() {
     let app = TestApp::new().await;
-    let (mut browser, mut first) = alice(&app).await;
-    let mut second = SoftPasskey::new();
-    browser.add_passkey(&mut first, &mut second).await;
-    browser.open("/account/passkeys").await;
-    let first_id = ids(&mut browser, "/passkeys").await[0].clone();
-    let step_up = browser.stepped_up("passkey.remove", Some(&first_id), &mut second).await;
+    let (mut browser, [_, mut second], all) = two_passkeys(&app).await;
+    let first_id = &all[0];
+    let step_up = browser.stepped_up("passkey.remove", Some(first_id), &mut second).await;
     let removed = browser.portal(Method::DELETE, &format!("/passkeys/{first_id}"), &json!({}), Some(&step_up)).await;
     assert_eq!(removed.status, StatusCode::NO_CONTENT, "{}", removed.body);
     assert_eq!(browser.open("/account/passkeys").await.status, StatusCode::OK);
@@ -174,13 +167,10 @@ async fn families_of_a_removed_passkey_die_though_their_session_ended_before() {
 #[tokio::test]
 async fn a_removed_passkey_steps_nobody_up() {
     let app = TestApp::new().await;
-    let (mut browser, mut first) = alice(&app).await;
-    let mut second = SoftPasskey::new();
-    browser.add_passkey(&mut first, &mut second).await;
-    browser.open("/account/passkeys").await;
-    let id = ids(&mut browser, "/passkeys").await[1].clone();
+    let (mut browser, [mut first, mut second], all) = two_passkeys(&app).await;
+    let id = &all[1];
     let pending = browser.stepped_up("recovery_codes", None, &mut second).await;
-    let step_up = browser.stepped_up("passkey.remove", Some(&id), &mut first).await;
+    let step_up = browser.stepped_up("passkey.remove", Some(id), &mut first).await;
     browser.portal(Method::DELETE, &format!("/passkeys/{id}"), &json!({}), Some(&step_up)).await;
     let late = browser.portal(Method::POST, "/recovery-codes", &json!({}), Some(&pending)).await;
     assert_eq!(late.code(), "step_up_required");
@@ -205,7 +195,7 @@ async fn a_slow_ceremony_keeps_its_step_up() {
 #[tokio::test]
 async fn adding_a_passkey_is_no_sign_in_for_an_app() {
     let app = TestApp::new().await;
-    let (mut browser, mut first) = alice(&app).await;
+    let (mut browser, _) = alice(&app).await;
     let client = app.confidential_client("a").await;
     let waiting = browser.authorize(&client.query("prompt=login")).await.location();
     let request = waiting.split("request=").nth(1).unwrap().to_owned();
@@ -218,7 +208,6 @@ async fn adding_a_passkey_is_no_sign_in_for_an_app() {
     assert_eq!(enrolled.status, StatusCode::OK, "{}", enrolled.body);
     let resumed = browser.get(enrolled.json()["location"].as_str().unwrap()).await;
     assert!(resumed.location().contains("/sign-in?request="), "{}", resumed.location());
-    let _ = &mut first;
 }
 
 /// The link makes one passkey on the other device, which is signed in there; nothing ends here.
@@ -248,11 +237,7 @@ async fn a_link_adds_a_passkey_on_another_device() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_two_passkeys_removed_at_once_one_stays() {
     let app = TestApp::new().await;
-    let (mut browser, mut first) = alice(&app).await;
-    let mut second = SoftPasskey::new();
-    browser.add_passkey(&mut first, &mut second).await;
-    browser.open("/account/passkeys").await;
-    let all = ids(&mut browser, "/passkeys").await;
+    let (mut browser, [mut first, _], all) = two_passkeys(&app).await;
     let mut allowed = Vec::new();
     for id in all {
         allowed.push((browser.stepped_up("passkey.remove", Some(&id), &mut first).await, id));

@@ -4,7 +4,7 @@ use claviger::jobs;
 use poem::http::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use super::alice;
+use super::{alice, elsewhere};
 use crate::harness::{Answer, Browser, SoftPasskey, TestApp, client::text};
 
 async fn put(browser: &mut Browser, body: &Value) -> Answer {
@@ -105,8 +105,7 @@ async fn an_account_goes_after_a_while() {
     let extra = "scope=openid+offline_access";
     let code = browser.code(&client, extra, &mut passkey).await.redirected("code").unwrap();
     let refresh = text(&client.redeem(&browser, &code).await, "refresh_token");
-    let mut elsewhere = app.browser();
-    elsewhere.sign_in(&mut passkey).await;
+    let mut elsewhere = elsewhere(&app, &mut passkey).await;
     assert_eq!(browser.portal(Method::POST, "/deletion", &json!({}), None).await.code(), "step_up_required");
     let asked = ask(&mut browser, &mut passkey).await;
     assert_eq!(asked.status, StatusCode::OK, "{}", asked.body);

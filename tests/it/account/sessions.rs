@@ -3,7 +3,7 @@
 use poem::http::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use super::{alice, ids};
+use super::{alice, elsewhere, ids};
 use crate::harness::{SoftPasskey, TestApp, client::text};
 
 #[tokio::test]
@@ -11,8 +11,7 @@ async fn another_session_is_ended_with_its_tokens() {
     let app = TestApp::new().await;
     let (mut browser, mut passkey) = alice(&app).await;
     let client = app.confidential_client("a").await;
-    let mut elsewhere = app.browser();
-    elsewhere.sign_in(&mut passkey).await;
+    let mut elsewhere = elsewhere(&app, &mut passkey).await;
     let extra = "scope=openid+offline_access";
     let code = elsewhere.code(&client, extra, &mut passkey).await.redirected("code").unwrap();
     let answer = client.redeem(&elsewhere, &code).await;
@@ -48,8 +47,7 @@ async fn all_others_end_with_families_whose_session_ended_before() {
     let app = TestApp::new().await;
     let (mut browser, mut passkey) = alice(&app).await;
     let client = app.confidential_client("a").await;
-    let mut elsewhere = app.browser();
-    elsewhere.sign_in(&mut passkey).await;
+    let mut elsewhere = elsewhere(&app, &mut passkey).await;
     let extra = "scope=openid+offline_access";
     let code = elsewhere.code(&client, extra, &mut passkey).await.redirected("code").unwrap();
     let answer = client.redeem(&elsewhere, &code).await;

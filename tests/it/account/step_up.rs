@@ -3,17 +3,13 @@
 use poem::http::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use super::{alice, ids};
+use super::{alice, elsewhere, two_passkeys};
 use crate::harness::{SoftPasskey, TestApp};
 
 #[tokio::test]
 async fn a_step_up_is_for_its_action_and_target() {
     let app = TestApp::new().await;
-    let (mut browser, mut first) = alice(&app).await;
-    let mut second = SoftPasskey::new();
-    browser.add_passkey(&mut first, &mut second).await;
-    browser.open("/account/passkeys").await;
-    let all = ids(&mut browser, "/passkeys").await;
+    let (mut browser, [mut first, _], all) = two_passkeys(&app).await;
     let remove = |id: &str| format!("/passkeys/{id}");
     let for_other = browser.stepped_up("passkey.remove", Some(&all[0]), &mut first).await;
     let for_codes = browser.stepped_up("recovery_codes", None, &mut first).await;
@@ -44,8 +40,7 @@ async fn a_step_up_is_good_in_its_own_session_alone() {
     let app = TestApp::new().await;
     let (mut browser, mut passkey) = alice(&app).await;
     let step_up = browser.stepped_up("recovery_codes", None, &mut passkey).await;
-    let mut elsewhere = app.browser();
-    elsewhere.sign_in(&mut passkey).await;
+    let mut elsewhere = elsewhere(&app, &mut passkey).await;
     elsewhere.open("/account/recovery").await;
     let stolen = elsewhere.portal(Method::POST, "/recovery-codes", &json!({}), Some(&step_up)).await;
     assert_eq!(stolen.code(), "step_up_required");
@@ -79,8 +74,7 @@ async fn a_session_that_ended_is_not_stepped_up() {
     let app = TestApp::new().await;
     let (mut browser, mut passkey) = alice(&app).await;
     let body = browser.assertion(&json!({ "step_up": { "action": "recovery_codes" } }), &mut passkey).await;
-    let mut elsewhere = app.browser();
-    elsewhere.sign_in(&mut passkey).await;
+    let mut elsewhere = elsewhere(&app, &mut passkey).await;
     elsewhere.open("/account/sessions").await;
     elsewhere.portal(Method::DELETE, "/sessions", &json!({}), None).await;
     let late = browser.call("/webauthn/authentication/finish", &body).await;
