@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
+use claviger::crypto::token::TokenKind;
 
 use crate::{
     load::{Connection, mann_whitney},
@@ -16,8 +17,7 @@ pub const LIMIT: f64 = 2.576;
 
 /// The score of secrets that are wrong in their first character against such that are wrong in their last.
 pub fn client_secret(server: &Server, client_id: &str, secret: &str) -> f64 {
-    let start = secret.rfind('_').unwrap() + 1;
-    let wrong = [start, secret.len() - 1].map(|at| {
+    let wrong = [TokenKind::ClientSecret.prefix().len(), secret.len() - 1].map(|at| {
         let mut bytes = secret.as_bytes().to_vec();
         // The last character has four bits; these two are whole ones.
         bytes[at] = if bytes[at] == b'A' { b'E' } else { b'A' };
