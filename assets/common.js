@@ -53,7 +53,7 @@ const claviger = (() => {
 
   const call = async (url, body, method = 'POST', stepUp = '') => {
     const response = await send(url, body, method, stepUp);
-    const answer = response.status === 204 ? {} : await response.json().catch(() => ({ code: 'internal' }));
+    const answer = [202, 204].includes(response.status) ? {} : await response.json().catch(() => ({ code: 'internal' }));
     if (response.ok) {
       memory((store) => store.removeItem('reloaded'));
       return answer;

@@ -17,7 +17,7 @@
   }));
 
   const { rpId, userId, username } = main.dataset;
-  document.querySelector('form').addEventListener('done', () => {
+  document.querySelector('form.fields').addEventListener('done', () => {
     const displayName = document.querySelector('input[name=name]').value.trim() || username;
     const details = { rpId, userId, name: username, displayName };
     window.PublicKeyCredential?.signalCurrentUserDetails?.(details)?.catch(() => {});

@@ -1,21 +1,24 @@
-// The way back by a recovery code: it leads to a page where a new passkey is made.
+// The ways back: a recovery code leads to a page where a new passkey is made; a letter says what comes of it.
 'use strict';
 
 (() => {
-  const { main, say, call, fail, busy } = claviger;
-  const form = document.getElementById('recover');
+  const { say, call, fail, busy } = claviger;
 
-  document.getElementById('use-code').disabled = false;
-  form.addEventListener('submit', (event) => {
-    event.preventDefault();
-    busy([document.getElementById('use-code')], async () => {
-      say('');
-      try {
-        const answer = await call(main.dataset.url, Object.fromEntries(new FormData(form)));
-        location.assign(answer.location);
-      } catch (error) {
-        fail(error);
-      }
+  document.querySelectorAll('form').forEach((form) => {
+    const buttons = [...form.querySelectorAll('button')];
+    buttons.forEach((button) => { button.disabled = false; });
+    form.addEventListener('submit', (event) => {
+      event.preventDefault();
+      busy(buttons, async () => {
+        say('');
+        try {
+          const answer = await call(form.dataset.url, Object.fromEntries(new FormData(form)));
+          if (form.dataset.done) say(form.dataset.done);
+          else location.assign(answer.location);
+        } catch (error) {
+          fail(error);
+        }
+      });
     });
   });
 })();

@@ -3,8 +3,8 @@
 pub mod activity;
 pub mod apps;
 pub mod deletion;
-mod device;
 pub mod device_link;
+pub mod email;
 pub mod export;
 pub mod overview;
 pub mod passkeys;

@@ -4,8 +4,10 @@ mod agreement;
 mod client_keys;
 mod clients;
 mod follow;
+mod post;
 mod reading;
 mod signing_keys;
+mod ways;
 
 use std::sync::{
     Arc,
@@ -27,6 +29,7 @@ use crate::{
     },
     keys::{self, KeySet},
     limits::Limits,
+    mail::Mailer,
     metrics::Metrics,
     outbound::Outbound,
     policy::SubjectPolicy,
@@ -38,6 +41,7 @@ use crate::{
 
 pub use agreement::CLOCKS_AGREE;
 pub use clients::Clients;
+pub use ways::Ways;
 
 /// Everything a handler needs.
 pub struct App {
@@ -67,6 +71,8 @@ pub struct App {
     pub metrics: Metrics,
     /// The way out.
     pub outbound: Outbound,
+    /// The way to mailboxes; `None` where no mail is sent.
+    pub mail: Option<Mailer>,
     /// Wakes whoever delivers what was just written.
     pub outbox: tokio::sync::Notify,
     /// Ceremonies of FIDO's conformance tests that wait for their result, by browser binding.
@@ -93,7 +99,7 @@ impl App {
         config: Config,
         store: Store,
         encryption_keys: &KeyEncryptionKeys,
-        outbound: Outbound,
+        ways: Ways,
         clock: Arc<dyn Clock>,
         rng: Arc<dyn Rng>,
     ) -> Result<Self, store::Error> {
@@ -120,7 +126,8 @@ impl App {
             discovery,
             limits: Limits::new(&config.raw.rate_limit, &clock),
             metrics: Metrics::default(),
-            outbound,
+            outbound: ways.outbound,
+            mail: ways.mail,
             outbox: tokio::sync::Notify::default(),
             conformance: moka::future::Cache::new(1_000),
             client_keys: client_keys::ClientKeys::default(),

@@ -33,7 +33,7 @@ pub use jobs::Jobs;
 pub use keys::Keys;
 pub use load::{Sources, load, load_without};
 pub use logging::{Format, Level, Logging};
-pub use mail::Mail;
+pub use mail::{Mail, MailTls};
 pub use oidc::{DynamicRegistration, LONGEST_ID_TOKEN, Oidc};
 pub use problem::{Error, Problem};
 pub use rate_limit::RateLimit;
@@ -144,10 +144,10 @@ impl Config {
         problem::collect(&mut problems, raw.database.check_url());
         problem::collect(&mut problems, raw.jobs.check());
         problem::collect(&mut problems, raw.keys.check());
-        problem::collect(&mut problems, raw.mail.check());
         problem::collect(&mut problems, raw.branding.check());
         problems.extend(raw.server.check());
         problems.extend(raw.oidc.check());
+        problems.extend(raw.mail.check());
         problems.extend(raw.rate_limit.check());
         if raw.webauthn.challenge_lifetime.get() > chrono::Duration::hours(1) {
             problems.push(Problem::new("webauthn.challenge_lifetime", "at most one hour"));

@@ -1,8 +1,10 @@
 //! What the server does on its own: one instance at a time, by lease.
 
+mod backoff;
 pub mod deliver_logouts;
 pub mod purge_expired;
 pub mod rotate_keys;
 mod runner;
+pub mod send_mail;
 
 pub use runner::{Kind, run, run_due};

@@ -15,6 +15,7 @@ pub mod keys;
 pub mod limits;
 pub mod listen;
 pub mod logging;
+pub mod mail;
 pub mod metrics;
 pub mod oidc;
 pub mod openapi;

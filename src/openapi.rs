@@ -9,6 +9,7 @@ mod ceremonies;
 pub mod claims;
 pub mod describe;
 pub mod errors;
+pub mod letters;
 pub mod metadata;
 pub mod oidc;
 pub mod page;
@@ -25,6 +26,7 @@ use poem::Response;
 use poem_openapi::{LicenseObject, OpenApiService, ServerObject};
 
 pub use account::AccountApi;
+pub use letters::MailApi;
 pub use oidc::OidcApi;
 pub use portal::PortalApi;
 pub use profile::ProfileApi;
@@ -54,7 +56,7 @@ pub fn oidc() -> String {
 #[must_use]
 pub fn account() -> String {
     let service = OpenApiService::new(
-        (AccountApi, PortalApi, ProfileApi),
+        (AccountApi, PortalApi, ProfileApi, MailApi),
         "Claviger: ceremonies and account",
         env!("CARGO_PKG_VERSION"),
     );

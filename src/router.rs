@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use poem::{Endpoint, Response, Route, http::Method};
 
 use crate::{
-    account::{activity, apps, deletion, device_link, export, overview, passkeys, profile, recovery, sessions},
+    account::{activity, apps, deletion, device_link, email, export, overview, passkeys, profile, recovery, sessions},
     app::App,
     http::{
         Edge, Guarded, Row, assets, brand, health, json, oauth, page,
@@ -62,6 +62,9 @@ pub fn rows() -> Vec<Row> {
         row(GET,  urls::ENROLL,                     PAGE,           page(enrollment::get)),
         row(GET,  urls::RECOVER,                    PAGE,           page(recover::get)),
         row(POST, urls::RECOVER_CODE,               OWN_PAGE_CALL,  json(recover::code)),
+        row(POST, urls::RECOVER_EMAIL,              OWN_PAGE_CALL,  json(recover::email)),
+        row(GET,  urls::RECOVER_CANCEL_LINK,        PAGE,           page(recover::get_cancel)),
+        row(POST, urls::RECOVER_CANCEL,             OWN_PAGE_CALL,  json(recover::cancel)),
         row(POST, urls::REGISTRATION_BEGIN,         OWN_PAGE_CALL,  json(registration::begin)),
         row(POST, urls::REGISTRATION_FINISH,        OWN_PAGE_CALL,  json(registration::finish)),
         row(POST, urls::AUTHENTICATION_BEGIN,       OWN_PAGE_CALL,  json(authentication::begin)),
@@ -75,6 +78,11 @@ pub fn rows() -> Vec<Row> {
         row(GET,  urls::ACCOUNT_ACTIVITY,           PAGE,           page(activity::get)),
         row(GET,  urls::ACCOUNT_RECOVERY,           PAGE,           page(recovery::get)),
         row(GET,  urls::ACCOUNT_PROFILE,            PAGE,           page(profile::get)),
+        row(GET,  urls::ACCOUNT_EMAIL,              PAGE,           page(email::get)),
+        row(Method::PUT, urls::API_EMAIL,           OWN_PAGE_CALL,  json(email::put)),
+        row(POST, urls::API_EMAIL_VERIFICATION,     OWN_PAGE_CALL,  json(email::verify)),
+        row(POST, urls::API_EMAIL_CONFIRMATION,     OWN_PAGE_CALL,  json(email::confirm)),
+        row(Method::DELETE, urls::API_RECOVERY_REQUEST, OWN_PAGE_CALL, json(recovery::cancel)),
         row(GET,  urls::API_PROFILE,                ACCOUNT_READ,   json(profile::read)),
         row(Method::PUT, urls::API_PROFILE,         OWN_PAGE_CALL,  json(profile::put)),
         row(POST, urls::API_EXPORT,                 OWN_PAGE_CALL,  json(export::create)),

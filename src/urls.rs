@@ -80,6 +80,16 @@ pub const ACCOUNT_ACTIVITY: &str = "/account/activity";
 pub const ACCOUNT_RECOVERY: &str = "/account/recovery";
 /// What one says of oneself.
 pub const ACCOUNT_PROFILE: &str = "/account/profile";
+/// The page that confirms an e-mail address.
+pub const ACCOUNT_EMAIL: &str = "/account/email/:link";
+/// Account API: one's e-mail address.
+pub const API_EMAIL: &str = "/api/account/v1/email";
+/// Account API: a letter that asks to confirm it.
+pub const API_EMAIL_VERIFICATION: &str = "/api/account/v1/email/verification";
+/// Account API: its confirmation.
+pub const API_EMAIL_CONFIRMATION: &str = "/api/account/v1/email/confirmation";
+/// Account API: a way back that somebody asked for by mail.
+pub const API_RECOVERY_REQUEST: &str = "/api/account/v1/recovery-request";
 /// Account API: what one says of oneself.
 pub const API_PROFILE: &str = "/api/account/v1/profile";
 /// Account API: everything that is held about oneself.
@@ -106,6 +116,12 @@ pub const API_ACTIVITY: &str = "/api/account/v1/activity";
 pub const API_RECOVERY_CODES: &str = "/api/account/v1/recovery-codes";
 /// The way back by a recovery code.
 pub const RECOVER_CODE: &str = "/recover/code";
+/// The way back by mail.
+pub const RECOVER_EMAIL: &str = "/recover/email";
+/// Calls off a way back that was asked for by mail.
+pub const RECOVER_CANCEL: &str = "/recover/cancel";
+/// The page for that.
+pub const RECOVER_CANCEL_LINK: &str = "/recover/cancel/:link";
 /// What to do without a passkey.
 pub const RECOVER: &str = "/recover";
 /// OpenAPI documents.
@@ -201,6 +217,18 @@ impl Urls {
     #[must_use]
     pub fn consent(&self, request: Uuid) -> String {
         self.path(&CONSENT.replace(":request", &request.to_string()))
+    }
+
+    /// The page that confirms an e-mail address.
+    #[must_use]
+    pub fn confirm_email(&self, token: &str) -> String {
+        self.absolute(&ACCOUNT_EMAIL.replace(":link", token))
+    }
+
+    /// The page that calls off a way back.
+    #[must_use]
+    pub fn cancel_recovery(&self, token: &str) -> String {
+        self.absolute(&RECOVER_CANCEL_LINK.replace(":link", token))
     }
 
     /// An enrolment link, absolute: it is sent to people.

@@ -5,8 +5,10 @@ use std::sync::Arc;
 use poem::i18n::{I18NArgs, I18NBundle, I18NResources, unic_langid::LanguageIdentifier};
 
 /// Languages that there are, the first being the default.
-const LANGUAGES: [(&str, &str); 2] =
-    [("en", include_str!("../locales/en/pages.ftl")), ("de", include_str!("../locales/de/pages.ftl"))];
+const LANGUAGES: [(&str, &str); 2] = [
+    ("en", concat!(include_str!("../locales/en/pages.ftl"), "\n", include_str!("../locales/en/mail.ftl"))),
+    ("de", concat!(include_str!("../locales/de/pages.ftl"), "\n", include_str!("../locales/de/mail.ftl"))),
+];
 
 /// All languages.
 #[derive(Clone)]

@@ -9,7 +9,7 @@ pub struct Model {
     /// UUIDv7.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
-    /// `invitation`, `administrator`, `recovery` or `device`.
+    /// `invitation`, `administrator`, `recovery`, `recovery_code`, `recovery_email` or `device`.
     pub kind: String,
     /// For whom.
     pub user_id: Uuid,

@@ -11,6 +11,7 @@ pub mod client_secret;
 pub mod consent;
 pub mod credential;
 pub mod data_key;
+pub mod email_link;
 pub mod enrollment_link;
 pub mod job;
 pub mod recovery_code;

@@ -7,13 +7,11 @@ use poem::{IntoResponse, Response, web::Json};
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::{
-    device,
-    portal::{self, Moment, Portal},
-};
+use super::portal::{self, Moment, Portal};
 use crate::{
     clock::Time,
     http::{Call, Code, Frame, PageError, Problem, render},
+    protocol::user_agent,
     session::{self, Continuation},
     store::{
         self,
@@ -90,7 +88,7 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
 
 fn item(frame: &Frame, app: Option<String>, line: Stored) -> Item {
     let line = own(line);
-    let parts = [device::name(line.user_agent.as_deref()), line.ip];
+    let parts = [user_agent::name(line.user_agent.as_deref()), line.ip];
     Item {
         sentence: frame.t(&format!("event-{}", line.event.replace(['.', '_'], "-"))),
         is_failure: line.outcome != "success",

@@ -11,6 +11,7 @@ use serde_json::json;
 use crate::{
     audit::{Entry, Event},
     http::{Call, Code, Problem},
+    mail::Notice,
     protocol::step_up::Action,
     session,
     store::{
@@ -52,6 +53,7 @@ pub async fn create(call: Call) -> Result<Response, Problem> {
             token_family::revoke_all_of_user(tx, user.id, now).await?;
             let entry = Entry { session: Some(allowed.session.id), ..Entry::by(user.id) };
             call.record(tx, Event::UserDeletionRequested, entry, now);
+            call.notify(tx, user, &Notice::DeletionRequested { at: delete_after }, now);
             Ok(())
         })
         .await?;

@@ -12,6 +12,7 @@ use crate::{
     session::{self, Continuation},
     store::{credential, recovery_code, session::count_live},
     urls,
+    webauthn::recover,
 };
 
 #[derive(Template)]
@@ -29,6 +30,14 @@ struct Advice {
     text: String,
     action: String,
     url: String,
+}
+
+/// What advice depends on.
+struct Known {
+    passkeys: usize,
+    codes: u64,
+    asks_for_email: bool,
+    is_recovering: bool,
 }
 
 /// A page, and how things are there.
@@ -59,6 +68,12 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
         text: frame.words.count(words, count),
         url: frame.path(path),
     };
+    let known = Known {
+        passkeys: passkeys.len(),
+        codes,
+        asks_for_email: call.app.mail.is_some() && user.email.is_some() && !user.email_verified,
+        is_recovering: recover::waits_until(&call, user.id).await?.is_some(),
+    };
     let codes_left = usize::try_from(codes).unwrap_or_default();
     let lines = vec![
         line("account-tab-passkeys", "account-passkeys", passkeys.len(), urls::ACCOUNT_PASSKEYS),
@@ -67,7 +82,7 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
         line("account-tab-recovery", "recovery-codes-left", codes_left, urls::ACCOUNT_RECOVERY),
     ];
     Ok(render(&OverviewPage {
-        advice: advice(&frame, passkeys.len(), codes),
+        advice: advice(&frame, &known),
         name: user.greeting().to_owned(),
         portal: opened.portal,
         lines,
@@ -76,18 +91,24 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
 }
 
 /// One lost device must lock nobody out.
-fn advice(frame: &Frame, passkeys: usize, codes: u64) -> Vec<Advice> {
+fn advice(frame: &Frame, known: &Known) -> Vec<Advice> {
     let advice = |text: &str, action: &str, path: &str| Advice {
         text: frame.t(text),
         action: frame.t(action),
         url: frame.path(path),
     };
     let mut all = Vec::new();
-    if passkeys < 2 {
+    if known.is_recovering {
+        all.push(advice("account-advice-recovery", "recovery-requested-cancel", urls::ACCOUNT_RECOVERY));
+    }
+    if known.passkeys < 2 {
         all.push(advice("account-advice-passkey", "passkeys-add", urls::ACCOUNT_PASSKEYS));
     }
-    if codes == 0 {
+    if known.codes == 0 {
         all.push(advice("account-advice-codes", "recovery-codes-create", urls::ACCOUNT_RECOVERY));
+    }
+    if known.asks_for_email {
+        all.push(advice("account-advice-email", "email-confirm-back", urls::ACCOUNT_PROFILE));
     }
     all
 }

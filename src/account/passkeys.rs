@@ -8,15 +8,13 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{
-    device,
-    portal::{self, Moment, Portal},
-};
+use super::portal::{self, Moment, Portal};
 use crate::{
     audit::{Entry, Event},
     clock::Time,
     http::{Call, Code, Frame, PageError, Problem, render},
-    protocol::step_up::Action,
+    mail::Notice,
+    protocol::{step_up::Action, user_agent},
     session::{self, Allowed, Continuation},
     store::{
         self, Tx,
@@ -113,7 +111,7 @@ fn advice(all: &[Credential]) -> Option<(&'static str, &'static str)> {
 fn places(sessions: &[Session]) -> HashMap<Uuid, String> {
     let mut places = HashMap::new();
     for session in sessions {
-        let parts = [device::name(session.user_agent.as_deref()), session.ip.clone()];
+        let parts = [user_agent::name(session.user_agent.as_deref()), session.ip.clone()];
         let place = parts.into_iter().flatten().collect::<Vec<_>>().join(" · ");
         if let Some(credential_id) = session.credential_id {
             places.entry(credential_id).or_insert(place);
@@ -209,17 +207,17 @@ pub async fn remove(call: Call) -> Result<Response, Problem> {
             let allowed = session::lock_stepped_up(tx, &call, Action::PasskeyRemove, Some(&id.to_string())).await?;
             let user_id = allowed.subject.user.id;
             let all = credential::list_by_user(tx, user_id).await?;
-            if !all.iter().any(|one| one.id() == id) {
-                return Err(Problem::new(Code::NotFound));
-            }
+            let one = all.iter().find(|one| one.id() == id).ok_or(Problem::new(Code::NotFound))?;
+            let name = provider::name_of(one.name(), one.aaguid());
             if all.len() == 1 && recovery_code::count_unused(tx, user_id).await? < ENOUGH_CODES {
-                return Err(Code::LastPasskey.into());
+                return Err(Problem::new(Code::LastPasskey));
             }
             credential::revoke(tx, id, now).await?;
             // Whoever has it may have made a link with it.
             enrollment_link::revoke(tx, user_id, &[Kind::Device], now).await?;
             end_sessions_of(tx, &call, &allowed, id, now).await?;
             call.record(tx, Event::CredentialRevoked, entry(&allowed.session, id), now);
+            call.notify(tx, &allowed.subject.user, &Notice::PasskeyRemoved { name }, now);
             Ok(())
         })
         .await?;

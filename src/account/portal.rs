@@ -55,7 +55,7 @@ pub(super) async fn open(call: &Call, page: Continuation) -> Result<Result<Opene
     };
     let frame = Frame::new(&call.app, &call.caller);
     let tab = |(of, name): (Continuation, &str)| Tab {
-        url: frame.path(of.path()),
+        url: frame.path(&of.path()),
         name: frame.t(name),
         is_current: of == page,
     };

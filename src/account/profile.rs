@@ -25,6 +25,11 @@ struct ProfilePage {
     user_handle: String,
     username: String,
     email: Option<String>,
+    email_verified: bool,
+    email_url: String,
+    /// Where the letter can be asked for again.
+    verify: Option<String>,
+    sends_mail: bool,
     fields: Vec<Field>,
     profile: String,
     export: String,
@@ -180,6 +185,7 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
         Err(sign_in) => return Ok(sign_in),
     };
     let (frame, user) = (opened.frame, opened.subject.user);
+    let sends_mail = call.app.mail.is_some();
     Ok(render(&ProfilePage {
         rp_id: call.app.config.relying_party.id.clone(),
         user_handle: base64url(&user.user_handle),
@@ -187,8 +193,13 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
         profile: frame.path(urls::API_PROFILE),
         export: frame.path(urls::API_EXPORT),
         deletion: frame.path(urls::API_DELETION),
+        email_url: frame.path(urls::API_EMAIL),
+        verify: (sends_mail && user.email.is_some() && !user.email_verified)
+            .then(|| frame.path(urls::API_EMAIL_VERIFICATION)),
+        sends_mail,
         username: user.username,
         email: user.email,
+        email_verified: user.email_verified,
         portal: opened.portal,
         frame,
     }))

@@ -1,22 +1,25 @@
 //! `/account/recovery`: what gets one back in.
 
 use askama::Template;
-use poem::{IntoResponse, Response, web::Json};
+use poem::{IntoResponse, Response, http::StatusCode, web::Json};
 use serde_json::json;
 
-use super::portal::{self, Portal};
+use super::portal::{self, Moment, Portal};
 use crate::{
     audit::{Entry, Event},
     crypto::recovery_code::{self as codes, COUNT},
     http::{Call, Code, Frame, PageError, Problem, render},
+    mail::Notice,
     protocol::step_up::Action,
     session::{self, Continuation},
     store::{
         credential,
         enrollment_link::{self, Kind},
         recovery_code::{self, RecoveryCode},
+        user::User,
     },
     urls,
+    webauthn::recover,
 };
 
 #[derive(Template)]
@@ -29,7 +32,32 @@ struct RecoveryPage {
     has_codes: bool,
     is_low: bool,
     create: String,
+    /// When the link is sent that somebody asked for by mail.
+    requested: Option<Moment>,
+    cancel: String,
+    by_email: ByEmail,
+    profile: String,
     all_passkeys: String,
+}
+
+/// Whether mail leads back.
+enum ByEmail {
+    /// Not here, or not for this person.
+    No,
+    /// Once an address is confirmed.
+    Unconfirmed,
+    /// To this address.
+    To(String),
+}
+
+impl ByEmail {
+    fn of(call: &Call, person: User) -> Self {
+        match person.email.filter(|_| person.email_verified) {
+            _ if !call.app.config.raw.mail.can_recover() || !person.roles.is_empty() => Self::No,
+            Some(email) => Self::To(email),
+            None => Self::Unconfirmed,
+        }
+    }
 }
 
 /// Fewer than these are few.
@@ -44,7 +72,8 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
         Ok(opened) => opened,
         Err(sign_in) => return Ok(sign_in),
     };
-    let (store, user) = (call.app.store.read(), opened.subject.user.id);
+    let (store, person) = (call.app.store.read(), opened.subject.user);
+    let user = person.id;
     let unused = recovery_code::count_unused(&store, user).await?;
     let passkeys = credential::list_by_user(&store, user).await?.len();
     let frame = opened.frame;
@@ -54,6 +83,10 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
         has_codes: unused > 0,
         is_low: unused < FEW,
         create: frame.path(urls::API_RECOVERY_CODES),
+        requested: recover::waits_until(&call, user).await?.map(Moment::from),
+        cancel: frame.path(urls::API_RECOVERY_REQUEST),
+        by_email: ByEmail::of(&call, person),
+        profile: frame.path(urls::ACCOUNT_PROFILE),
         all_passkeys: frame.path(urls::ACCOUNT_PASSKEYS),
         portal: opened.portal,
         frame,
@@ -98,8 +131,30 @@ pub async fn create(call: Call) -> Result<Response, Problem> {
             enrollment_link::revoke(tx, user, &[Kind::RecoveryCode], now).await?;
             let entry = Entry { session: Some(session.id), ..Entry::by(user) };
             call.record(tx, Event::RecoveryCodesCreated, entry, now);
+            call.notify(tx, &subject.user, &Notice::RecoveryCodesCreated, now);
             Ok::<_, Problem>(())
         })
         .await?;
     Ok(Json(json!({ "codes": fresh })).into_response())
+}
+
+/// Calls off the way back that somebody asked for by mail.
+///
+/// # Errors
+/// A problem document; `not_found` where nobody asked.
+pub async fn cancel(call: Call) -> Result<Response, Problem> {
+    let now = call.now();
+    call.app
+        .store
+        .write(async |tx| {
+            let (subject, session) = session::lock_owner(tx, &call).await?;
+            if !recover::cancel_for(tx, subject.user.id, now).await? {
+                return Err(Problem::new(Code::NotFound));
+            }
+            let entry = Entry { session: Some(session.id), ..Entry::by(subject.user.id) };
+            call.record(tx, Event::RecoveryCancelled, entry, now);
+            Ok(())
+        })
+        .await?;
+    Ok(StatusCode::NO_CONTENT.into())
 }

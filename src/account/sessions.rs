@@ -8,14 +8,12 @@ use serde::Serialize;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{
-    device,
-    portal::{self, Moment, Portal},
-};
+use super::portal::{self, Moment, Portal};
 use crate::{
     audit::{Entry, Event},
     clock::Time,
     http::{Call, Code, Frame, PageError, Problem, render},
+    protocol::user_agent,
     session::{self, Continuation},
     store::{
         self,
@@ -86,7 +84,7 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
     let own = opened.session;
     let sessions = live(&call, &own).await?;
     let item = |(session, apps): (Session, Vec<String>)| Item {
-        device: device::name(session.user_agent.as_deref()).unwrap_or_else(|| frame.t("sessions-unknown-device")),
+        device: user_agent::name(session.user_agent.as_deref()).unwrap_or_else(|| frame.t("sessions-unknown-device")),
         ip: session.ip.unwrap_or_default(),
         apps: apps.join(", "),
         is_current: session.id == own.id,

@@ -59,6 +59,16 @@ events! {
     RecoveryCodesCreated = "recovery_codes.created",
     /// A recovery code was used for an enrolment link, or refused.
     RecoveryCodeUsed = "recovery_code.used",
+    /// Somebody asked by mail for a way back in: the link comes later.
+    RecoveryRequested = "recovery.requested",
+    /// A way back in that was asked for by mail was called off.
+    RecoveryCancelled = "recovery.cancelled",
+    /// A person gave another e-mail address, or none.
+    EmailChanged = "user.email_changed",
+    /// A person was shown to read mail at their address.
+    EmailVerified = "user.email_verified",
+    /// A letter went out, or could not be sent for a day.
+    MailSent = "mail.sent",
     /// Somebody signed in, or was refused.
     Authenticated = "session.authenticated",
     /// A counter did not rise: the passkey may have been copied.

@@ -42,6 +42,7 @@ pub(super) async fn run(config: Config, output: Output) -> Result<(), CliError> 
     let mut findings = checks::configuration(&config);
     findings.extend(checks::database(&config).await);
     findings.push(checks::issuer(&config).await);
+    findings.push(checks::mail(&config).await);
     output.print(&findings, |findings| findings.iter().map(line).collect::<Vec<_>>().join("\n"));
     match findings.iter().filter(|finding| finding.outcome == Outcome::Problem).count() {
         0 => Ok(()),

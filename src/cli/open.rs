@@ -10,7 +10,7 @@ use std::{
 
 use super::error::CliError;
 use crate::{
-    app::App,
+    app::{App, Ways},
     clock::{Clock, SystemClock},
     config::Config,
     crypto::{
@@ -18,7 +18,6 @@ use crate::{
         mac::base64url,
         random::{SystemRng, bytes},
     },
-    outbound::Outbound,
     store::{self, Store, connection::sqlite_file, data_key, migrate},
 };
 
@@ -56,7 +55,7 @@ pub(super) async fn app(config: Config) -> Result<Arc<App>, CliError> {
 
 /// The same, with the key-encryption keys, which a server does not hold.
 pub(super) async fn app_and_keys(config: Config) -> Result<(Arc<App>, KeyEncryptionKeys), CliError> {
-    let outbound = Outbound::new(&config).map_err(CliError::Configuration)?;
+    let ways = Ways::open(&config).map_err(CliError::Configuration)?;
     let store = store(&config).await?;
     let (clock, rng) = (Arc::new(SystemClock), Arc::new(SystemRng::default()));
     migrate::check(&store).await?;
@@ -76,7 +75,7 @@ pub(super) async fn app_and_keys(config: Config) -> Result<(Arc<App>, KeyEncrypt
             return Err(CliError::Configuration(detail));
         }
     }
-    let app = App::open(config, store, &keys, outbound, clock, rng).await?;
+    let app = Box::pin(App::open(config, store, &keys, ways, clock, rng)).await?;
     Ok((Arc::new(app), keys))
 }
 

@@ -177,6 +177,7 @@ pub(super) async fn serve(
     let follow = tokio::spawn(follow(app.clone()));
     let (stop_jobs, jobs_stop) = tokio::sync::watch::channel(false);
     let deliver = tokio::spawn(jobs::deliver_logouts::run(app.clone(), jobs_stop.clone()));
+    let send = tokio::spawn(jobs::send_mail::run(app.clone(), jobs_stop.clone()));
     let mut jobs = tokio::spawn(jobs::run(app.clone(), jobs_stop));
     let (end, ended) = tokio::sync::oneshot::channel::<()>();
     let serving = listen::serve(listener, router::build(&app), terms, async { drop(ended.await) });
@@ -209,6 +210,7 @@ pub(super) async fn serve(
     jobs.abort();
     // What was not delivered is in the database.
     deliver.abort();
+    send.abort();
     follow.abort();
     if let Some(metrics) = metrics {
         metrics.abort();

@@ -23,6 +23,10 @@ pub enum TokenKind {
     RegistrationAccessToken,
     /// Enrolment link.
     EnrollmentLink,
+    /// Confirms an e-mail address.
+    EmailVerification,
+    /// Calls off a way back in.
+    RecoveryCancellation,
     /// A passkey shown once more, for one thing to be done.
     StepUp,
     /// Browser session cookie.
@@ -43,6 +47,8 @@ impl TokenKind {
             Self::RegistrationToken => "clv_rg_",
             Self::RegistrationAccessToken => "clv_ra_",
             Self::EnrollmentLink => "clv_en_",
+            Self::EmailVerification => "clv_ev_",
+            Self::RecoveryCancellation => "clv_rc_",
             Self::StepUp => "clv_su_",
             Self::Session => "clv_si_",
             Self::Flow => "clv_fl_",

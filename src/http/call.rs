@@ -14,9 +14,10 @@ use crate::{
         mac::Tag,
         token::{self, TokenKind},
     },
+    mail::{Facts, Notice},
     metrics,
     protocol::{error_code::OAuthError, parameters::Parameters},
-    store::Tx,
+    store::{Tx, user::User},
     words::Locale,
 };
 
@@ -90,6 +91,19 @@ impl Call {
     pub fn record(&self, tx: &Tx, event: Event, entry: Entry, now: Time) {
         self.count(event, !entry.failed);
         audit::record(tx, (&*self.app.rng, now), &self.caller.origin(), event, entry);
+    }
+
+    /// Tells somebody by mail what this request did, once its transaction is committed.
+    pub fn notify(&self, tx: &Tx, user: &User, notice: &Notice, now: Time) {
+        let words = self.app.language_of(user, &self.caller.locale);
+        self.app.notify(tx, user, &words, notice, self.facts(now));
+    }
+
+    /// From where this request came.
+    #[must_use]
+    pub fn facts(&self, now: Time) -> Facts {
+        let Origin { ip, user_agent, .. } = self.caller.origin();
+        Facts { at: now, username: None, ip, user_agent }
     }
 
     /// Counts an event.

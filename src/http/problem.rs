@@ -14,6 +14,8 @@ use crate::{limits::TooMany, store};
 pub enum Code {
     /// The request can't be understood.
     InvalidRequest,
+    /// Mail could not go there.
+    InvalidEmail,
     /// There is no session (any more).
     SessionRequired,
     /// The ceremony did not prove anything.
@@ -70,6 +72,7 @@ impl Code {
     const fn parts(self) -> (StatusCode, &'static str, &'static str) {
         match self {
             Self::InvalidRequest => (StatusCode::BAD_REQUEST, "invalid_request", "The request cannot be understood."),
+            Self::InvalidEmail => (StatusCode::BAD_REQUEST, "invalid_email", "This is no e-mail address."),
             Self::SessionRequired => (StatusCode::UNAUTHORIZED, "session_required", "There is no session."),
             Self::VerificationFailed => {
                 (StatusCode::UNAUTHORIZED, "verification_failed", "The passkey could not be verified.")

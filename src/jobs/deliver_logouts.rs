@@ -7,6 +7,7 @@ use serde_json::json;
 use tokio::{sync::watch, task::JoinSet};
 use uuid::Uuid;
 
+use super::backoff;
 use crate::{
     app::App,
     audit::{self, Entry, Event, Origin},
@@ -16,6 +17,7 @@ use crate::{
     store::{
         self,
         outbox::{self, Delivery},
+        task,
     },
 };
 
@@ -28,18 +30,6 @@ const LEASE: Duration = Duration::minutes(1);
 
 /// How often at least it is looked for what is due.
 const LOOK: std::time::Duration = std::time::Duration::from_secs(1);
-
-/// When to try again after so many tries; after the last nobody is told any more.
-const BACKOFF: [Duration; 8] = [
-    Duration::seconds(10),
-    Duration::minutes(1),
-    Duration::minutes(5),
-    Duration::minutes(15),
-    Duration::hours(1),
-    Duration::hours(3),
-    Duration::hours(6),
-    Duration::hours(12),
-];
 
 /// Delivers until asked to stop.
 pub async fn run(app: Arc<App>, mut stop: watch::Receiver<bool>) {
@@ -108,7 +98,7 @@ impl UnderWay {
             }
             // Before anybody looks again.
             let (holder, lease) = (app.uuid(), (app.now(), LEASE));
-            if !app.store.write(async |tx| outbox::lease(tx, &delivery, holder, lease).await).await? {
+            if !app.store.write(async |tx| task::lease(tx, delivery.ticket(), holder, lease).await).await? {
                 continue;
             }
             *of_client += 1;
@@ -152,7 +142,7 @@ async fn deliver(app: Arc<App>, delivery: Delivery, holder: Uuid) -> Result<(), 
     let Some((client, uri)) = client.as_ref().and_then(|it| Some((it, it.details.backchannel_logout_uri.as_ref()?)))
     else {
         // Nobody is there any more who could want to know, or they changed their mind.
-        return app.store.write(async |tx| outbox::finish(tx, delivery.id, holder).await.map(drop)).await;
+        return app.store.write(async |tx| task::finish(tx, delivery.ticket(), holder).await.map(drop)).await;
     };
     let told = tell(&app, client, uri, &delivery).await;
     note(&app, &delivery, holder, Some(client), told).await
@@ -168,12 +158,15 @@ async fn note(
 ) -> Result<(), store::Error> {
     let outcome = if told.is_ok() { "success" } else { "failure" };
     app.metrics.jobs.get_or_create(&Job { job: "deliver_logouts", outcome }).inc();
-    let next = usize::try_from(delivery.attempts).ok().and_then(|attempts| BACKOFF.get(attempts));
+    let next = backoff::pause(delivery.attempts);
     let now = app.now();
     let reason = match (told.err(), next) {
         (Some(error), Some(pause)) => {
-            let again = (now + *pause, error);
-            return app.store.write(async |tx| outbox::retry(tx, delivery, holder, again.0, again.1).await).await;
+            let again = (now + pause, error);
+            return app
+                .store
+                .write(async |tx| task::retry(tx, delivery.ticket(), holder, again.0, again.1).await)
+                .await;
         }
         (reason, _) => reason,
     };
@@ -187,7 +180,7 @@ async fn note(
     app.store
         .write(async |tx| {
             // Another instance has it now, and says what became of it.
-            if outbox::finish(tx, delivery.id, holder).await? {
+            if task::finish(tx, delivery.ticket(), holder).await? {
                 audit::record(tx, (&*app.rng, now), &Origin::default(), Event::BackchannelLogoutSent, entry);
             }
             Ok(())

@@ -88,6 +88,8 @@ pub enum OAuthRefusal {
 pub enum ProblemCode {
     /// The request can't be understood.
     InvalidRequest,
+    /// Mail could not go there.
+    InvalidEmail,
     /// There is no session (any more).
     SessionRequired,
     /// The ceremony did not prove anything.
@@ -155,7 +157,7 @@ pub struct Problem {
 /// Refusals of pages' calls.
 #[derive(ApiResponse)]
 pub enum CallRefusal {
-    /// `invalid_request`.
+    /// `invalid_request` or `invalid_email`.
     #[oai(status = 400)]
     BadRequest(ProblemJson<Problem>),
     /// `session_required`, `verification_failed` or `recovery_failed`.

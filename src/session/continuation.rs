@@ -1,5 +1,7 @@
 //! Where to go after signing in: a page of ours, sealed to the browser, never a free URL.
 
+use std::borrow::Cow;
+
 use chrono::Duration;
 use serde::{Deserialize, Serialize};
 
@@ -14,7 +16,7 @@ const KIND: &str = "continuation";
 const LIFETIME: Duration = Duration::hours(1);
 
 /// Pages that need a session.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Continuation {
     /// The account portal.
     Account,
@@ -30,13 +32,15 @@ pub enum Continuation {
     Recovery,
     /// What one says of oneself.
     Profile,
+    /// The page behind the link of a letter, with its token.
+    ConfirmEmail(String),
 }
 
 impl Continuation {
     /// Its path below the issuer.
     #[must_use]
-    pub const fn path(self) -> &'static str {
-        match self {
+    pub fn path(&self) -> Cow<'static, str> {
+        Cow::Borrowed(match self {
             Self::Account => urls::ACCOUNT,
             Self::Passkeys => urls::ACCOUNT_PASSKEYS,
             Self::Sessions => urls::ACCOUNT_SESSIONS,
@@ -44,17 +48,18 @@ impl Continuation {
             Self::Activity => urls::ACCOUNT_ACTIVITY,
             Self::Recovery => urls::ACCOUNT_RECOVERY,
             Self::Profile => urls::ACCOUNT_PROFILE,
-        }
+            Self::ConfirmEmail(token) => return urls::ACCOUNT_EMAIL.replace(":link", token).into(),
+        })
     }
 
     /// The sign-in page that comes back here.
     ///
     /// # Errors
     /// A page, for a browser without a flow.
-    pub fn sign_in(self, call: &Call) -> Result<String, PageError> {
+    pub fn sign_in(&self, call: &Call) -> Result<String, PageError> {
         let app = &call.app;
         let flow = call.caller.flow.map(|flow| flow.hash).unwrap_or_default();
-        let sealed = app.data_keys.sealer.seal(&*app.rng, KIND, &flow, call.now() + LIFETIME, &self);
+        let sealed = app.data_keys.sealer.seal(&*app.rng, KIND, &flow, call.now() + LIFETIME, self);
         let sealed = sealed.map_err(|_| PageError::internal())?;
         Ok(format!("{}?continue={sealed}", app.urls.path(urls::SIGN_IN)))
     }

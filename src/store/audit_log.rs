@@ -127,6 +127,27 @@ pub async fn list_by_subject<C: ConnectionTrait>(
     Ok(rows.all(connection).await?.into_iter().map(|row| (row.id, from_row(row))).collect())
 }
 
+/// The browsers with which a person did these things since then, each once.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list_user_agents<C: ConnectionTrait>(
+    connection: &C,
+    subject: Uuid,
+    events: &[&str],
+    since: Time,
+) -> Result<Vec<Option<String>>, Error> {
+    let rows = Entity::find()
+        .select_only()
+        .column(Column::UserAgent)
+        .distinct()
+        .filter(Column::Subject.eq(subject))
+        .filter(Column::Event.is_in(events.iter().copied()))
+        .filter(Column::Outcome.eq("success"))
+        .filter(Column::At.gte(since));
+    Ok(rows.into_tuple().all(connection).await?)
+}
+
 /// Takes addresses and browsers out of every line about a person.
 ///
 /// # Errors

@@ -18,6 +18,8 @@ pub enum Kind {
     Recovery,
     /// A way back in, made by a recovery code.
     RecoveryCode,
+    /// A way back in, asked for by mail.
+    RecoveryEmail,
     /// Another device of whoever is signed in.
     Device,
 }
@@ -31,18 +33,19 @@ impl Kind {
             Self::Administrator => "administrator",
             Self::Recovery => "recovery",
             Self::RecoveryCode => "recovery_code",
+            Self::RecoveryEmail => "recovery_email",
             Self::Device => "device",
         }
     }
 
     /// All of them.
-    pub const ALL: [Self; 5] =
-        [Self::Invitation, Self::Administrator, Self::Recovery, Self::RecoveryCode, Self::Device];
+    pub const ALL: [Self; 6] =
+        [Self::Invitation, Self::Administrator, Self::Recovery, Self::RecoveryCode, Self::RecoveryEmail, Self::Device];
 
-    /// Whether people make it for themselves, with a passkey or a code.
+    /// Whether people make it for themselves, with a passkey, a code or by mail.
     #[must_use]
     pub const fn is_own(self) -> bool {
-        matches!(self, Self::RecoveryCode | Self::Device)
+        matches!(self, Self::RecoveryCode | Self::RecoveryEmail | Self::Device)
     }
 
     /// What a new one takes the place of. What an operator made goes only by an operator: whoever has somebody's passkey must
@@ -125,16 +128,18 @@ pub async fn consume(tx: &Tx, id: Uuid, now: Time) -> Result<Option<bool>, Error
         .filter(Column::ExpiresAt.gt(now))
         .exec_with_returning(tx)
         .await?;
-    let is_recovery = |kind: &str| [Kind::Recovery, Kind::RecoveryCode].iter().any(|known| known.as_str() == kind);
+    let is_recovery = |kind: &str| {
+        [Kind::Recovery, Kind::RecoveryCode, Kind::RecoveryEmail].iter().any(|known| known.as_str() == kind)
+    };
     Ok(used.first().map(|row| is_recovery(&row.kind)))
 }
 
-/// Revokes every link of these kinds of a person that was not used.
+/// Revokes every link of these kinds of a person that was not used: how many that were.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn revoke(tx: &Tx, user_id: Uuid, kinds: &[Kind], now: Time) -> Result<(), Error> {
-    Entity::update_many()
+pub async fn revoke(tx: &Tx, user_id: Uuid, kinds: &[Kind], now: Time) -> Result<u64, Error> {
+    let revoked = Entity::update_many()
         .set(ActiveModel { revoked_at: Set(Some(now)), ..Default::default() })
         .filter(Column::UserId.eq(user_id))
         .filter(Column::Kind.is_in(kinds.iter().map(|kind| kind.as_str())))
@@ -142,5 +147,5 @@ pub async fn revoke(tx: &Tx, user_id: Uuid, kinds: &[Kind], now: Time) -> Result
         .filter(Column::RevokedAt.is_null())
         .exec(tx)
         .await?;
-    Ok(())
+    Ok(revoked.rows_affected)
 }

@@ -2,7 +2,7 @@
 
 use chrono::Duration;
 use entity::{
-    access_token, authorization_code, authorization_request, challenge, enrollment_link, refresh_token,
+    access_token, authorization_code, authorization_request, challenge, email_link, enrollment_link, refresh_token,
     registration_token, replayed_jti, session, step_up, token_family,
 };
 use sea_orm::{
@@ -27,6 +27,8 @@ pub enum Expired {
     AuthorizationRequests,
     /// Enrolment links, used or not.
     EnrollmentLinks,
+    /// Links that were sent by mail, used or not.
+    EmailLinks,
     /// What was seen once and can't come again.
     ReplayedJtis,
     /// Registration tokens, used or not.
@@ -43,11 +45,12 @@ pub enum Expired {
 
 impl Expired {
     /// All of them, in order.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Challenges,
         Self::StepUps,
         Self::AuthorizationRequests,
         Self::EnrollmentLinks,
+        Self::EmailLinks,
         Self::ReplayedJtis,
         Self::RegistrationTokens,
         Self::AccessTokens,
@@ -64,6 +67,7 @@ impl Expired {
             Self::StepUps => "step_ups",
             Self::AuthorizationRequests => "authorization_requests",
             Self::EnrollmentLinks => "enrollment_links",
+            Self::EmailLinks => "email_links",
             Self::ReplayedJtis => "replayed_jtis",
             Self::RegistrationTokens => "registration_tokens",
             Self::AccessTokens => "access_tokens",
@@ -99,6 +103,11 @@ impl Expired {
                 let rows = enrollment_link::Entity::find().filter(enrollment_link::Column::ExpiresAt.lte(now - MARKER));
                 let rows = rows.order_by_asc(enrollment_link::Column::ExpiresAt);
                 delete(tx, rows, enrollment_link::Column::Id, limit).await
+            }
+            Self::EmailLinks => {
+                let rows = email_link::Entity::find().filter(email_link::Column::ExpiresAt.lte(now - MARKER));
+                let rows = rows.order_by_asc(email_link::Column::ExpiresAt);
+                delete(tx, rows, email_link::Column::Id, limit).await
             }
             Self::ReplayedJtis => {
                 let rows = replayed_jti::Entity::find().filter(replayed_jti::Column::ExpiresAt.lte(now));

@@ -1,15 +1,14 @@
 //! Logout tokens that are to be delivered (OIDC Back-Channel Logout 2.5): written with the end of the session itself, so
 //! that no way of ending one forgets them.
 
-use chrono::Duration;
 use entity::{
     client,
-    job::{ActiveModel, Column, Entity},
+    job::{Column, Entity},
     session, session_client, user,
 };
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, Set,
-    sea_query::{Expr, ExprTrait, Query},
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Expr, Query},
 };
 use serde::{Deserialize, Serialize};
 use uuid::{Builder, Uuid};
@@ -18,6 +17,7 @@ use super::{
     Error, Tx,
     columns::{self, equal},
     job,
+    task::{self, Ticket},
 };
 use crate::{clock::Time, crypto::mac::hmac_sha256, protocol::client_details::ClientDetails};
 
@@ -47,6 +47,14 @@ pub struct Delivery {
     pub logout: Logout,
     /// How often it was tried.
     pub attempts: i32,
+}
+
+impl Delivery {
+    /// What it is leased and finished by.
+    #[must_use]
+    pub fn ticket(&self) -> Ticket {
+        Ticket { id: self.id, attempts: self.attempts }
+    }
 }
 
 #[derive(FromQueryResult)]
@@ -125,7 +133,7 @@ pub async fn due<C: ConnectionTrait>(
     let rows = Entity::find()
         .filter(Column::Kind.eq(KIND))
         .filter(Column::RunAt.lte(now))
-        .filter(free(now))
+        .filter(task::free(now))
         .filter(of_others)
         .order_by_asc(Column::RunAt)
         .limit(limit);
@@ -134,54 +142,4 @@ pub async fn due<C: ConnectionTrait>(
         Some(Delivery { id: row.id, logout, attempts: row.attempts })
     };
     Ok(rows.all(connection).await?.into_iter().filter_map(decode).collect())
-}
-
-fn free(now: Time) -> Condition {
-    Condition::any().add(Column::LeasedUntil.is_null()).add(Column::LeasedUntil.lte(now))
-}
-
-/// Takes one for a while; false when another instance has it, or it is done.
-///
-/// # Errors
-/// When the database fails.
-pub async fn lease(
-    tx: &Tx,
-    delivery: &Delivery,
-    holder: Uuid,
-    (now, lifetime): (Time, Duration),
-) -> Result<bool, Error> {
-    let row =
-        ActiveModel { leased_by: Set(Some(holder)), leased_until: Set(Some(now + lifetime)), ..ActiveModel::default() };
-    // Another instance may have tried since this one looked.
-    let seen = Column::Attempts.eq(delivery.attempts).and(Column::RunAt.lte(now));
-    let mine = Entity::update_many().set(row).filter(Column::Id.eq(delivery.id)).filter(seen);
-    let taken = mine.filter(free(now)).exec(tx).await?;
-    Ok(taken.rows_affected == 1)
-}
-
-/// Nothing is left to do; false when the lease was lost to another instance.
-///
-/// # Errors
-/// When the database fails.
-pub async fn finish(tx: &Tx, id: Uuid, holder: Uuid) -> Result<bool, Error> {
-    let mine = Entity::delete_many().filter(Column::Id.eq(id)).filter(Column::LeasedBy.eq(holder));
-    Ok(mine.exec(tx).await?.rows_affected == 1)
-}
-
-/// Comes again at that time.
-///
-/// # Errors
-/// When the database fails.
-pub async fn retry(tx: &Tx, delivery: &Delivery, holder: Uuid, run_at: Time, error: String) -> Result<(), Error> {
-    let row = ActiveModel {
-        run_at: Set(run_at),
-        attempts: Set(delivery.attempts + 1),
-        leased_by: Set(None),
-        leased_until: Set(None),
-        last_error: Set(Some(error)),
-        ..ActiveModel::default()
-    };
-    let mine = Entity::update_many().set(row).filter(Column::Id.eq(delivery.id));
-    mine.filter(Column::LeasedBy.eq(holder)).exec(tx).await?;
-    Ok(())
 }

@@ -228,6 +228,22 @@ async fn update_enabled(tx: &Tx, id: Uuid, enabled: bool, now: Time) -> Result<(
     Ok(())
 }
 
+/// Sets a person's address, and whether it was shown to be theirs.
+///
+/// # Errors
+/// When the database fails.
+pub async fn update_email(tx: &Tx, id: Uuid, email: Option<&str>, verified: bool, now: Time) -> Result<(), Error> {
+    let row = ActiveModel {
+        id: Unchanged(id),
+        email: Set(email.map(str::to_owned)),
+        email_verified: Set(verified),
+        updated_at: Set(now),
+        ..Default::default()
+    };
+    Entity::update(row).exec(tx).await?;
+    Ok(())
+}
+
 /// Sets what a person says of themselves.
 ///
 /// # Errors

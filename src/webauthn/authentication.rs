@@ -2,6 +2,7 @@
 
 mod begin;
 mod finish;
+mod new_device;
 mod step_up;
 
 pub use begin::post as begin;

@@ -54,7 +54,7 @@ pub(super) async fn finish(
 pub(super) fn answer(call: &Call, finished: Finished, continuation: Continuation) -> Response {
     let location = match finished.request {
         Some(request) => call.app.urls.resume(request),
-        None => call.app.urls.path(continuation.path()),
+        None => call.app.urls.path(&continuation.path()),
     };
     let mut response = Json(json!({ "location": location })).into_response();
     if let Some(cookie) = finished.started.cookie {

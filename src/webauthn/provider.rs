@@ -41,6 +41,12 @@ pub fn find(aaguid: Uuid) -> Option<&'static Provider> {
     PROVIDERS.providers.get(&aaguid)
 }
 
+/// How people are told of a passkey: as its owner calls it, or after its provider.
+#[must_use]
+pub fn name_of(given: Option<&str>, aaguid: Uuid) -> Option<String> {
+    given.map(str::to_owned).or_else(|| find(aaguid).map(|provider| provider.name.clone()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

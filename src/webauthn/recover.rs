@@ -1,16 +1,21 @@
 //! The page for people whose passkey is gone, and the way back by a recovery code: every way ends in an enrolment link.
 
+mod email;
+
 use askama::Template;
 use chrono::Duration;
 use poem::{IntoResponse, Response, web::Json};
 use serde::Deserialize;
 use serde_json::json;
 
+pub use email::{GRANTED, REQUESTED, cancel, cancel_for, email, get_cancel, grant, request, waits_until};
+
 use super::link;
 use crate::{
     audit::{Entry, Event},
     crypto::recovery_code as codes,
     http::{Call, Code, Frame, PageError, Problem, render},
+    mail::Notice,
     protocol::username::Username,
     store::{
         enrollment_link::Kind,
@@ -29,6 +34,8 @@ struct RecoverPage {
     frame: Frame,
     sign_in: String,
     recover_code: String,
+    /// Where a link can be asked for by mail.
+    recover_email: Option<String>,
 }
 
 /// Shows the page.
@@ -37,8 +44,12 @@ struct RecoverPage {
 /// None so far.
 pub async fn get(call: Call) -> Result<Response, PageError> {
     let frame = Frame::new(&call.app, &call.caller);
-    let recover_code = frame.path(urls::RECOVER_CODE);
-    Ok(render(&RecoverPage { sign_in: frame.path(urls::SIGN_IN), recover_code, frame }))
+    Ok(render(&RecoverPage {
+        sign_in: frame.path(urls::SIGN_IN),
+        recover_code: frame.path(urls::RECOVER_CODE),
+        recover_email: call.app.config.raw.mail.can_recover().then(|| frame.path(urls::RECOVER_EMAIL)),
+        frame,
+    }))
 }
 
 #[derive(Deserialize)]
@@ -82,14 +93,16 @@ async fn redeem(call: &Call, user: &User, code: uuid::Uuid) -> Result<Response, 
         .store
         .write(async |tx| {
             let known = user::lock(tx, user.id).await?.filter(|user| user.is_active(now));
-            if known.is_none() || !recovery_code::consume(tx, code, now).await? {
-                return Ok::<_, Problem>(None);
+            let Some(known) = known else { return Ok::<_, Problem>(None) };
+            if !recovery_code::consume(tx, code, now).await? {
+                return Ok(None);
             }
             let about = (user.id, user.username.as_str());
             let origin = call.caller.origin();
             let link = link::create(tx, &call.app, &origin, Kind::RecoveryCode, about, LIFETIME).await?;
             let entry = Entry::by(user.id);
             call.record(tx, Event::RecoveryCodeUsed, entry, now);
+            call.notify(tx, &known, &Notice::RecoveryCodeUsed, now);
             Ok(Some(link))
         })
         .await?;

@@ -3,8 +3,11 @@
 
 mod harness;
 mod journeys;
+mod mail;
 mod other_sites;
 mod portal;
+#[path = "../it/harness/postbox.rs"]
+mod postbox;
 mod refusals;
 mod relying_parties;
 mod screenshots;

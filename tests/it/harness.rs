@@ -7,6 +7,7 @@ pub mod database;
 pub mod document;
 pub mod passkey;
 pub mod place;
+pub mod postbox;
 pub mod remote;
 pub mod site;
 pub mod spy;
@@ -21,12 +22,11 @@ use std::{
 
 use chrono::{DateTime, Duration, Utc};
 use claviger::{
-    app::App,
+    app::{App, Ways},
     audit::Origin,
     clock::{Clock, FakeClock},
     config::{Config, Sources, load},
     crypto::{key_encryption::KeyEncryptionKeys, random::SeededRng},
-    outbound::Outbound,
     protocol::{claims::StandardClaims, role::Role, username::Username},
     router,
     store::{
@@ -221,6 +221,6 @@ pub async fn open_app(config: Config, store: Store, clock: Arc<dyn Clock>) -> Ap
     let keys = KeyEncryptionKeys::parse(&[ENCRYPTION_KEY]).unwrap();
     // The binary does it in main; a second time does no harm.
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
-    let outbound = Outbound::new(&config).unwrap();
-    App::open(config, store, &keys, outbound, clock, rng).await.unwrap()
+    let ways = Ways::open(&config).unwrap();
+    Box::pin(App::open(config, store, &keys, ways, clock, rng)).await.unwrap()
 }

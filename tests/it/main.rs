@@ -18,6 +18,7 @@ mod jobs;
 mod jws;
 mod keys_at_rest;
 mod listen;
+mod mail;
 mod migrations;
 mod oidc;
 mod openapi;

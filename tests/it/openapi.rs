@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use claviger::{
     http::rule::Class,
-    openapi::{AccountApi, FILES, OidcApi, PortalApi, ProfileApi},
+    openapi::{AccountApi, FILES, MailApi, OidcApi, PortalApi, ProfileApi},
     router,
 };
 use poem::http::{Method, StatusCode};
@@ -41,7 +41,7 @@ fn files_are_what_the_binary_would_write() {
 #[test]
 fn every_json_endpoint_is_described() {
     let described: BTreeSet<_> =
-        operations::<OidcApi>().union(&operations::<(AccountApi, PortalApi, ProfileApi)>()).cloned().collect();
+        operations::<OidcApi>().union(&operations::<(AccountApi, PortalApi, ProfileApi, MailApi)>()).cloned().collect();
     let template = |path: &str| {
         let segment = |s: &str| s.strip_prefix(':').map_or_else(|| s.to_owned(), |name| format!("{{{name}}}"));
         path.split('/').map(segment).collect::<Vec<_>>().join("/")

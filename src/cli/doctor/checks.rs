@@ -8,6 +8,7 @@ use crate::{
     cli::{identity, open},
     clock::{Clock, SystemClock},
     config::{Config, DynamicRegistration},
+    mail::Mailer,
     protocol::signing_algorithm::SigningAlgorithm,
     store::{
         Store,
@@ -171,5 +172,27 @@ pub(super) async fn issuer(config: &Config) -> Finding {
             let detail = format!("{url} cannot be reached from here: {}", error.without_url());
             Finding::warning("issuer", detail)
         }
+    }
+}
+
+/// Whether letters would go out: nobody else tells people that a stranger has come.
+pub(super) async fn mail(config: &Config) -> Finding {
+    let section = &config.raw.mail;
+    let mailer = match Mailer::new(config) {
+        Ok(Some(mailer)) => mailer,
+        Ok(None) => {
+            let detail = "mail.host is not set: nobody is told of a new passkey, and nobody can come back by mail";
+            return Finding::warning("mail", detail);
+        }
+        Err(error) => return Finding::problem("mail", error),
+    };
+    let server = format!("{}:{}", section.host.as_deref().unwrap_or_default(), section.port());
+    match tokio::time::timeout(TIMEOUT, mailer.check()).await {
+        Ok(Ok(())) if section.recovery => {
+            Finding::ok("mail", format!("{server} answers; people without a passkey can come back by mail"))
+        }
+        Ok(Ok(())) => Finding::ok("mail", format!("{server} answers")),
+        Ok(Err(error)) => Finding::problem("mail", format!("{server}: {error}")),
+        Err(_) => Finding::problem("mail", format!("{server} does not answer")),
     }
 }

@@ -8,12 +8,13 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 use webauthn_rs_core::proto::AuthenticationState;
 
-use super::{KIND, step_up};
+use super::{KIND, new_device, step_up};
 use crate::{
     audit::{Entry, Event},
     clock::Time,
     crypto::secret::Secret,
     http::{Call, Code, Problem},
+    mail::Notice,
     protocol::acr_amr::Assurance,
     session::{self, Ceremony, Continuation},
     store::{
@@ -47,7 +48,7 @@ pub async fn post(call: Call) -> Result<Response, Problem> {
     let sealed = Opened::open(&call, KIND, now, &body.ceremony)?;
     Ok(match complete(&call, &sealed, &body.credential, now).await? {
         Done::SignedIn(done) => {
-            finished::answer(&call, *done, sealed.purpose.continuation.unwrap_or(Continuation::Account))
+            finished::answer(&call, *done, sealed.purpose.continuation.clone().unwrap_or(Continuation::Account))
         }
         Done::SteppedUp(token) => Json(json!({ "step_up": token.expose() })).into_response(),
     })
@@ -164,6 +165,9 @@ async fn sign_in(
     let assurance = Assurance::authentication(seen.backup_eligible);
     let ceremony = Ceremony { user_id: user.id, credential_id: stored.id(), assurance };
     let started = session::start(tx, call, ceremony, now).await?;
+    if started.is_new && new_device::is_new(tx, call, &user, now).await? {
+        call.notify(tx, &user, &Notice::NewDevice, now);
+    }
     let entry = Entry { session: Some(started.session_id), ..entry(about, None) };
     call.record(tx, Event::Authenticated, entry, now);
     let finished = finished::finish(tx, pending, started, (user.id, stored.id()), now).await?;

@@ -7,6 +7,7 @@ use crate::{
     clock::Time,
     config::SignUp,
     http::{Call, Code},
+    mail::Notice,
     protocol::step_up::Action,
     session,
     store::{
@@ -16,8 +17,27 @@ use crate::{
     webauthn::sealed::Whom,
 };
 
+/// Somebody who may have one more passkey.
+pub(super) struct Admitted {
+    /// Who.
+    pub user: User,
+    /// What they are told by mail.
+    pub notice: fn(Option<String>) -> Notice,
+}
+
+impl From<User> for Admitted {
+    fn from(user: User) -> Self {
+        Self { user, notice: |name| Notice::PasskeyAdded { name } }
+    }
+}
+
 /// Uses the link, or makes the account. A refusal has written nothing. Locks the person before their session.
-pub(super) async fn admit(tx: &Tx, call: &Call, whom: &Whom, now: Time) -> Result<Result<User, Code>, store::Error> {
+pub(super) async fn admit(
+    tx: &Tx,
+    call: &Call,
+    whom: &Whom,
+    now: Time,
+) -> Result<Result<Admitted, Code>, store::Error> {
     match whom {
         Whom::Link { id, user_id } => {
             let Some(user) = user::lock(tx, *user_id).await?.filter(|user| user.is_active(now)) else {
@@ -38,8 +58,9 @@ pub(super) async fn admit(tx: &Tx, call: &Call, whom: &Whom, now: Time) -> Resul
                 let details = json!({ "reason": "recovery", "sessions": sessions, "families": families });
                 let entry = Entry { details, ..Entry::by(user.id) };
                 call.record(tx, Event::SessionsRevoked, entry, now);
+                return Ok(Ok(Admitted { user, notice: |_| Notice::Recovered }));
             }
-            Ok(Ok(user))
+            Ok(Ok(user.into()))
         }
         Whom::Own { user_id, session_id, step_up } => {
             let Some(user) = user::lock(tx, *user_id).await?.filter(|user| user.is_active(now)) else {
@@ -51,13 +72,13 @@ pub(super) async fn admit(tx: &Tx, call: &Call, whom: &Whom, now: Time) -> Resul
             }
             let purpose = (*session_id, Action::PasskeyAdd);
             Ok(match session::spend_step_up(tx, call, *step_up, purpose).await? {
-                true => Ok(user),
+                true => Ok(user.into()),
                 false => Err(Code::CeremonySpent),
             })
         }
         Whom::Conformance { user_id } => {
             let user = user::lock(tx, *user_id).await?.filter(|user| user.is_active(now));
-            Ok(user.filter(|_| call.app.config.has_conformance_api()).ok_or(Code::SignUpClosed))
+            Ok(user.filter(|_| call.app.config.has_conformance_api()).map(Admitted::from).ok_or(Code::SignUpClosed))
         }
         Whom::SignUp { .. } => {
             if call.app.config.raw.registration.sign_up != SignUp::Open && !call.app.config.has_conformance_api() {
@@ -69,7 +90,7 @@ pub(super) async fn admit(tx: &Tx, call: &Call, whom: &Whom, now: Time) -> Resul
             }
             let entry = Entry::by(ids.id);
             call.record(tx, Event::UserCreated, entry, now);
-            Ok(user::lock(tx, ids.id).await?.ok_or(Code::Internal))
+            Ok(user::lock(tx, ids.id).await?.map(Admitted::from).ok_or(Code::Internal))
         }
     }
 }

@@ -6,7 +6,10 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 use webauthn_rs_core::proto::RegistrationState;
 
-use super::{KIND, admit::admit};
+use super::{
+    KIND,
+    admit::{Admitted, admit},
+};
 use crate::{
     audit::{Entry, Event},
     clock::Time,
@@ -21,6 +24,7 @@ use crate::{
     webauthn::{
         ceremony::{self, Refused, Registered},
         finished::{self, Finished},
+        provider,
         sealed::{Registering, Sealed, Whom},
         tidy_name,
     },
@@ -110,11 +114,12 @@ async fn store_passkey(
         return refuse(tx, call, "credential id is known", Code::VerificationFailed, now).await;
     }
     let pending = finished::lock_request(tx, call, sealed.purpose.request, now).await?;
-    let user = match admit(tx, call, &sealed.purpose.whom, now).await? {
-        Ok(user) => user,
+    let Admitted { user, notice } = match admit(tx, call, &sealed.purpose.whom, now).await? {
+        Ok(admitted) => admitted,
         Err(code) => return refuse(tx, call, "not admitted", code, now).await,
     };
     let backup_eligible = registered.backup_eligible;
+    let notice = notice(provider::name_of(name.as_deref(), registered.aaguid));
     let credential_id = insert(tx, call, &user, registered, name, now).await?;
     let ceremony = Ceremony { user_id: user.id, credential_id, assurance: Assurance::enrollment() };
     let started = session::start(tx, call, ceremony, now).await?;
@@ -124,6 +129,7 @@ async fn store_passkey(
         ..Entry::by(user.id)
     };
     call.record(tx, Event::CredentialRegistered, entry, now);
+    call.notify(tx, &user, &notice, now);
     // In a session that goes on, an enrolment is no ceremony that an app could have asked for: what it proved is older.
     if !started.is_new {
         return Ok(Ok(Finished { request: pending.map(|pending| pending.id), started }));

@@ -24,6 +24,8 @@ pub struct Browser {
     prefix: String,
     pub cookies: BTreeMap<String, String>,
     pub csrf: String,
+    /// Sent when there is one.
+    pub user_agent: Option<&'static str>,
 }
 
 /// A response, read.
@@ -69,6 +71,7 @@ impl Browser {
             prefix: app.app.urls.path(""),
             cookies: BTreeMap::new(),
             csrf: String::new(),
+            user_agent: None,
         }
     }
 
@@ -82,6 +85,7 @@ impl Browser {
             prefix: String::new(),
             cookies: BTreeMap::new(),
             csrf: String::new(),
+            user_agent: None,
         }
     }
 
@@ -105,8 +109,9 @@ impl Browser {
         if !headers.iter().any(|(name, _)| *name == "host") {
             builder = builder.header(header::HOST, "localhost");
         }
-        for (name, value) in headers {
-            builder = builder.header(*name, *value);
+        let user_agent = self.user_agent.map(|agent| ("user-agent", agent));
+        for (name, value) in headers.iter().copied().chain(user_agent) {
+            builder = builder.header(name, value);
         }
         let mut request = builder.body(body);
         request.set_data(RemoteAddr(Addr::SocketAddr("192.0.2.1:4711".parse().unwrap())));

@@ -1,4 +1,4 @@
-//! A browser and its system, as people call them. The header is whatever somebody sends: shown, never believed.
+//! The User-Agent header (RFC 9110 10.1.5): a browser and its system, as people call them. The header is whatever somebody sends: shown, never believed.
 
 const BROWSERS: [(&str, &str); 8] = [
     ("Edg", "Edge"),
@@ -22,7 +22,8 @@ const SYSTEMS: [(&str, &str); 7] = [
 ];
 
 /// Names of browser and system, as far as they can be told.
-pub(super) fn name(user_agent: Option<&str>) -> Option<String> {
+#[must_use]
+pub fn name(user_agent: Option<&str>) -> Option<String> {
     let user_agent = user_agent?;
     let find = |table: &[(&str, &'static str)]| {
         table.iter().find(|(mark, _)| user_agent.contains(mark)).map(|(_, name)| *name)

@@ -1,0 +1,139 @@
+//! One's e-mail address: given with a passkey, confirmed by a letter in a session of one's own.
+
+use poem::http::{Method, StatusCode};
+use serde_json::{Value, json};
+
+use super::{bob, somebody_else};
+use crate::harness::{Answer, Browser, SoftPasskey, postbox::Postbox};
+
+async fn put(browser: &mut Browser, passkey: &mut SoftPasskey, email: &Value) -> Answer {
+    browser.open("/account/profile").await;
+    let step_up = browser.stepped_up("email", None, passkey).await;
+    browser.portal(Method::PUT, "/email", &json!({ "email": email }), Some(&step_up)).await
+}
+
+async fn address(browser: &mut Browser) -> (Value, bool) {
+    let profile = browser.portal(Method::GET, "/profile", &Value::Null, None).await.json();
+    (profile["email"].clone(), profile["email_verified"] == true)
+}
+
+#[tokio::test]
+async fn an_address_counts_once_it_was_confirmed() {
+    let postbox = Postbox::new().await;
+    let app = postbox.app(&[]).await;
+    let (mut browser, mut passkey) = bob(&app).await;
+    postbox.letters(&app).await;
+    browser.open("/account/profile").await;
+    let without = browser.portal(Method::PUT, "/email", &json!({ "email": "new@example.org" }), None).await;
+    assert_eq!((without.status, without.code().as_str()), (StatusCode::FORBIDDEN, "step_up_required"));
+    assert_eq!(put(&mut browser, &mut passkey, &json!("new@example.org")).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(address(&mut browser).await, (json!("new@example.org"), false));
+    let letters = postbox.letters(&app).await;
+    let to = |address: &str| letters.iter().find(|letter| letter.to == address).unwrap();
+    assert!(to("bob@example.org").subject.contains("was changed") && letters.len() == 2);
+    let asks = to("new@example.org");
+    assert!(!asks.text.contains("bob"), "nothing that somebody typed goes to a stranger: {}", asks.text);
+    let link = asks.token("/account/email/");
+    // Programs open links too.
+    assert!(browser.open(&format!("/account/email/{link}")).await.body.contains("new@example.org"));
+    assert_eq!(address(&mut browser).await, (json!("new@example.org"), false));
+    let confirm = json!({ "link": link });
+    let done = browser.portal(Method::POST, "/email/confirmation", &confirm, None).await;
+    assert_eq!(done.status, StatusCode::NO_CONTENT, "{}", done.body);
+    assert_eq!(address(&mut browser).await, (json!("new@example.org"), true));
+    let again = browser.portal(Method::POST, "/email/confirmation", &confirm, None).await;
+    assert_eq!(again.code(), "link_spent");
+    assert_eq!(browser.open(&format!("/account/email/{link}")).await.status, StatusCode::GONE);
+    assert_eq!(put(&mut browser, &mut passkey, &Value::Null).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(address(&mut browser).await, (Value::Null, false));
+    let events = app.audit().await;
+    assert!(events.contains(&"user.email_changed".to_owned()) && events.contains(&"user.email_verified".to_owned()));
+}
+
+/// Somebody who gives a stranger's address must not have it confirmed by the stranger's click.
+#[tokio::test]
+async fn nobody_confirms_an_address_for_somebody_else() {
+    let postbox = Postbox::new().await;
+    let app = postbox.app(&[]).await;
+    let (mut mallory, mut passkey) = somebody_else(&app, "mallory").await;
+    let (mut victim, mut own) = somebody_else(&app, "victim").await;
+    postbox.letters(&app).await;
+    put(&mut mallory, &mut passkey, &json!("victim@example.org")).await;
+    let letters = postbox.letters(&app).await;
+    let link = letters.iter().find(|letter| letter.to == "victim@example.org").unwrap().token("/account/email/");
+    let page = format!("/account/email/{link}");
+    let confirm = json!({ "link": link });
+    assert_eq!(victim.open(&page).await.status, StatusCode::CONFLICT);
+    victim.open("/account").await;
+    assert_eq!(victim.portal(Method::POST, "/email/confirmation", &confirm, None).await.code(), "other_session");
+    let mut nobody = app.browser();
+    let sign_in = nobody.open(&page).await.location();
+    assert!(sign_in.starts_with("/sign-in?continue="), "{sign_in}");
+    nobody.get(&sign_in).await;
+    assert_eq!(nobody.portal(Method::POST, "/email/confirmation", &confirm, None).await.code(), "session_required");
+    // Whoever signs in comes back to the page of the letter, and is still somebody else.
+    let sealed = sign_in.split_once('=').unwrap().1.to_owned();
+    let there = nobody.authenticate(&json!({ "continue": sealed }), &mut own).await.json()["location"].clone();
+    assert_eq!(there, json!(page));
+    assert_eq!(nobody.get(&page).await.status, StatusCode::CONFLICT);
+    assert_eq!(address(&mut mallory).await, (json!("victim@example.org"), false));
+}
+
+#[tokio::test]
+async fn a_link_is_for_its_address_and_its_day() {
+    let postbox = Postbox::new().await;
+    let app = postbox.app(&[]).await;
+    let (mut browser, mut passkey) = bob(&app).await;
+    put(&mut browser, &mut passkey, &json!("one@example.org")).await;
+    let letters = postbox.letters(&app).await;
+    let first = letters.iter().find(|letter| letter.to == "one@example.org").unwrap().token("/account/email/");
+    put(&mut browser, &mut passkey, &json!("two@example.org")).await;
+    let second = postbox.letter(&app).await.token("/account/email/");
+    let old = browser.portal(Method::POST, "/email/confirmation", &json!({ "link": first }), None).await;
+    assert_eq!(old.code(), "link_spent");
+    app.advance(24 * 3600);
+    browser.sign_in(&mut passkey).await;
+    browser.open("/account").await;
+    let late = browser.portal(Method::POST, "/email/confirmation", &json!({ "link": second }), None).await;
+    assert_eq!(late.code(), "link_spent");
+    assert_eq!(address(&mut browser).await, (json!("two@example.org"), false));
+}
+
+/// Whoever is asked did not ask for it.
+#[tokio::test]
+async fn strangers_get_few_letters() {
+    let postbox = Postbox::new().await;
+    let app = postbox.app(&[]).await;
+    let (mut browser, mut passkey) = bob(&app).await;
+    put(&mut browser, &mut passkey, &json!("victim@example.org")).await;
+    for _ in 0..4 {
+        let sent = browser.portal(Method::POST, "/email/verification", &json!({}), None).await;
+        assert_eq!(sent.status, StatusCode::NO_CONTENT, "{}", sent.body);
+    }
+    let many = browser.portal(Method::POST, "/email/verification", &json!({}), None).await;
+    assert_eq!((many.status, many.code().as_str()), (StatusCode::TOO_MANY_REQUESTS, "rate_limited"));
+    let many = put(&mut browser, &mut passkey, &json!("other@example.org")).await;
+    assert_eq!(many.code(), "rate_limited");
+    assert_eq!(address(&mut browser).await.0, json!("victim@example.org"));
+    let letters = postbox.letters(&app).await;
+    assert_eq!(letters.iter().filter(|letter| letter.to == "victim@example.org").count(), 5);
+    app.advance(3600);
+    browser.open("/account").await;
+    assert_eq!(
+        browser.portal(Method::POST, "/email/verification", &json!({}), None).await.status,
+        StatusCode::NO_CONTENT
+    );
+}
+
+#[tokio::test]
+async fn what_is_no_address_is_refused() {
+    let postbox = Postbox::new().await;
+    let app = postbox.app(&[]).await;
+    let (mut browser, mut passkey) = bob(&app).await;
+    for typed in ["bob", "a@b@c", "a@example.org\r\nBcc: x@example.org", "Bob <bob@example.org>"] {
+        let answer = put(&mut browser, &mut passkey, &json!(typed)).await;
+        assert_eq!((answer.status, answer.code().as_str()), (StatusCode::BAD_REQUEST, "invalid_email"), "{typed}");
+    }
+    let verified = browser.portal(Method::POST, "/email/verification", &json!({}), None).await;
+    assert_eq!(verified.code(), "not_found", "there is nothing to confirm");
+}
