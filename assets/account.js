@@ -77,6 +77,13 @@ const portal = (() => {
     });
   });
 
+  // The passkeys that are known, all of them: a device may forget any other of this account (WebAuthn 5.1.10.3).
+  const { rpId, userId, accepted } = main.dataset;
+  if (rpId && accepted) {
+    const allAcceptedCredentialIds = accepted.split(' ');
+    window.PublicKeyCredential?.signalAllAcceptedCredentials?.({ rpId, userId, allAcceptedCredentialIds })?.catch(() => {});
+  }
+
   // Times in the person's own zone and words: near ones by distance, all of them precise on hover.
   const language = document.documentElement.lang;
   const precise = new Intl.DateTimeFormat(language, { dateStyle: 'long', timeStyle: 'short' });

@@ -126,6 +126,8 @@ const claviger = (() => {
 
   // The authenticator may forget a passkey that is known to open nothing. Nobody waits for it.
   const forget = (credentialId) => {
+    // Without it the server may not know all passkeys, and nothing is said.
+    if (!main.dataset.rpId) return;
     PublicKeyCredential.signalUnknownCredential?.({ rpId: main.dataset.rpId, credentialId })?.catch(() => {});
   };
 

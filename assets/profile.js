@@ -18,6 +18,7 @@
 
   const { rpId, userId, username } = main.dataset;
   document.querySelector('form.fields').addEventListener('done', () => {
+    if (!rpId) return;
     const displayName = document.querySelector('input[name=name]').value.trim() || username;
     const details = { rpId, userId, name: username, displayName };
     window.PublicKeyCredential?.signalCurrentUserDetails?.(details)?.catch(() => {});

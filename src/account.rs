@@ -1,5 +1,6 @@
 //! The account portal: a page and the calls behind it in each file.
 
+mod accepted;
 pub mod activity;
 pub mod apps;
 pub mod deletion;

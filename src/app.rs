@@ -3,6 +3,7 @@
 mod agreement;
 mod client_keys;
 mod clients;
+mod epoch;
 mod follow;
 mod post;
 mod reading;

@@ -17,6 +17,7 @@ mod openapi;
 mod output;
 mod registration_token;
 mod resource;
+mod restored;
 mod serve;
 mod stop;
 mod user;
@@ -78,6 +79,8 @@ enum Command {
     Config(config::Command),
     /// The OpenAPI documents.
     Openapi(openapi::Arguments),
+    /// Say that the database was restored from a backup: devices are told nothing of passkeys that it may lack.
+    Restored,
     /// Ask a running server whether it is ready; for container health checks.
     Health,
 }
@@ -150,6 +153,7 @@ async fn execute(cli: Cli, output: Output) -> Result<(), CliError> {
         Command::Doctor => doctor::run(config()?, output).await,
         Command::Config(command) => config::run(&sources, output, &command),
         Command::Openapi(arguments) => openapi::run(output, &arguments),
+        Command::Restored => restored::run(config()?, output).await,
         Command::Health => health::run(config()?).await,
     }
 }

@@ -15,6 +15,7 @@ pub mod credential;
 pub mod data_key;
 pub mod email_link;
 pub mod enrollment_link;
+pub mod epoch;
 mod error;
 pub mod expired;
 mod group;

@@ -4,6 +4,7 @@ use askama::Template;
 use poem::Response;
 
 use super::{
+    accepted::{self, Accepted},
     apps,
     portal::{self, Portal},
 };
@@ -22,6 +23,7 @@ struct OverviewPage {
     portal: Portal,
     name: String,
     advice: Vec<Advice>,
+    accepted: Option<Accepted>,
     lines: Vec<Line>,
 }
 
@@ -83,6 +85,7 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
     ];
     Ok(render(&OverviewPage {
         advice: advice(&frame, &known),
+        accepted: accepted::all(&call, &user, &passkeys).await?,
         name: user.greeting().to_owned(),
         portal: opened.portal,
         lines,

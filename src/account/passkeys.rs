@@ -8,7 +8,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::portal::{self, Moment, Portal};
+use super::{
+    accepted::{self, Accepted},
+    portal::{self, Moment, Portal},
+};
 use crate::{
     audit::{Entry, Event},
     clock::Time,
@@ -37,6 +40,7 @@ struct PasskeysPage {
     frame: Frame,
     portal: Portal,
     passkeys: Vec<Item>,
+    accepted: Option<Accepted>,
     advice: Option<(&'static str, &'static str)>,
     registration_begin: String,
     registration_finish: String,
@@ -87,6 +91,7 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
     let places = places(&store::session::list_by_user(&store, opened.subject.user.id).await?);
     let frame = opened.frame;
     Ok(render(&PasskeysPage {
+        accepted: accepted::all(&call, &opened.subject.user, &all).await?,
         passkeys: all.iter().map(|one| item(&frame, one, &places, &opened.session)).collect(),
         advice: advice(&all),
         registration_begin: frame.path(urls::REGISTRATION_BEGIN),

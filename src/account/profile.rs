@@ -187,7 +187,7 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
     let (frame, user) = (opened.frame, opened.subject.user);
     let sends_mail = call.app.mail.is_some();
     Ok(render(&ProfilePage {
-        rp_id: call.app.config.relying_party.id.clone(),
+        rp_id: call.signals_for().await?,
         user_handle: base64url(&user.user_handle),
         fields: Profile::from(&user).fields(),
         profile: frame.path(urls::API_PROFILE),

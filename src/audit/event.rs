@@ -93,6 +93,8 @@ events! {
     DataKeysRewrapped = "data_keys.rewrapped",
     /// The server was started under another issuer or relying party identifier.
     IdentityChanged = "server.identity_changed",
+    /// The database may be an older one than before: authenticators are told nothing for thirty days.
+    EpochChanged = "server.epoch_changed",
     /// A passkey's stored key did not open: it was altered, and signs nobody in.
     CredentialUnreadable = "credential.unreadable",
     /// A client was told that a session ended, or could not be told for a day.

@@ -70,6 +70,7 @@ type Opened = (Arc<App>, Option<Link>);
 pub(super) async fn open(config: Config, may_change: MayChange) -> Result<Opened, CliError> {
     let app = open::app(config).await?;
     identity::check(&app, may_change).await?;
+    app.beat().await?;
     let link = first_administrator::link(&app).await?;
     Ok((app, link))
 }
@@ -214,6 +215,9 @@ pub(super) async fn serve(
     follow.abort();
     if let Some(metrics) = metrics {
         metrics.abort();
+    }
+    if let Err(error) = app.rest().await {
+        tracing::debug!(%error, "the database was gone first: the next start will take care");
     }
     done.map_err(unavailable)
 }

@@ -17,7 +17,7 @@ use crate::{
     mail::{Facts, Notice},
     metrics,
     protocol::{error_code::OAuthError, parameters::Parameters},
-    store::{Tx, user::User},
+    store::{self, Tx, epoch, user::User},
     words::Locale,
 };
 
@@ -97,6 +97,18 @@ impl Call {
     pub fn notify(&self, tx: &Tx, user: &User, notice: &Notice, now: Time) {
         let words = self.app.language_of(user, &self.caller.locale);
         self.app.notify(tx, user, &words, notice, self.facts(now));
+    }
+
+    /// The relying party identifier by which authenticators may be told of passkeys (WebAuthn 5.1.10); empty where nothing may be
+    /// said, since the database may lack some.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn signals_for(&self) -> Result<String, store::Error> {
+        match epoch::may_signal(&self.app.store.read(), self.now()).await? {
+            true => Ok(self.app.config.relying_party.id.clone()),
+            false => Ok(String::new()),
+        }
     }
 
     /// From where this request came.

@@ -29,11 +29,13 @@ pub enum Kind {
     PurgeExpired,
     /// Turns the rings of signing keys.
     RotateKeys,
+    /// Gives a sign of life.
+    Heartbeat,
 }
 
 impl Kind {
     /// All jobs.
-    pub const ALL: [Self; 2] = [Self::PurgeExpired, Self::RotateKeys];
+    pub const ALL: [Self; 3] = [Self::PurgeExpired, Self::RotateKeys, Self::Heartbeat];
 
     /// As stored.
     #[must_use]
@@ -41,6 +43,7 @@ impl Kind {
         match self {
             Self::PurgeExpired => "purge_expired",
             Self::RotateKeys => "rotate_keys",
+            Self::Heartbeat => "heartbeat",
         }
     }
 
@@ -48,6 +51,7 @@ impl Kind {
         match self {
             Self::PurgeExpired => app.config.raw.jobs.janitor_interval.get(),
             Self::RotateKeys => Duration::hours(1),
+            Self::Heartbeat => Duration::minutes(1),
         }
     }
 
@@ -130,6 +134,7 @@ async fn run_one(app: &App, kind: Kind, stop: &watch::Receiver<bool>) -> Result<
     let done = match kind {
         Kind::PurgeExpired => purge_expired::run(&hold).await,
         Kind::RotateKeys => rotate_keys::run(&hold).await,
+        Kind::Heartbeat => app.beat().await,
     };
     let failed = done.is_err().then_some("the store failed");
     app.store.write(async |tx| job::finish(tx, kind.as_str(), holder, next, failed).await).await?;

@@ -45,7 +45,7 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
         finish: frame.path(urls::REGISTRATION_FINISH),
         link,
         name: user.greeting().to_owned(),
-        rp_id: call.app.config.relying_party.id.clone(),
+        rp_id: call.signals_for().await?,
         username: user.username,
         frame,
     }))

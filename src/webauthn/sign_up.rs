@@ -52,7 +52,7 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
         sign_in: request.map_or_else(|| frame.path(urls::SIGN_IN), |id| call.app.urls.sign_in(id)),
         request: request.map(|id| id.to_string()).unwrap_or_default(),
         username: hint.map(|name| name.as_str().to_owned()).unwrap_or_default(),
-        rp_id: call.app.config.relying_party.id.clone(),
+        rp_id: call.signals_for().await?,
         frame,
     }))
 }

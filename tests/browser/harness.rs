@@ -35,7 +35,7 @@ pub struct Stage {
     pub first_administrator: String,
     _server: Process,
     _chromedriver: Process,
-    _directory: TempDir,
+    directory: TempDir,
 }
 
 impl Stage {
@@ -56,15 +56,19 @@ impl Stage {
         let mut chromedriver = Process::start("chromedriver", &["--port=0"], &[], directory.path());
         let port = chromedriver.line("ChromeDriver was started successfully on port ");
         let driver = driver(port.trim_end_matches('.')).await;
-        Self {
-            driver,
-            issuer,
-            app,
-            first_administrator,
-            _server: server,
-            _chromedriver: chromedriver,
-            _directory: directory,
-        }
+        Self { driver, issuer, app, first_administrator, _server: server, _chromedriver: chromedriver, directory }
+    }
+
+    /// Runs a command beside the server.
+    pub fn command(&self, arguments: &[&str]) {
+        let data = self.directory.path().join("data");
+        let done = std::process::Command::new(env!("CARGO_BIN_EXE_claviger"))
+            .args(arguments)
+            .env("CLAVIGER_SERVER__PUBLIC_URL", &self.issuer)
+            .env("CLAVIGER_SERVER__DATA_DIR", data)
+            .output()
+            .unwrap();
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
     }
 
     /// A device whose owner is there and willing, in the current tab.

@@ -151,6 +151,31 @@ async fn a_removed_passkey_is_forgotten_by_its_device() {
     stage.quit().await;
 }
 
+/// A passkey of this account that the server never knew is forgotten on one's own pages; the one that is known stays (WebAuthn
+/// 5.1.10.3). Where the database may lack some, nothing is.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn devices_learn_which_passkeys_are_known() {
+    let stage = Stage::new().await;
+    let laptop = stage.authenticator().await;
+    signed_up(&stage).await;
+    let known = laptop.credentials().await[0].clone();
+    let mut stale = known.clone();
+    stale["credentialId"] = "c3RhbGU=".into();
+    let key = stage.security_key().await;
+    key.insert(&stale).await;
+    assert_eq!(key.credentials().await.len(), 1);
+    stage.open("/account/passkeys").await;
+    key.forgets().await;
+    assert_eq!(laptop.credentials().await.len(), 1);
+    stage.command(&["restored"]);
+    key.insert(&stale).await;
+    stage.open("/account").await;
+    stage.sees("h1", "Hello").await;
+    assert_eq!(count(&stage, "main[data-accepted]").await, 0);
+    assert_eq!(key.credentials().await.len(), 1);
+    stage.quit().await;
+}
+
 /// One's name is changed here, and the device shows it; the account is asked to go, and kept.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_profile_is_changed_and_an_account_kept() {

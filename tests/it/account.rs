@@ -1,10 +1,11 @@
-//! The account portal: passkeys, sessions, apps, activity, recovery codes, and the step-ups that they need.
+//! The account portal: passkeys, sessions, apps, activity, recovery codes, signals, and the step-ups that they need.
 
 mod apps;
 mod passkeys;
 mod profile;
 mod recovery;
 mod sessions;
+mod signals;
 mod step_up;
 
 use crate::harness::{Browser, SoftPasskey, TestApp};

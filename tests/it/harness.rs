@@ -94,6 +94,7 @@ impl TestApp {
         let store = Store::connect(&database.url).await.unwrap();
         let config = config(&database.url, &settings);
         let app = Arc::new(open_app(config, store, clock.clone()).await);
+        app.beat().await.unwrap();
         let endpoint = Arc::new(ToDynEndpoint(router::build(&app)));
         Self { app, clock, endpoint, database, settings }
     }

@@ -20,6 +20,7 @@ use crate::{
     store::{
         self, Tx, challenge,
         credential::{self, Credential, Use},
+        epoch,
         user::{self, User},
     },
     webauthn::{
@@ -206,7 +207,8 @@ async fn refuse_revoked(
     about: Option<(Uuid, Uuid)>,
     now: Time,
 ) -> Result<Result<Done, Problem>, Problem> {
-    refuse(tx, call, about, "revoked passkey", Code::CredentialUnknown { signal: true }, now).await
+    let signal = epoch::may_signal(tx, now).await?;
+    refuse(tx, call, about, "revoked passkey", Code::CredentialUnknown { signal }, now).await
 }
 
 /// Refusals leave a line in the audit log.

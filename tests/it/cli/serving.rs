@@ -182,3 +182,38 @@ async fn health_asks_the_server_next_door() {
     let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
     assert_eq!(health(&nobody), Some(69));
 }
+
+/// A server that is stopped and started is the same; one whose database was put there by somebody is not.
+#[tokio::test]
+async fn a_restored_database_is_noticed() {
+    let place = Place::new().await;
+    let changes = || {
+        let lines = place.json(&["audit", "--event", "server.epoch_changed"]);
+        lines.as_array().unwrap().len()
+    };
+    let stop = |mut serving: crate::harness::place::Serving| {
+        serving.signal("-INT");
+        assert!(serving.ended().success());
+    };
+    let mut serving = place.serve();
+    let link = serving.lines.next().unwrap().rsplit('/').next().unwrap().to_owned();
+    let door = crate::harness::remote::Remote::new(&serving.address);
+    crate::harness::Browser::remote(&door).enroll(&link, &mut crate::harness::SoftPasskey::new()).await;
+    stop(serving);
+    let data = place.data().join("data");
+    assert!(data.join("rest").exists());
+    stop(place.serve());
+    assert_eq!(changes(), 0);
+    assert!(place.json(&["restored"])["changed_at"].is_string());
+    assert_eq!(changes(), 1);
+    let (file, copy) = (data.join("claviger.db"), data.join("backup.db"));
+    // How a copy on PostgreSQL is known: `account::signals::a_copy_is_not_what_it_was_copied_from`.
+    if file.exists() {
+        std::fs::copy(&file, &copy).unwrap();
+        std::fs::rename(&copy, &file).unwrap();
+        stop(place.serve());
+        assert_eq!(changes(), 2);
+        stop(place.serve());
+        assert_eq!(changes(), 2, "noticed once");
+    }
+}
