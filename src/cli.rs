@@ -27,7 +27,7 @@ use std::{path::PathBuf, process::ExitCode};
 use clap::{Parser, Subcommand};
 
 use crate::{
-    config::{Config, Sources, load, load_without},
+    config::{Config, Mail, Raw, Sources, load, load_without},
     logging,
 };
 use error::CliError;
@@ -109,21 +109,30 @@ pub async fn run() -> ExitCode {
     }
 }
 
-/// People must be let in again even while `[webauthn]` is wrong: for their commands such problems are warnings.
+/// People must be let in again even while `[webauthn]` or `[mail]` is wrong: for their commands such problems are warnings. They
+/// send no mail.
 fn lenient(sources: &Sources) -> Result<Config, CliError> {
     let loaded = match load(sources, |_| ()) {
-        Err(error) if error.problems.iter().all(|problem| problem.key.starts_with("webauthn.")) => {
+        Err(error) if error.problems.iter().all(|problem| is_spared(&problem.key)) => {
             eprintln!("warning: {error}");
-            load_without(sources, Some("webauthn"), |_| ())?
+            load_without(sources, &SPARED, |_| ())?
         }
         loaded => loaded?,
     };
+    let loaded = Config { raw: Raw { mail: Mail::default(), ..loaded.raw }, ..loaded };
     // Nor does a log file that can't be written keep anybody out.
     let spare = loaded.clone();
     begin(loaded).or_else(|error| {
         eprintln!("warning: {error}");
         Ok(spare)
     })
+}
+
+/// Sections without which people can be let in again.
+const SPARED: [&str; 2] = ["webauthn", "mail"];
+
+fn is_spared(key: &str) -> bool {
+    SPARED.iter().any(|section| key.strip_prefix(section).is_some_and(|rest| rest.starts_with('.')))
 }
 
 /// Starts logging, and tells what is odd.

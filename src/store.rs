@@ -25,6 +25,7 @@ pub mod migrate;
 pub mod notice;
 pub mod outbox;
 pub mod recovery_code;
+pub mod recovery_request;
 pub mod refresh_token;
 pub mod registration_token;
 pub mod replayed_jti;

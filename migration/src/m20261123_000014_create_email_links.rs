@@ -32,9 +32,11 @@ impl MigrationTrait for Migration {
                     .to_owned(),
             )
             .await?;
-        for (name, column) in
-            [("idx_email_links_user_id", EmailLinks::UserId), ("idx_email_links_expires_at", EmailLinks::ExpiresAt)]
-        {
+        for (name, column) in [
+            ("idx_email_links_user_id", EmailLinks::UserId),
+            ("idx_email_links_email", EmailLinks::Email),
+            ("idx_email_links_expires_at", EmailLinks::ExpiresAt),
+        ] {
             manager.create_index(Index::create().name(name).table(EmailLinks::Table).col(column).to_owned()).await?;
         }
         Ok(())

@@ -4,6 +4,7 @@ use askama::Template;
 use chrono::Duration;
 use poem::{Response, http::StatusCode};
 use serde::Deserialize;
+use serde_json::json;
 
 use super::portal::{self, Portal};
 use crate::{
@@ -17,10 +18,11 @@ use crate::{
     store::{
         self, Tx,
         email_link::{self, EmailLink, Kind, NewLink},
+        recovery_request,
+        session::Session,
         user::{self, User},
     },
     urls,
-    webauthn::recover,
 };
 
 /// How long the link of a letter is good.
@@ -36,7 +38,8 @@ struct Change {
     email: Option<String>,
 }
 
-/// Gives another address, or none, once a passkey was shown for that; the address before is told.
+/// Gives another address, or none, once a passkey was shown for that. Where mail is sent, the address before stays until somebody
+/// has shown that they read mail at the new one: a slip must cost nobody their letters.
 ///
 /// # Errors
 /// A problem document.
@@ -53,22 +56,44 @@ pub async fn put(call: Call) -> Result<Response, Problem> {
         .write(async |tx| {
             let allowed = session::lock_stepped_up(tx, &call, Action::Email, None).await?;
             let user = &allowed.subject.user;
-            if user.email == email {
-                return Ok(());
+            let is_known = user.email == email && (user.email_verified || call.app.mail.is_none());
+            match &email {
+                Some(email) if !is_known && call.app.mail.is_some() => {
+                    check_letters(tx, user, now).await?;
+                    email_link::revoke(tx, Kind::Verification, user.id, now).await?;
+                    ask(tx, &call, user, email, now).await?;
+                }
+                email => {
+                    email_link::revoke(tx, Kind::Verification, user.id, now).await?;
+                    if !is_known {
+                        change(tx, &call, (user, &allowed.session), email.as_deref(), false, now).await?;
+                    }
+                }
             }
-            if email.is_some() {
-                check_letters(tx, user, now).await?;
-            }
-            user::update_email(tx, user.id, email.as_deref(), false, now).await?;
-            recover::cancel_for(tx, user.id, now).await?;
-            let entry = Entry { session: Some(allowed.session.id), ..Entry::by(user.id) };
-            call.record(tx, Event::EmailChanged, entry, now);
-            call.notify(tx, user, &Notice::EmailChanged, now);
-            ask(tx, &call, &User { email: email.clone(), ..user.clone() }, now);
             Ok::<_, Problem>(())
         })
         .await?;
     Ok(StatusCode::NO_CONTENT.into())
+}
+
+/// Puts an address in the place of another, which is told; what was asked for by mail to that one is over.
+async fn change(
+    tx: &Tx,
+    call: &Call,
+    (user, session): (&User, &Session),
+    email: Option<&str>,
+    verified: bool,
+    now: Time,
+) -> Result<(), store::Error> {
+    user::update_email(tx, user.id, email, verified, now).await?;
+    let entry = || Entry { session: Some(session.id), ..Entry::by(user.id) };
+    if recovery_request::cancel(tx, user.id, now).await? {
+        let details = json!({ "reason": "another address" });
+        call.record(tx, Event::RecoveryCancelled, Entry { details, ..entry() }, now);
+    }
+    call.record(tx, Event::EmailChanged, entry(), now);
+    call.notify(tx, user, &Notice::EmailChanged, now);
+    Ok(())
 }
 
 /// Sends the letter once more.
@@ -82,12 +107,10 @@ pub async fn verify(call: Call) -> Result<Response, Problem> {
         .write(async |tx| {
             let (subject, _) = session::lock_owner(tx, &call).await?;
             let user = &subject.user;
-            if call.app.mail.is_none() || user.email.is_none() || user.email_verified {
-                return Err(Problem::new(Code::NotFound));
-            }
+            let email = email_link::find_unconfirmed(tx, user, now).await?.filter(|_| call.app.mail.is_some());
+            let email = email.ok_or(Problem::new(Code::NotFound))?;
             check_letters(tx, user, now).await?;
-            ask(tx, &call, user, now);
-            Ok(())
+            ask(tx, &call, user, &email, now).await
         })
         .await?;
     Ok(StatusCode::NO_CONTENT.into())
@@ -102,16 +125,21 @@ async fn check_letters(tx: &Tx, user: &User, now: Time) -> Result<(), Problem> {
 }
 
 /// Asks whoever reads mail there; nothing that the person typed is in the letter.
-fn ask(tx: &Tx, call: &Call, user: &User, now: Time) {
-    let Some(email) = user.email.clone().filter(|_| call.app.mail.is_some()) else { return };
+async fn ask(tx: &Tx, call: &Call, user: &User, email: &str, now: Time) -> Result<(), Problem> {
+    // It may have been given before anybody looked.
+    let email = email_address::parse(email).ok_or(Code::InvalidEmail)?;
     let Generated { token, hash: token_hash } = token::generate(&*call.app.rng, TokenKind::EmailVerification);
-    let expires_at = now + LIFETIME;
     let words = call.app.language_of(user, &call.caller.locale);
     let notice = Notice::EmailVerification { url: call.app.urls.confirm_email(token.expose()) };
     let facts = Facts { at: now, username: None, ip: None, user_agent: None };
-    call.app.post(tx, (user.id, &email), &words, &notice, &facts);
-    let (id, kind) = (call.app.uuid(), Kind::Verification);
+    // Many accounts can name one stranger. Who they are is nobody's business, so nothing tells that this letter stays away.
+    let before = email_link::count_to_since(tx, Kind::Verification, &email, now - WINDOW).await?;
+    if before < LETTERS {
+        call.app.post(tx, (user.id, &email), &words, &notice, &facts);
+    }
+    let (id, kind, expires_at) = (call.app.uuid(), Kind::Verification, now + LIFETIME);
     email_link::insert(tx, NewLink { id, kind, user_id: user.id, token_hash, email, expires_at }, now);
+    Ok(())
 }
 
 #[derive(Template)]
@@ -138,7 +166,7 @@ async fn find(call: &Call, link: &str) -> Result<Option<EmailLink>, store::Error
 /// A page: unknown, expired and used links are alike.
 pub async fn get(call: Call) -> Result<Response, PageError> {
     let link = call.segments.get("link").cloned().unwrap_or_default();
-    let spent = || PageError::new(StatusCode::GONE, "error-link-spent");
+    let spent = || PageError::new(StatusCode::GONE, "error-letter-spent");
     let found = find(&call, &link).await?.ok_or_else(spent)?;
     let opened = match portal::open(&call, Continuation::ConfirmEmail(link.clone())).await? {
         Ok(opened) => opened,
@@ -158,7 +186,7 @@ struct Confirmation {
     link: String,
 }
 
-/// Confirms the address of the letter, if it is still the person's.
+/// Confirms the address of the letter, which takes the place of another.
 ///
 /// # Errors
 /// A problem document.
@@ -174,11 +202,14 @@ pub async fn confirm(call: Call) -> Result<Response, Problem> {
             if user.id != found.user_id {
                 return Err(Problem::new(Code::OtherSession));
             }
-            let is_current = user.email.as_ref() == Some(&found.email);
-            if !is_current || !email_link::consume(tx, found.id, now).await? {
+            if !email_link::consume(tx, found.id, now).await? {
                 return Err(Code::LinkSpent.into());
             }
-            user::update_email(tx, user.id, Some(&found.email), true, now).await?;
+            if user.email.as_ref() == Some(&found.email) {
+                user::update_email(tx, user.id, Some(&found.email), true, now).await?;
+            } else {
+                change(tx, &call, (user, &session), Some(&found.email), true, now).await?;
+            }
             let entry = Entry { session: Some(session.id), ..Entry::by(user.id) };
             call.record(tx, Event::EmailVerified, entry, now);
             Ok(())

@@ -11,9 +11,8 @@ use super::{
 use crate::{
     http::{Call, Frame, PageError, render, see_other},
     session::{self, Continuation},
-    store::{credential, recovery_code, session::count_live},
+    store::{credential, recovery_code, recovery_request, session::count_live},
     urls,
-    webauthn::recover,
 };
 
 #[derive(Template)]
@@ -74,7 +73,7 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
         passkeys: passkeys.len(),
         codes,
         asks_for_email: call.app.mail.is_some() && user.email.is_some() && !user.email_verified,
-        is_recovering: recover::waits_until(&call, user.id).await?.is_some(),
+        is_recovering: recovery_request::find_at(&store, user.id, call.now()).await?.is_some(),
     };
     let codes_left = usize::try_from(codes).unwrap_or_default();
     let lines = vec![

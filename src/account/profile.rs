@@ -12,7 +12,10 @@ use crate::{
     http::{Call, Code, Frame, PageError, Problem, render},
     protocol::claims::{Address, StandardClaims, tidy_text},
     session::{self, Continuation},
-    store::user::{self, User},
+    store::{
+        email_link,
+        user::{self, User},
+    },
     urls,
 };
 
@@ -27,8 +30,9 @@ struct ProfilePage {
     email: Option<String>,
     email_verified: bool,
     email_url: String,
-    /// Where the letter can be asked for again.
-    verify: Option<String>,
+    /// The address that waits for its confirmation, where letters can be sent.
+    unconfirmed: Option<String>,
+    verify: String,
     sends_mail: bool,
     fields: Vec<Field>,
     profile: String,
@@ -186,6 +190,7 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
     };
     let (frame, user) = (opened.frame, opened.subject.user);
     let sends_mail = call.app.mail.is_some();
+    let unconfirmed = email_link::find_unconfirmed(&call.app.store.read(), &user, call.now()).await?;
     Ok(render(&ProfilePage {
         rp_id: call.signals_for().await?,
         user_handle: base64url(&user.user_handle),
@@ -194,8 +199,8 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
         export: frame.path(urls::API_EXPORT),
         deletion: frame.path(urls::API_DELETION),
         email_url: frame.path(urls::API_EMAIL),
-        verify: (sends_mail && user.email.is_some() && !user.email_verified)
-            .then(|| frame.path(urls::API_EMAIL_VERIFICATION)),
+        unconfirmed: unconfirmed.filter(|_| sends_mail),
+        verify: frame.path(urls::API_EMAIL_VERIFICATION),
         sends_mail,
         username: user.username,
         email: user.email,

@@ -16,10 +16,10 @@ use crate::{
         credential,
         enrollment_link::{self, Kind},
         recovery_code::{self, RecoveryCode},
+        recovery_request,
         user::User,
     },
     urls,
-    webauthn::recover,
 };
 
 #[derive(Template)]
@@ -83,7 +83,7 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
         has_codes: unused > 0,
         is_low: unused < FEW,
         create: frame.path(urls::API_RECOVERY_CODES),
-        requested: recover::waits_until(&call, user).await?.map(Moment::from),
+        requested: recovery_request::find_at(&store, user, call.now()).await?.map(Moment::from),
         cancel: frame.path(urls::API_RECOVERY_REQUEST),
         by_email: ByEmail::of(&call, person),
         profile: frame.path(urls::ACCOUNT_PROFILE),
@@ -138,22 +138,24 @@ pub async fn create(call: Call) -> Result<Response, Problem> {
     Ok(Json(json!({ "codes": fresh })).into_response())
 }
 
-/// Calls off the way back that somebody asked for by mail.
+/// Calls off the way back that somebody asked for by mail, once a passkey was shown: a session alone may be somebody else's, who
+/// wants to keep its owner out.
 ///
 /// # Errors
-/// A problem document; `not_found` where nobody asked.
+/// A problem document.
 pub async fn cancel(call: Call) -> Result<Response, Problem> {
     let now = call.now();
     call.app
         .store
         .write(async |tx| {
-            let (subject, session) = session::lock_owner(tx, &call).await?;
-            if !recover::cancel_for(tx, subject.user.id, now).await? {
-                return Err(Problem::new(Code::NotFound));
+            let allowed = session::lock_stepped_up(tx, &call, Action::RecoveryCodes, None).await?;
+            let user = allowed.subject.user.id;
+            // The passkey that was shown has done it already.
+            if recovery_request::cancel(tx, user, now).await? {
+                let entry = Entry { session: Some(allowed.session.id), ..Entry::by(user) };
+                call.record(tx, Event::RecoveryCancelled, entry, now);
             }
-            let entry = Entry { session: Some(session.id), ..Entry::by(subject.user.id) };
-            call.record(tx, Event::RecoveryCancelled, entry, now);
-            Ok(())
+            Ok::<_, Problem>(())
         })
         .await?;
     Ok(StatusCode::NO_CONTENT.into())

@@ -23,24 +23,30 @@ impl App {
     }
 
     /// Puts a letter into the outbox. One that can't be written undoes nothing of what it tells.
-    pub fn post(&self, tx: &Tx, (user, to): (Uuid, &str), words: &Locale, notice: &Notice, facts: &Facts) {
-        if self.mail.is_none() {
-            return;
+    pub fn post(&self, tx: &Tx, to: (Uuid, &str), words: &Locale, notice: &Notice, facts: &Facts) {
+        if let Some(task) = self.letter(to, words, notice, facts) {
+            task::insert_later(tx, task, self.now());
         }
+    }
+
+    /// The task that sends a letter; `None` where no mail is sent.
+    #[must_use]
+    pub fn letter(&self, (user, to): (Uuid, &str), words: &Locale, notice: &Notice, facts: &Facts) -> Option<NewTask> {
+        self.mail.as_ref()?;
         let (id, now) = (self.uuid(), self.now());
         let accent = self.config.raw.branding.accent.as_deref();
         let sender = Sender { product: &self.config.relying_party.name, accent, urls: &self.urls };
         let payload = Letter::new(sender, words, notice, facts).map_err(|error| error.to_string()).and_then(|letter| {
             let outgoing = Outgoing::new(to.to_owned(), letter);
-            mail::seal(&self.data_keys.sealer, &*self.rng, (id, user), &outgoing, now)
-                .map_err(|error| error.to_string())
+            let sealed = mail::seal(&self.data_keys.sealer, &*self.rng, (id, user), &outgoing, notice.until(now));
+            sealed.map_err(|error| error.to_string())
         });
         match payload {
-            Ok(payload) => {
-                let new = NewTask { id, kind: mail::KIND, unique_key: None, payload, run_at: now };
-                task::insert_later(tx, new, now);
+            Ok(payload) => Some(NewTask { id, kind: mail::KIND, unique_key: None, payload, run_at: now }),
+            Err(error) => {
+                tracing::error!(%error, notice = notice.id(), "a letter could not be written");
+                None
             }
-            Err(error) => tracing::error!(%error, notice = notice.id(), "a letter could not be written"),
         }
     }
 

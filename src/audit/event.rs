@@ -67,7 +67,7 @@ events! {
     EmailChanged = "user.email_changed",
     /// A person was shown to read mail at their address.
     EmailVerified = "user.email_verified",
-    /// A letter went out, or could not be sent for a day.
+    /// A letter went out, or was given up.
     MailSent = "mail.sent",
     /// Somebody signed in, or was refused.
     Authenticated = "session.authenticated",

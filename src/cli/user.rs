@@ -14,6 +14,7 @@ use crate::{
     config::Config,
     protocol::{
         claims::{StandardClaims, tidy_text},
+        email_address,
         role::Role,
         username::Username,
     },
@@ -109,6 +110,10 @@ pub(super) async fn run(config: Config, output: Output, command: Command) -> Res
     match command {
         Command::Invite { name, role, email, email_verified, claims } => {
             let (display_name, claims) = read_claims(claims)?;
+            let email = match email {
+                Some(typed) => Some(email_address::parse(&typed).ok_or_else(|| invalid_email(&typed))?),
+                None => None,
+            };
             let new = NewUser { username: username(&name)?, display_name, email, email_verified, claims, roles: role };
             output.print(&invite(&app, new).await?, words);
         }
@@ -135,6 +140,10 @@ async fn show(app: &App, output: Output, username: &Username) -> Result<(), CliE
     let found = user::find_by_username(&app.store.read(), username).await?.ok_or_else(|| unknown(username))?;
     output.print(&UserObject::from(&found), line);
     Ok(())
+}
+
+fn invalid_email(typed: &str) -> CliError {
+    CliError::usage("invalid_email", format!("{typed} is no e-mail address"))
 }
 
 fn unknown(username: &Username) -> CliError {

@@ -39,19 +39,19 @@ impl Sources {
 /// # Errors
 /// Every problem at once.
 pub fn load(sources: &Sources, adjust: impl FnOnce(&mut Raw)) -> Result<Config, Error> {
-    load_without(sources, None, adjust)
+    load_without(sources, &[], adjust)
 }
 
 /// The same as if nothing were written of one section.
 ///
 /// # Errors
 /// Every problem at once.
-pub fn load_without(sources: &Sources, section: Option<&str>, adjust: impl FnOnce(&mut Raw)) -> Result<Config, Error> {
+pub fn load_without(sources: &Sources, sections: &[&str], adjust: impl FnOnce(&mut Raw)) -> Result<Config, Error> {
     let mut reader = Reader::default();
     let mut warnings = Vec::new();
     read_file(&mut reader, sources);
     read_environment(&mut reader, &mut warnings, sources);
-    if let Some(section) = section.filter(|section| reader.forget(section)) {
+    for section in sections.iter().filter(|section| reader.forget(section)) {
         warnings.push(format!("[{section}] is left out of account"));
     }
     let mut raw = Raw::read(&mut reader);

@@ -32,6 +32,8 @@ section! {
         username: Option<String> = None,
         /// With which password.
         password: Option<Secret<String>> = None,
+        /// How long the server may take for a letter, at most 90 seconds.
+        timeout: Lifetime = Lifetime::seconds(30),
         /// From whom mail comes, such as `Example <id@example.org>`.
         from: Option<String> = None,
         /// Whether people without a passkey can be sent a link by mail: whoever reads somebody's mail can then take their account
@@ -64,6 +66,9 @@ impl Mail {
         let mut problems = Vec::new();
         if self.port.is_some_and(|port| port == 0 || port > u32::from(u16::MAX)) {
             problems.push(Problem::new("mail.port", "expected a port"));
+        }
+        if self.timeout.get() > chrono::Duration::seconds(90) {
+            problems.push(Problem::new("mail.timeout", "at most 90 seconds"));
         }
         if self.username.is_some() != self.password.is_some() {
             problems.push(Problem::new("mail.username", "goes with mail.password"));

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// What is sent.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Letter {
     /// One line.
     pub subject: String,

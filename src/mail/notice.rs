@@ -1,9 +1,10 @@
 //! What people are told by mail.
 
+use super::outgoing::LIFETIME;
 use crate::clock::Time;
 
 /// One thing to tell.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum Notice {
     /// A passkey was added.
     PasskeyAdded {
@@ -52,6 +53,15 @@ pub enum Notice {
 }
 
 impl Notice {
+    /// Until when it is of use.
+    #[must_use]
+    pub fn until(&self, now: Time) -> Time {
+        match self {
+            Self::RecoveryLink { expires_at, .. } => *expires_at,
+            _ => now + LIFETIME,
+        }
+    }
+
     /// What the ids of its words begin with, after `mail-`.
     #[must_use]
     pub const fn id(&self) -> &'static str {

@@ -17,7 +17,7 @@ pub const KIND: &str = "mail";
 const PURPOSE: &str = "mail";
 
 /// Longer than it is tried.
-const LIFETIME: Duration = Duration::days(3);
+pub(super) const LIFETIME: Duration = Duration::days(3);
 
 /// A letter and where it goes.
 #[derive(Clone, Serialize, Deserialize)]
@@ -49,9 +49,9 @@ pub fn seal(
     rng: &dyn Rng,
     (task, user): (Uuid, Uuid),
     outgoing: &Outgoing,
-    now: Time,
+    until: Time,
 ) -> Result<Value, serde_json::Error> {
-    let sealed = sealer.seal(rng, PURPOSE, task.as_bytes(), now + LIFETIME, outgoing)?;
+    let sealed = sealer.seal(rng, PURPOSE, task.as_bytes(), until, outgoing)?;
     Ok(json!({ "user": user, "sealed": sealed }))
 }
 

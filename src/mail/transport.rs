@@ -3,7 +3,7 @@
 use std::time::{Duration, SystemTime};
 
 use lettre::{
-    AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor,
+    Address, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor,
     message::{Mailbox, MultiPart, header},
     transport::smtp::{
         authentication::Credentials,
@@ -19,25 +19,50 @@ use crate::{
     config::{Config, MailTls},
 };
 
-/// A server that says nothing for so long is given up.
-const TIMEOUT: Duration = Duration::from_secs(30);
-
 /// Sends mail.
 pub struct Mailer {
     transport: AsyncSmtpTransport<Tokio1Executor>,
     from: Mailbox,
     host: String,
+    timeout: Duration,
 }
 
-/// Why a letter did not go out.
-#[derive(Debug, thiserror::Error)]
+/// Why a letter did not go out. What the server said in its own words stays out: it repeats addresses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NotSent {
     /// It can't be sent at all.
-    #[error("the letter cannot be written: {0}")]
-    Letter(String),
-    /// The server was not there, or did not want it.
-    #[error("the mail server: {0}")]
-    Server(#[from] lettre::transport::smtp::Error),
+    #[error("the letter cannot be written")]
+    Letter,
+    /// The server wants no letter for this address, now or ever.
+    #[error("the mail server refused the address")]
+    Address,
+    /// The server refused for now, or us.
+    #[error("the mail server answered {0}")]
+    Refused(u16),
+    /// The server said nothing for too long.
+    #[error("the mail server did not answer in time")]
+    Silent,
+    /// The server was not there, or TLS failed.
+    #[error("the mail server could not be reached")]
+    Away,
+}
+
+impl NotSent {
+    /// Whether it may go out later.
+    #[must_use]
+    pub fn is_passing(self) -> bool {
+        !matches!(self, Self::Letter | Self::Address)
+    }
+
+    fn of(error: &lettre::transport::smtp::Error) -> Self {
+        match error.status().map(u16::from) {
+            // RFC 5321 4.2.3; 530 to 538 are about who we are.
+            Some(550 | 551 | 553 | 556) => Self::Address,
+            Some(code) => Self::Refused(code),
+            None if error.is_timeout() => Self::Silent,
+            None => Self::Away,
+        }
+    }
 }
 
 impl Mailer {
@@ -54,18 +79,19 @@ impl Mailer {
             MailTls::Implicit => Tls::Wrapper(parameters(config, host)?),
             MailTls::None => Tls::None,
         };
+        let timeout = section.timeout.to_std();
         let builder = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(host)
             .port(section.port())
             .tls(tls)
             .hello_name(ClientId::Domain(config.issuer.host().to_owned()))
-            .timeout(Some(TIMEOUT));
+            .timeout(Some(timeout));
         let builder = match (&section.username, &section.password) {
             (Some(name), Some(password)) => {
                 builder.credentials(Credentials::new(name.clone(), password.expose().clone()))
             }
             _ => builder,
         };
-        Ok(Some(Self { transport: builder.build(), from, host: config.issuer.host().to_owned() }))
+        Ok(Some(Self { transport: builder.build(), from, host: config.issuer.host().to_owned(), timeout }))
     }
 
     /// Sends a letter: the server has taken it. Its `id` is the same at each try, so that it is read once.
@@ -73,31 +99,35 @@ impl Mailer {
     /// # Errors
     /// When the server has not taken it.
     pub async fn send(&self, id: Uuid, letter: &Outgoing, now: Time) -> Result<(), NotSent> {
-        let unwritten = |error: &dyn std::fmt::Display| NotSent::Letter(error.to_string());
-        let to: Mailbox = letter.to.parse().map_err(|error: lettre::address::AddressError| unwritten(&error))?;
+        let address: Address = letter.to.parse().map_err(|_| NotSent::Letter)?;
         let body = MultiPart::alternative_plain_html(letter.text.clone(), letter.html.clone());
         let message = Message::builder()
             .from(self.from.clone())
-            .to(to)
+            .to(Mailbox::new(None, address))
             .subject(letter.subject.clone())
             // No answering machine should answer (RFC 3834 5).
             .header(AutoSubmitted)
             .date(SystemTime::from(now))
             .message_id(Some(format!("<{id}@{}>", self.host)))
             .multipart(body)
-            .map_err(|error| unwritten(&error))?;
-        self.transport.send(message).await?;
-        Ok(())
+            .map_err(|_| NotSent::Letter)?;
+        // The library's own deadline is for connecting alone.
+        match tokio::time::timeout(self.timeout, self.transport.send(message)).await {
+            Ok(Ok(_)) => Ok(()),
+            Ok(Err(error)) => Err(NotSent::of(&error)),
+            Err(_) => Err(NotSent::Silent),
+        }
     }
 
     /// Whether the server answers, and lets us in.
     ///
     /// # Errors
-    /// When it does not.
-    pub async fn check(&self) -> Result<(), NotSent> {
-        match self.transport.test_connection().await? {
-            true => Ok(()),
-            false => Err(NotSent::Letter("it is not ready".to_owned())),
+    /// When it does not, in its own words.
+    pub async fn check(&self) -> Result<(), String> {
+        match self.transport.test_connection().await {
+            Ok(true) => Ok(()),
+            Ok(false) => Err("it is not ready".to_owned()),
+            Err(error) => Err(error.to_string()),
         }
     }
 }

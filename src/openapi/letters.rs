@@ -61,7 +61,7 @@ type StepUp = Described<Header<String>>;
 impl MailApi {
     /// Gives another e-mail address
     ///
-    /// It counts for nothing until it is confirmed by the link of a letter. The step-up is for `email`.
+    /// Where mail is sent, the one before stays until the new one is confirmed by the link of a letter. The step-up is for `email`.
     #[oai(path = "/api/account/v1/email", method = "put", tag = "MailTag::Mail", operation_id = "put_email")]
     async fn put_email(
         &self,
@@ -134,6 +134,8 @@ impl MailApi {
     }
 
     /// Calls off a way back that somebody asked for
+    ///
+    /// The step-up is for `recovery_codes`.
     #[oai(
         path = "/api/account/v1/recovery-request",
         method = "delete",
@@ -144,6 +146,7 @@ impl MailApi {
         &self,
         call: Data<&Call>,
         #[oai(name = "X-CSRF-Token")] _csrf: Csrf,
+        #[oai(name = "X-Step-Up")] _step_up: StepUp,
         _session: Described<SessionCookie>,
     ) -> Answer<Result<Done, CallRefusal>> {
         json(recovery::cancel)(call.0.clone()).await.into()

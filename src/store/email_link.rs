@@ -1,10 +1,10 @@
 //! Links that are sent by mail; none of them signs anybody in.
 
 use entity::email_link::{ActiveModel, Column, Entity, Model};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, Set};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, Set};
 use uuid::Uuid;
 
-use super::{Error, Tx};
+use super::{Error, Tx, user::User};
 use crate::{clock::Time, crypto::mac::Tag};
 
 /// What a link is for.
@@ -113,4 +113,58 @@ pub async fn count_since<C: ConnectionTrait>(
 ) -> Result<u64, Error> {
     let sent = Entity::find().filter(Column::UserId.eq(user_id)).filter(Column::Kind.eq(kind.as_str()));
     Ok(sent.filter(Column::CreatedAt.gt(since)).count(connection).await?)
+}
+
+/// How many of a kind were sent to an address since then, whoever gave it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn count_to_since<C: ConnectionTrait>(
+    connection: &C,
+    kind: Kind,
+    email: &str,
+    since: Time,
+) -> Result<u64, Error> {
+    let sent = Entity::find().filter(Column::Email.eq(email)).filter(Column::Kind.eq(kind.as_str()));
+    Ok(sent.filter(Column::CreatedAt.gt(since)).count(connection).await?)
+}
+
+/// Whether a person used one of a kind since then.
+///
+/// # Errors
+/// When the database fails.
+pub async fn is_used_since<C: ConnectionTrait>(
+    connection: &C,
+    kind: Kind,
+    user_id: Uuid,
+    since: Time,
+) -> Result<bool, Error> {
+    let used = Entity::find().filter(Column::UserId.eq(user_id)).filter(Column::Kind.eq(kind.as_str()));
+    Ok(used.filter(Column::UsedAt.gt(since)).count(connection).await? > 0)
+}
+
+/// The address that waits for its confirmation: that of the newest letter, or the person's own.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find_unconfirmed<C: ConnectionTrait>(
+    connection: &C,
+    user: &User,
+    now: Time,
+) -> Result<Option<String>, Error> {
+    let of_user = Entity::find().filter(Column::UserId.eq(user.id));
+    let letters = of_user.filter(Column::Kind.eq(Kind::Verification.as_str())).filter(Column::UsedAt.is_null());
+    let newest = letters.filter(Column::ExpiresAt.gt(now)).order_by_desc(Column::Id).one(connection).await?;
+    Ok(newest.map(|row| row.email).or_else(|| user.email.clone().filter(|_| !user.email_verified)))
+}
+
+/// Uses up a person's links of a kind.
+///
+/// # Errors
+/// When the database fails.
+pub async fn revoke(tx: &Tx, kind: Kind, user_id: Uuid, now: Time) -> Result<(), Error> {
+    let row = ActiveModel { used_at: Set(Some(now)), ..Default::default() };
+    let of_user = Entity::update_many().set(row).filter(Column::UserId.eq(user_id));
+    of_user.filter(Column::Kind.eq(kind.as_str())).filter(Column::UsedAt.is_null()).exec(tx).await?;
+    Ok(())
 }

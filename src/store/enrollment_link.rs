@@ -48,6 +48,12 @@ impl Kind {
         matches!(self, Self::RecoveryCode | Self::RecoveryEmail | Self::Device)
     }
 
+    /// Whether whoever uses it has lost their passkeys.
+    #[must_use]
+    pub const fn is_recovery(self) -> bool {
+        matches!(self, Self::Recovery | Self::RecoveryCode | Self::RecoveryEmail)
+    }
+
     /// What a new one takes the place of. What an operator made goes only by an operator: whoever has somebody's passkey must
     /// not be able to close the way back to them.
     fn replaces(self) -> Vec<Self> {
@@ -115,11 +121,26 @@ pub async fn find_usable<C: ConnectionTrait>(
     Ok(found.filter(usable).map(|row| EnrollmentLink { id: row.id, user_id: row.user_id, expires_at: row.expires_at }))
 }
 
-/// Uses a link and tells whether it is for recovery; `None` when it can't be used (any more).
+/// When a person was made a link of that kind that can still be used.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn consume(tx: &Tx, id: Uuid, now: Time) -> Result<Option<bool>, Error> {
+pub async fn find_created_at<C: ConnectionTrait>(
+    connection: &C,
+    user_id: Uuid,
+    kind: Kind,
+    now: Time,
+) -> Result<Option<Time>, Error> {
+    let of_kind = Entity::find().filter(Column::UserId.eq(user_id)).filter(Column::Kind.eq(kind.as_str()));
+    let usable = of_kind.filter(Column::UsedAt.is_null()).filter(Column::RevokedAt.is_null());
+    Ok(usable.filter(Column::ExpiresAt.gt(now)).one(connection).await?.map(|row| row.created_at))
+}
+
+/// Uses a link and tells what it was for; `None` when it can't be used (any more).
+///
+/// # Errors
+/// When the database fails.
+pub async fn consume(tx: &Tx, id: Uuid, now: Time) -> Result<Option<Kind>, Error> {
     let used = Entity::update_many()
         .set(ActiveModel { used_at: Set(Some(now)), ..Default::default() })
         .filter(Column::Id.eq(id))
@@ -128,10 +149,8 @@ pub async fn consume(tx: &Tx, id: Uuid, now: Time) -> Result<Option<bool>, Error
         .filter(Column::ExpiresAt.gt(now))
         .exec_with_returning(tx)
         .await?;
-    let is_recovery = |kind: &str| {
-        [Kind::Recovery, Kind::RecoveryCode, Kind::RecoveryEmail].iter().any(|known| known.as_str() == kind)
-    };
-    Ok(used.first().map(|row| is_recovery(&row.kind)))
+    let kind = |name: &str| Kind::ALL.into_iter().find(|kind| kind.as_str() == name);
+    Ok(used.first().and_then(|row| kind(&row.kind)))
 }
 
 /// Revokes every link of these kinds of a person that was not used: how many that were.

@@ -100,21 +100,21 @@ pub async fn due<C: ConnectionTrait>(
     Ok(rows.all(connection).await?.into_iter().map(task).collect())
 }
 
-/// Whether there is a task of that key.
+/// What the tasks are done with whose key begins so.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn find_run_at<C: ConnectionTrait>(connection: &C, unique_key: &str) -> Result<Option<Time>, Error> {
-    let row = Entity::find().filter(Column::UniqueKey.eq(unique_key)).one(connection).await?;
-    Ok(row.map(|row| row.run_at))
+pub async fn list_payloads<C: ConnectionTrait>(connection: &C, prefix: &str) -> Result<Vec<Value>, Error> {
+    let rows = Entity::find().filter(Column::UniqueKey.starts_with(prefix)).all(connection).await?;
+    Ok(rows.into_iter().map(|row| row.payload).collect())
 }
 
-/// Takes the task of that key away, whoever has it; false when there is none.
+/// Takes the tasks away whose key begins so, whoever has them: how many there were.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn delete(tx: &Tx, unique_key: &str) -> Result<bool, Error> {
-    Ok(Entity::delete_many().filter(Column::UniqueKey.eq(unique_key)).exec(tx).await?.rows_affected == 1)
+pub async fn delete_with_prefix(tx: &Tx, prefix: &str) -> Result<u64, Error> {
+    Ok(Entity::delete_many().filter(Column::UniqueKey.starts_with(prefix)).exec(tx).await?.rows_affected)
 }
 
 pub(super) fn free(now: Time) -> Condition {

@@ -208,6 +208,7 @@ pub async fn list<C: ConnectionTrait>(connection: &C) -> Result<Vec<User>, Error
 pub async fn disable(tx: &Tx, id: Uuid, now: Time) -> Result<(), Error> {
     update_enabled(tx, id, false, now).await?;
     super::enrollment_link::revoke(tx, id, &[super::enrollment_link::Kind::Device], now).await?;
+    super::recovery_request::cancel(tx, id, now).await?;
     super::session::end_all_of_user(tx, id, now).await?;
     super::token_family::revoke_all_of_user(tx, id, now).await?;
     Ok(())

@@ -1,6 +1,7 @@
 //! The page for people whose passkey is gone, and the way back by a recovery code: every way ends in an enrolment link.
 
 mod email;
+mod request;
 
 use askama::Template;
 use chrono::Duration;
@@ -8,7 +9,9 @@ use poem::{IntoResponse, Response, web::Json};
 use serde::Deserialize;
 use serde_json::json;
 
-pub use email::{GRANTED, REQUESTED, cancel, cancel_for, email, get_cancel, grant, request, waits_until};
+pub use email::{cancel, email, get_cancel};
+pub(super) use request::may_recover;
+pub use request::{grant, hold_back, lock, tell};
 
 use super::link;
 use crate::{

@@ -51,7 +51,7 @@ async fn letters_confirm_an_address_and_lead_back_in() {
     stage.open("/account/profile").await;
     fill(&stage, "#email input", "alice@example.org").await;
     stage.click("#email .btn").await;
-    stage.sees("#status", "a letter is on its way").await;
+    stage.sees("#email", "waits for its confirmation").await;
     let confirm = letter(&postbox, "Confirm your e-mail address").await;
     stage.open(&format!("/account/email/{}", confirm.token("/account/email/"))).await;
     stage.sees("main", "Is alice@example.org your address?").await;
@@ -69,7 +69,7 @@ async fn letters_confirm_an_address_and_lead_back_in() {
     picture(&stage, "recover_email").await;
     fill(&stage, "#recover-email input", "alice").await;
     stage.click("#ask-by-email").await;
-    stage.sees("#status", "a letter is on its way").await;
+    stage.sees("#status", "a letter is or was sent").await;
     let asked = letter(&postbox, "wants to come back").await;
     stage.open(&format!("/recover/cancel/{}", asked.token("/recover/cancel/"))).await;
     stage.sees("h1", "Call off the way back?").await;

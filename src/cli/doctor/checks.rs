@@ -7,7 +7,7 @@ use crate::{
     app::CLOCKS_AGREE,
     cli::{identity, open},
     clock::{Clock, SystemClock},
-    config::{Config, DynamicRegistration},
+    config::{Config, DynamicRegistration, MailTls},
     mail::Mailer,
     protocol::signing_algorithm::SigningAlgorithm,
     store::{
@@ -175,6 +175,10 @@ pub(super) async fn issuer(config: &Config) -> Finding {
     }
 }
 
+fn is_local(host: &str) -> bool {
+    host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
 /// Whether letters would go out: nobody else tells people that a stranger has come.
 pub(super) async fn mail(config: &Config) -> Finding {
     let section = &config.raw.mail;
@@ -188,6 +192,14 @@ pub(super) async fn mail(config: &Config) -> Finding {
     };
     let server = format!("{}:{}", section.host.as_deref().unwrap_or_default(), section.port());
     match tokio::time::timeout(TIMEOUT, mailer.check()).await {
+        Ok(Ok(())) if section.tls == MailTls::None && !is_local(section.host.as_deref().unwrap_or_default()) => {
+            let detail = "mail.tls is off: letters, and the password, can be read on their way";
+            Finding::warning("mail", format!("{server} answers; {detail}"))
+        }
+        Ok(Ok(())) if section.recovery && section.recovery_delay.get() < chrono::Duration::hours(1) => {
+            let detail = "mail.recovery_delay is short: hardly anybody can call off what they did not ask for";
+            Finding::warning("mail", format!("{server} answers; {detail}"))
+        }
         Ok(Ok(())) if section.recovery => {
             Finding::ok("mail", format!("{server} answers; people without a passkey can come back by mail"))
         }

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::{
     clock::Time,
-    store::{Error, Tx, audit_log, session},
+    store::{Error, Tx, audit_log, recovery_request, session},
 };
 
 /// Sets when an account goes; `None` keeps it.
@@ -46,6 +46,7 @@ pub async fn delete(tx: &Tx, id: Uuid, now: Time) -> Result<bool, Error> {
         return Ok(false);
     }
     session::end_all_of_user(tx, id, now).await?;
+    recovery_request::cancel(tx, id, now).await?;
     audit_log::forget_callers(tx, id).await?;
     Entity::delete_by_id(id).exec(tx).await?;
     Ok(true)

@@ -20,7 +20,7 @@ use crate::{
     store::{
         self, Tx, challenge,
         credential::{self, Credential, Use},
-        epoch,
+        epoch, recovery_request,
         user::{self, User},
     },
     webauthn::{
@@ -158,6 +158,10 @@ async fn sign_in(
     }
     if seen.backup_eligible && !stored.backup_eligible() {
         call.record(tx, Event::BackupEligibleUpgraded, entry(about, None), now);
+    }
+    // Whoever has a passkey needs no way back by mail: somebody else asked for it.
+    if call.app.config.raw.mail.can_recover() && recovery_request::cancel(tx, user.id, now).await? {
+        call.record(tx, Event::RecoveryCancelled, entry(about, Some("a passkey was used")), now);
     }
     if let Some(asked) = &sealed.purpose.step_up {
         let granted = step_up::grant(tx, call, asked, (user.id, stored.id()), now).await?;

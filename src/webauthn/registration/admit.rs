@@ -11,10 +11,12 @@ use crate::{
     protocol::step_up::Action,
     session,
     store::{
-        self, Tx, enrollment_link, token_family,
+        self, Tx,
+        enrollment_link::{self, Kind},
+        recovery_request, token_family,
         user::{self, User},
     },
-    webauthn::sealed::Whom,
+    webauthn::{recover::may_recover, sealed::Whom},
 };
 
 /// Somebody who may have one more passkey.
@@ -31,7 +33,7 @@ impl From<User> for Admitted {
     }
 }
 
-/// Uses the link, or makes the account. A refusal has written nothing. Locks the person before their session.
+/// Uses the link, or makes the account. A refusal has written nothing but the end of a link that nobody may use. Locks the person before their session.
 pub(super) async fn admit(
     tx: &Tx,
     call: &Call,
@@ -47,10 +49,14 @@ pub(super) async fn admit(
             if own.is_some_and(|session| session.user_id != user.id && session::is_live(call, &session, now)) {
                 return Ok(Err(Code::OtherSession));
             }
-            let Some(is_recovery) = enrollment_link::consume(tx, *id, now).await? else {
+            let Some(kind) = enrollment_link::consume(tx, *id, now).await? else {
                 return Ok(Err(Code::LinkSpent));
             };
-            if is_recovery {
+            if kind == Kind::RecoveryEmail && !may_recover(&call.app, &user, now) {
+                return Ok(Err(Code::LinkSpent));
+            }
+            if kind.is_recovery() {
+                recovery_request::cancel(tx, user.id, now).await?;
                 // Whoever comes back wants to stay; somebody else may have asked for the end.
                 user::update_delete_after(tx, user.id, None).await?;
                 let sessions = store::session::end_all_of_user(tx, user.id, now).await?;

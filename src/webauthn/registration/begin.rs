@@ -11,7 +11,7 @@ use crate::{
     config::SignUp,
     crypto::token::{self, TokenKind},
     http::{Call, Code, Problem},
-    protocol::{claims::tidy_text, step_up::Action, username::Username},
+    protocol::{claims::tidy_text, email_address, step_up::Action, username::Username},
     session,
     store::{
         credential, enrollment_link,
@@ -97,6 +97,10 @@ async fn for_sign_up(call: &Call, asked: SignUpRequest) -> Result<Begun, Problem
     let username = Username::parse(&asked.username).ok_or(Code::InvalidRequest)?;
     let tidy = |text| tidy_text(text).map_err(|_| Code::InvalidRequest);
     let (display_name, email) = (tidy(asked.display_name)?, tidy(asked.email)?);
+    let email = match email {
+        Some(typed) => Some(email_address::parse(&typed).ok_or(Code::InvalidEmail)?),
+        None => None,
+    };
     if user::find_by_username(&call.app.store.read(), &username).await?.is_some() {
         return Err(Code::UsernameTaken.into());
     }

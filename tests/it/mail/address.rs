@@ -4,7 +4,7 @@ use poem::http::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use super::{bob, somebody_else};
-use crate::harness::{Answer, Browser, SoftPasskey, postbox::Postbox};
+use crate::harness::{Answer, Browser, SoftPasskey, TestApp, postbox::Postbox};
 
 async fn put(browser: &mut Browser, passkey: &mut SoftPasskey, email: &Value) -> Answer {
     browser.open("/account/profile").await;
@@ -27,27 +27,41 @@ async fn an_address_counts_once_it_was_confirmed() {
     let without = browser.portal(Method::PUT, "/email", &json!({ "email": "new@example.org" }), None).await;
     assert_eq!((without.status, without.code().as_str()), (StatusCode::FORBIDDEN, "step_up_required"));
     assert_eq!(put(&mut browser, &mut passkey, &json!("new@example.org")).await.status, StatusCode::NO_CONTENT);
-    assert_eq!(address(&mut browser).await, (json!("new@example.org"), false));
-    let letters = postbox.letters(&app).await;
-    let to = |address: &str| letters.iter().find(|letter| letter.to == address).unwrap();
-    assert!(to("bob@example.org").subject.contains("was changed") && letters.len() == 2);
-    let asks = to("new@example.org");
+    // The one before stays until then: a slip costs nobody their letters.
+    assert_eq!(address(&mut browser).await, (json!("bob@example.org"), true));
+    assert!(browser.open("/account/profile").await.body.contains("new@example.org waits for its confirmation"));
+    let asks = postbox.letter(&app).await;
+    assert_eq!(asks.to, "new@example.org");
     assert!(!asks.text.contains("bob"), "nothing that somebody typed goes to a stranger: {}", asks.text);
     let link = asks.token("/account/email/");
     // Programs open links too.
     assert!(browser.open(&format!("/account/email/{link}")).await.body.contains("new@example.org"));
-    assert_eq!(address(&mut browser).await, (json!("new@example.org"), false));
+    assert_eq!(address(&mut browser).await.0, json!("bob@example.org"));
     let confirm = json!({ "link": link });
     let done = browser.portal(Method::POST, "/email/confirmation", &confirm, None).await;
     assert_eq!(done.status, StatusCode::NO_CONTENT, "{}", done.body);
     assert_eq!(address(&mut browser).await, (json!("new@example.org"), true));
+    let told = postbox.letter(&app).await;
+    assert!(told.to == "bob@example.org" && told.subject.contains("was changed"));
     let again = browser.portal(Method::POST, "/email/confirmation", &confirm, None).await;
     assert_eq!(again.code(), "link_spent");
     assert_eq!(browser.open(&format!("/account/email/{link}")).await.status, StatusCode::GONE);
     assert_eq!(put(&mut browser, &mut passkey, &Value::Null).await.status, StatusCode::NO_CONTENT);
     assert_eq!(address(&mut browser).await, (Value::Null, false));
+    assert_eq!(postbox.letter(&app).await.to, "new@example.org");
     let events = app.audit().await;
     assert!(events.contains(&"user.email_changed".to_owned()) && events.contains(&"user.email_verified".to_owned()));
+}
+
+/// Without mail nobody can be asked, and the address is what somebody says it is.
+#[tokio::test]
+async fn without_mail_an_address_is_taken_and_vouched_for_by_nobody() {
+    let app = TestApp::new().await;
+    let (mut browser, mut passkey) = bob(&app).await;
+    assert_eq!(put(&mut browser, &mut passkey, &json!("new@example.org")).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(address(&mut browser).await, (json!("new@example.org"), false));
+    let verified = browser.portal(Method::POST, "/email/verification", &json!({}), None).await;
+    assert_eq!(verified.code(), "not_found");
 }
 
 /// Somebody who gives a stranger's address must not have it confirmed by the stranger's click.
@@ -76,7 +90,7 @@ async fn nobody_confirms_an_address_for_somebody_else() {
     let there = nobody.authenticate(&json!({ "continue": sealed }), &mut own).await.json()["location"].clone();
     assert_eq!(there, json!(page));
     assert_eq!(nobody.get(&page).await.status, StatusCode::CONFLICT);
-    assert_eq!(address(&mut mallory).await, (json!("victim@example.org"), false));
+    assert_eq!(address(&mut mallory).await, (json!("mallory@example.org"), true));
 }
 
 #[tokio::test]
@@ -89,6 +103,7 @@ async fn a_link_is_for_its_address_and_its_day() {
     let first = letters.iter().find(|letter| letter.to == "one@example.org").unwrap().token("/account/email/");
     put(&mut browser, &mut passkey, &json!("two@example.org")).await;
     let second = postbox.letter(&app).await.token("/account/email/");
+    assert_ne!(first, second);
     let old = browser.portal(Method::POST, "/email/confirmation", &json!({ "link": first }), None).await;
     assert_eq!(old.code(), "link_spent");
     app.advance(24 * 3600);
@@ -96,7 +111,7 @@ async fn a_link_is_for_its_address_and_its_day() {
     browser.open("/account").await;
     let late = browser.portal(Method::POST, "/email/confirmation", &json!({ "link": second }), None).await;
     assert_eq!(late.code(), "link_spent");
-    assert_eq!(address(&mut browser).await, (json!("two@example.org"), false));
+    assert_eq!(address(&mut browser).await, (json!("bob@example.org"), true));
 }
 
 /// Whoever is asked did not ask for it.
@@ -114,15 +129,33 @@ async fn strangers_get_few_letters() {
     assert_eq!((many.status, many.code().as_str()), (StatusCode::TOO_MANY_REQUESTS, "rate_limited"));
     let many = put(&mut browser, &mut passkey, &json!("other@example.org")).await;
     assert_eq!(many.code(), "rate_limited");
-    assert_eq!(address(&mut browser).await.0, json!("victim@example.org"));
     let letters = postbox.letters(&app).await;
     assert_eq!(letters.iter().filter(|letter| letter.to == "victim@example.org").count(), 5);
+    // Nor do many accounts get more of them to one stranger, and nobody learns of the others.
+    let (mut other, mut key) = somebody_else(&app, "mallory").await;
+    postbox.letters(&app).await;
+    assert_eq!(put(&mut other, &mut key, &json!("victim@EXAMPLE.org")).await.status, StatusCode::NO_CONTENT);
+    assert!(postbox.letters(&app).await.is_empty());
     app.advance(3600);
     browser.open("/account").await;
-    assert_eq!(
-        browser.portal(Method::POST, "/email/verification", &json!({}), None).await.status,
-        StatusCode::NO_CONTENT
-    );
+    let sent = browser.portal(Method::POST, "/email/verification", &json!({}), None).await;
+    assert_eq!(sent.status, StatusCode::NO_CONTENT);
+    assert_eq!(postbox.letter(&app).await.to, "victim@example.org");
+}
+
+/// What was given at sign-up is looked at too: it may be two addresses in one, or words for a stranger.
+#[tokio::test]
+async fn an_address_of_sign_up_is_one_plain_mailbox() {
+    let postbox = Postbox::new().await;
+    let app = postbox.app(&[]).await;
+    for (at, email) in ["\"victim@corp.example\" <me@evil.example>", "Call 1-900 <victim@x.example>"].iter().enumerate()
+    {
+        let mut browser = app.browser();
+        browser.open("/sign-up").await;
+        let asked = json!({ "sign_up": { "username": format!("mallory{at}"), "email": email } });
+        let refused = browser.call("/webauthn/registration/begin", &asked).await;
+        assert_eq!((refused.status, refused.code().as_str()), (StatusCode::BAD_REQUEST, "invalid_email"));
+    }
 }
 
 #[tokio::test]

@@ -1,6 +1,9 @@
 //! Letters wait in the database, sealed, and go out once.
 
-use claviger::jobs::send_mail;
+use claviger::{
+    jobs::send_mail,
+    mail::{Mailer, NotSent, Outgoing},
+};
 use entity::job;
 use sea_orm::{ActiveValue::Set, ColumnTrait, Database, EntityTrait, QueryFilter, QueryOrder};
 
@@ -83,4 +86,25 @@ async fn without_a_server_nothing_waits() {
     let app = TestApp::new().await;
     bob(&app).await;
     assert!(waiting(&app).await.is_empty());
+}
+
+/// A mail server that takes the connection and says nothing holds up nobody for long.
+#[tokio::test]
+async fn a_server_that_says_nothing_is_given_up() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port().to_string();
+    let environment = [
+        ("CLAVIGER_MAIL__HOST", "127.0.0.1"),
+        ("CLAVIGER_MAIL__PORT", &*port),
+        ("CLAVIGER_MAIL__TLS", "none"),
+        ("CLAVIGER_MAIL__TIMEOUT", "1s"),
+        ("CLAVIGER_MAIL__FROM", "id@example.org"),
+    ];
+    let environment = environment.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let config = crate::harness::config("sqlite://x", &environment);
+    let mailer = Mailer::new(&config).unwrap().unwrap();
+    let letter =
+        Outgoing { to: "a@example.org".to_owned(), subject: String::new(), text: String::new(), html: String::new() };
+    assert_eq!(mailer.send(uuid::Uuid::nil(), &letter, crate::harness::start()).await, Err(NotSent::Silent));
+    drop(listener);
 }
