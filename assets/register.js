@@ -16,7 +16,7 @@
   };
 
   // What the server has just refused opens nothing. After any other failure nobody knows, so it stays.
-  const REFUSED = ['verification_failed', 'username_taken', 'link_spent', 'other_session', 'sign_up_closed'];
+  const REFUSED = ['verification_failed', 'policy_refused', 'username_taken', 'link_spent', 'other_session', 'sign_up_closed'];
   const keep = async (ceremony, credential) => {
     try {
       return await call(main.dataset.finish, { ceremony, credential: toJson(credential) });

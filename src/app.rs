@@ -5,10 +5,10 @@ mod client_keys;
 mod clients;
 mod epoch;
 mod follow;
+mod outside;
 mod post;
 mod reading;
 mod signing_keys;
-mod ways;
 
 use std::sync::{
     Arc,
@@ -20,6 +20,7 @@ use url::Url;
 use webauthn_rs_core::WebauthnCore;
 
 use crate::{
+    attestation::Metadata,
     clock::{Clock, Time},
     config::{Config, DynamicRegistration},
     crypto::{
@@ -34,7 +35,10 @@ use crate::{
     metrics::Metrics,
     outbound::Outbound,
     policy::SubjectPolicy,
-    protocol::discovery_metadata::{DiscoveryMetadata, Provider},
+    protocol::{
+        discovery_metadata::{DiscoveryMetadata, Provider},
+        passkey_policy::PasskeyPolicy,
+    },
     store::{self, Store, data_key},
     urls::{self, Urls},
     words::Words,
@@ -42,7 +46,7 @@ use crate::{
 
 pub use agreement::CLOCKS_AGREE;
 pub use clients::Clients;
-pub use ways::Ways;
+pub use outside::Outside;
 
 /// Everything a handler needs.
 pub struct App {
@@ -74,6 +78,10 @@ pub struct App {
     pub outbound: Outbound,
     /// The way to mailboxes; `None` where no mail is sent.
     pub mail: Option<Mailer>,
+    /// What is known of authenticators.
+    pub metadata: Box<dyn Metadata>,
+    /// Which passkeys will do for anything here.
+    pub passkey_policy: PasskeyPolicy,
     /// Wakes whoever delivers what was just written.
     pub outbox: tokio::sync::Notify,
     /// Ceremonies of FIDO's conformance tests that wait for their result, by browser binding.
@@ -100,7 +108,7 @@ impl App {
         config: Config,
         store: Store,
         encryption_keys: &KeyEncryptionKeys,
-        ways: Ways,
+        outside: Outside,
         clock: Arc<dyn Clock>,
         rng: Arc<dyn Rng>,
     ) -> Result<Self, store::Error> {
@@ -127,8 +135,10 @@ impl App {
             discovery,
             limits: Limits::new(&config.raw.rate_limit, &clock),
             metrics: Metrics::default(),
-            outbound: ways.outbound,
-            mail: ways.mail,
+            outbound: outside.outbound,
+            mail: outside.mail,
+            metadata: outside.metadata,
+            passkey_policy: config.raw.webauthn.policy(),
             outbox: tokio::sync::Notify::default(),
             conformance: moka::future::Cache::new(1_000),
             client_keys: client_keys::ClientKeys::default(),
@@ -224,6 +234,7 @@ fn metadata(urls: &Urls, config: &Config) -> DiscoveryMetadata {
             .then(|| urls.absolute(urls::REGISTER)),
         legacy_response_types: config.raw.oidc.legacy_response_types,
         ui_locales: Words::tags(),
+        tells_hardware: config.raw.webauthn.tells_hardware(),
     })
 }
 

@@ -27,7 +27,7 @@ use std::{path::PathBuf, process::ExitCode};
 use clap::{Parser, Subcommand};
 
 use crate::{
-    config::{Config, Mail, Raw, Sources, load, load_without},
+    config::{Config, Mail, Oidc, Raw, Sources, load, load_without},
     logging,
 };
 use error::CliError;
@@ -119,7 +119,8 @@ fn lenient(sources: &Sources) -> Result<Config, CliError> {
         }
         loaded => loaded?,
     };
-    let loaded = Config { raw: Raw { mail: Mail::default(), ..loaded.raw }, ..loaded };
+    let oidc = Oidc { outbound_extra_ca: None, ..loaded.raw.oidc };
+    let loaded = Config { raw: Raw { mail: Mail::default(), oidc, ..loaded.raw }, ..loaded };
     // Nor does a log file that can't be written keep anybody out.
     let spare = loaded.clone();
     begin(loaded).or_else(|error| {

@@ -148,6 +148,7 @@ impl Config {
         problems.extend(raw.server.check());
         problems.extend(raw.oidc.check());
         problems.extend(raw.mail.check());
+        problems.extend(raw.webauthn.check());
         problems.extend(raw.rate_limit.check());
         if raw.webauthn.challenge_lifetime.get() > chrono::Duration::hours(1) {
             problems.push(Problem::new("webauthn.challenge_lifetime", "at most one hour"));

@@ -3,6 +3,7 @@
 
 pub mod account;
 pub mod app;
+pub mod attestation;
 pub mod audit;
 pub mod cli;
 pub mod clock;

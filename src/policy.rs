@@ -32,6 +32,8 @@ pub enum Refusal {
     TokenExpired,
     /// The family was revoked.
     Revoked,
+    /// The passkey of the session will not do for this client.
+    PasskeyUnfit,
 }
 
 impl Refusal {
@@ -47,6 +49,7 @@ impl Refusal {
             Self::ResourceGone => "resource_gone",
             Self::TokenExpired => "token_expired",
             Self::Revoked => "revoked",
+            Self::PasskeyUnfit => "passkey_unfit",
         }
     }
 }

@@ -19,6 +19,7 @@ pub mod jwk_set;
 pub mod jws;
 mod names;
 pub mod parameters;
+pub mod passkey_policy;
 pub mod pkce;
 pub mod prompt;
 pub mod redirect_uri;

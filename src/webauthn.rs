@@ -13,6 +13,7 @@ pub mod enrollment;
 mod finished;
 #[cfg(fuzzing)]
 pub mod fuzzing;
+pub mod good_enough;
 pub mod link;
 pub mod other_browser;
 pub mod provider;

@@ -13,6 +13,7 @@ use super::{
     portal::{self, Moment, Portal},
 };
 use crate::{
+    app::App,
     audit::{Entry, Event},
     clock::Time,
     http::{Call, Code, Frame, PageError, Problem, render},
@@ -28,7 +29,7 @@ use crate::{
         token_family,
     },
     urls,
-    webauthn::{provider, tidy_name},
+    webauthn::{good_enough, provider, tidy_name},
 };
 
 /// Without a passkey so many recovery codes must be left: one could be lost on the way.
@@ -55,6 +56,9 @@ struct Item {
     icons: Option<(String, String)>,
     is_synced: bool,
     is_current: bool,
+    is_attested: bool,
+    /// Whether it opens nothing here any more.
+    is_unfit: bool,
     created: Moment,
     last_used: Option<Moment>,
     place: String,
@@ -92,7 +96,7 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
     let frame = opened.frame;
     Ok(render(&PasskeysPage {
         accepted: accepted::all(&call, &opened.subject.user, &all).await?,
-        passkeys: all.iter().map(|one| item(&frame, one, &places, &opened.session)).collect(),
+        passkeys: all.iter().map(|one| item((&call.app, &frame), one, &places, &opened.session)).collect(),
         advice: advice(&all),
         registration_begin: frame.path(urls::REGISTRATION_BEGIN),
         registration_finish: frame.path(urls::REGISTRATION_FINISH),
@@ -125,7 +129,7 @@ fn places(sessions: &[Session]) -> HashMap<Uuid, String> {
     places
 }
 
-fn item(frame: &Frame, one: &Credential, places: &HashMap<Uuid, String>, own: &Session) -> Item {
+fn item((app, frame): (&App, &Frame), one: &Credential, places: &HashMap<Uuid, String>, own: &Session) -> Item {
     let provider = provider::find(one.aaguid());
     let known = provider.map_or_else(|| frame.t("passkeys-unnamed"), |provider| provider.name.clone());
     Item {
@@ -137,6 +141,8 @@ fn item(frame: &Frame, one: &Credential, places: &HashMap<Uuid, String>, own: &S
             .map(|(light, dark)| (frame.asset(&light), frame.asset(&dark))),
         is_synced: one.backup_state(),
         is_current: own.credential_id == Some(one.id()),
+        is_attested: one.is_attested(),
+        is_unfit: !good_enough::will_do(app, None, &good_enough::seen(app, one)),
         created: one.created_at().into(),
         last_used: one.last_used_at().map(Moment::from),
         place: places.get(&one.id()).cloned().unwrap_or_default(),

@@ -43,6 +43,7 @@ pub(super) async fn run(config: Config, output: Output) -> Result<(), CliError> 
     findings.extend(checks::database(&config).await);
     findings.push(checks::issuer(&config).await);
     findings.push(checks::mail(&config).await);
+    findings.push(checks::attestation(&config));
     output.print(&findings, |findings| findings.iter().map(line).collect::<Vec<_>>().join("\n"));
     match findings.iter().filter(|finding| finding.outcome == Outcome::Problem).count() {
         0 => Ok(()),

@@ -10,7 +10,7 @@ use std::{
 
 use super::error::CliError;
 use crate::{
-    app::{App, Ways},
+    app::{App, Outside},
     clock::{Clock, SystemClock},
     config::Config,
     crypto::{
@@ -55,7 +55,7 @@ pub(super) async fn app(config: Config) -> Result<Arc<App>, CliError> {
 
 /// The same, with the key-encryption keys, which a server does not hold.
 pub(super) async fn app_and_keys(config: Config) -> Result<(Arc<App>, KeyEncryptionKeys), CliError> {
-    let ways = Ways::open(&config).map_err(CliError::Configuration)?;
+    let outside = Outside::open(&config).map_err(CliError::Configuration)?;
     let store = store(&config).await?;
     let (clock, rng) = (Arc::new(SystemClock), Arc::new(SystemRng::default()));
     migrate::check(&store).await?;
@@ -75,7 +75,7 @@ pub(super) async fn app_and_keys(config: Config) -> Result<(Arc<App>, KeyEncrypt
             return Err(CliError::Configuration(detail));
         }
     }
-    let app = Box::pin(App::open(config, store, &keys, ways, clock, rng)).await?;
+    let app = Box::pin(App::open(config, store, &keys, outside, clock, rng)).await?;
     Ok((Arc::new(app), keys))
 }
 

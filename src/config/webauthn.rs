@@ -3,12 +3,19 @@
 use url::Url;
 
 use super::{duration::Lifetime, issuer::Issuer, problem::Problem, section::section, setting::choice};
+use crate::protocol::passkey_policy::PasskeyPolicy;
 
 choice! {
     /// What authenticators are asked to prove about their make.
-    Attestation: "\"none\"" {
+    Attestation: "\"none\", \"indirect\", \"direct\" or \"enterprise\"" {
         /// Nothing.
         None = "none",
+        /// Anything that their clients let through.
+        Indirect = "indirect",
+        /// What they have.
+        Direct = "direct",
+        /// What they have, with what tells one device from another; for devices that are managed.
+        Enterprise = "enterprise",
     }
 }
 
@@ -35,8 +42,18 @@ section! {
         origins: Vec<String> = Vec::new(),
         /// How long a ceremony may take, at most an hour.
         challenge_lifetime: Lifetime = Lifetime::seconds(300),
-        /// What authenticators are asked to prove about their make.
+        /// What authenticators are asked to prove about their make. People are asked by some browsers, and may refuse.
         attestation: Attestation = Attestation::None,
+        /// A file of certificates in PEM that vouch for authenticators.
+        attestation_ca: Option<std::path::PathBuf> = None,
+        /// FIDO's metadata (MDS3) as downloaded: who vouches for which model, and which models are broken. Those are refused.
+        metadata: Option<std::path::PathBuf> = None,
+        /// Whether only passkeys that can't leave their device will do. Others sign in no more.
+        device_bound_only: bool = false,
+        /// Whether only passkeys will do whose maker vouched for them when they were made. Others sign in no more.
+        attested_only: bool = false,
+        /// Models (AAGUIDs) that will do; empty for all. Others sign in no more.
+        aaguids: Vec<String> = Vec::new(),
         /// Whether `/attestation` and `/assertion` of FIDO's conformance tests are served: everybody may then add passkeys to
         /// everybody. Refused with an https issuer, unless "forced".
         conformance_api: ConformanceApi = ConformanceApi::Off,
@@ -52,6 +69,38 @@ pub struct RelyingParty {
     pub name: String,
     /// As browsers send them in `Origin`.
     pub origins: Vec<String>,
+}
+
+impl WebAuthn {
+    /// Which passkeys will do for anything here.
+    #[must_use]
+    pub fn policy(&self) -> PasskeyPolicy {
+        PasskeyPolicy {
+            device_bound: self.device_bound_only,
+            attested: self.attested_only,
+            aaguids: self.aaguids.iter().filter_map(|text| text.parse().ok()).collect(),
+        }
+    }
+
+    /// Whether a passkey can be shown to be hardware: asked for, and told by FIDO.
+    #[must_use]
+    pub fn tells_hardware(&self) -> bool {
+        self.attestation != Attestation::None && self.metadata.is_some()
+    }
+
+    pub(super) fn check(&self) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        for text in self.aaguids.iter().filter(|text| text.parse::<uuid::Uuid>().is_err()) {
+            problems.push(Problem::new("webauthn.aaguids", format!("{text} is no AAGUID")));
+        }
+        let is_blind =
+            self.attestation == Attestation::None || (self.attestation_ca.is_none() && self.metadata.is_none());
+        if self.attested_only && is_blind {
+            let detail = "needs webauthn.attestation, and webauthn.metadata or webauthn.attestation_ca";
+            problems.push(Problem::new("webauthn.attested_only", detail));
+        }
+        problems
+    }
 }
 
 /// Browsers run ceremonies on https, and on http at localhost.

@@ -26,6 +26,8 @@ pub enum Code {
     CsrfFailed,
     /// This needs a ceremony of its own.
     StepUpRequired,
+    /// This passkey will not do here.
+    PolicyRefused,
     /// Accounts can't be made here.
     SignUpClosed,
     /// No such passkey. `signal`: it is known to be revoked, or was just refused.
@@ -80,6 +82,7 @@ impl Code {
             Self::RecoveryFailed => (StatusCode::UNAUTHORIZED, "recovery_failed", "Name and code do not fit."),
             Self::CsrfFailed => (StatusCode::FORBIDDEN, "csrf_failed", "The page is out of date. Reload it."),
             Self::StepUpRequired => (StatusCode::FORBIDDEN, "step_up_required", "This needs a passkey once more."),
+            Self::PolicyRefused => (StatusCode::FORBIDDEN, "policy_refused", "This passkey will not do here."),
             Self::SignUpClosed => (StatusCode::FORBIDDEN, "sign_up_closed", "Accounts cannot be created here."),
             Self::CredentialUnknown { .. } => {
                 (StatusCode::NOT_FOUND, "credential_unknown", "This passkey is not known here.")

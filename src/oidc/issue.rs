@@ -30,10 +30,12 @@ use crate::{
         self, Tx,
         access_token::Holder,
         authorization_code::{self, AuthorizationCode},
+        credential,
         session::{self, Session},
         subject::{self, By, Lock, Subject},
         token_family::{self, Family},
     },
+    webauthn::good_enough,
 };
 
 /// A session seen so recently is not written again.
@@ -87,6 +89,16 @@ pub async fn grant(
         Ok(session) => session,
         Err(refusal) => return Ok(Err(refusal)),
     };
+    if good_enough::is_asked(app, Some(grant.client)) {
+        let stored = match session.credential_id {
+            Some(id) => credential::find_by_id(tx, id).await?,
+            None => None,
+        };
+        let will_do = |stored| good_enough::will_do(app, Some(grant.client), &good_enough::seen(app, stored));
+        if !stored.as_ref().is_some_and(will_do) {
+            return Ok(Err(Refusal::PasskeyUnfit));
+        }
+    }
     // One that went while the person decided must not turn into a token for the issuer.
     let find = |name: &String| app.clients.resource(name).filter(|it| it.is_open_to(grant.client));
     let Some(resources) = grant.request.resources.iter().map(find).collect::<Option<Vec<_>>>() else {

@@ -100,6 +100,8 @@ pub enum ProblemCode {
     CsrfFailed,
     /// This needs a ceremony of its own; `action` says for what.
     StepUpRequired,
+    /// This passkey will not do: for the provider, or for the app that waits.
+    PolicyRefused,
     /// Accounts can't be made here.
     SignUpClosed,
     /// No such passkey.
@@ -163,7 +165,7 @@ pub enum CallRefusal {
     /// `session_required`, `verification_failed` or `recovery_failed`.
     #[oai(status = 401)]
     Unauthorized(ProblemJson<Problem>),
-    /// `csrf_failed`, `step_up_required` or `sign_up_closed`.
+    /// `csrf_failed`, `step_up_required`, `policy_refused` or `sign_up_closed`.
     #[oai(status = 403)]
     Forbidden(ProblemJson<Problem>),
     /// `credential_unknown` or `not_found`.

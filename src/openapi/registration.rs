@@ -5,6 +5,17 @@ use serde_json::Value;
 
 use super::describe::PlainJson;
 
+/// Which passkeys will do for a client.
+#[derive(Object)]
+pub struct PasskeyPolicy {
+    /// They must not be able to leave their device.
+    pub device_bound: Option<bool>,
+    /// Their maker must have vouched for them.
+    pub attested: Option<bool>,
+    /// Their model must be one of these AAGUIDs.
+    pub aaguids: Option<Vec<String>>,
+}
+
 /// Client metadata (RFC 7591 2, OpenID Connect Dynamic Client Registration 2). Unknown members are ignored.
 #[derive(Object)]
 #[oai(rename_all = "snake_case")]
@@ -69,6 +80,8 @@ pub struct ClientMetadata {
     pub access_token_format: Option<String>,
     /// Set by operators: assertions must name the issuer alone.
     pub strict_assertion_audience: Option<bool>,
+    /// Set by operators: which passkeys will do for it.
+    pub passkey_policy: Option<PasskeyPolicy>,
     /// In a change: which client.
     pub client_id: Option<String>,
     /// In a change: its secret, if it has one. In an answer: a fresh one, shown once.

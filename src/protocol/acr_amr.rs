@@ -5,6 +5,9 @@ use serde::{Deserialize, Serialize};
 /// Phishing-resistant.
 pub const ACR_PHR: &str = "phr";
 
+/// Phishing-resistant and hardware-protected.
+pub const ACR_PHRH: &str = "phrh";
+
 /// The values that a session carries from its ceremony and that ID tokens repeat.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Assurance {
@@ -15,11 +18,15 @@ pub struct Assurance {
 }
 
 impl Assurance {
-    /// A user-verified assertion. `swk` for a synced key; a device-bound key alone proves no hardware.
+    /// A user-verified assertion. `swk` for a synced key; a device-bound key alone proves no hardware, a maker's word does.
     #[must_use]
-    pub fn authentication(backup_eligible: bool) -> Self {
-        let amr: &[&str] = if backup_eligible { &["pop", "swk", "user", "mfa"] } else { &["pop", "user", "mfa"] };
-        Self { acr: Some(ACR_PHR.to_owned()), amr: owned(amr) }
+    pub fn authentication(backup_eligible: bool, hardware: bool) -> Self {
+        let (acr, amr): (_, &[&str]) = match (backup_eligible, hardware) {
+            (true, _) => (ACR_PHR, &["pop", "swk", "user", "mfa"]),
+            (false, false) => (ACR_PHR, &["pop", "user", "mfa"]),
+            (false, true) => (ACR_PHRH, &["pop", "hwk", "user", "mfa"]),
+        };
+        Self { acr: Some(acr.to_owned()), amr: owned(amr) }
     }
 
     /// An enrolment: somebody was present with a link, no more.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    claims_request::ClaimsRequest, client::Client, prompt::Prompt, response_mode::ResponseMode,
+    acr_amr::ACR_PHRH, claims_request::ClaimsRequest, client::Client, prompt::Prompt, response_mode::ResponseMode,
     response_type::ResponseType, scope::ScopeSet,
 };
 
@@ -61,6 +61,14 @@ impl AuthorizationRequest {
             && client.has_response_type(self.response_type)
             && client.narrow(&self.scopes) == self.scopes
             && (!self.response_type.has_code() || self.code_challenge.is_some() || !client.needs_pkce())
+    }
+}
+
+impl AuthorizationRequest {
+    /// Whether a passkey in hardware would be more welcome than another.
+    #[must_use]
+    pub fn wants_hardware(&self) -> bool {
+        self.acr_values.iter().chain(self.essential_acr.iter().flatten()).any(|acr| acr == ACR_PHRH)
     }
 }
 

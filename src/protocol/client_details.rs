@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    grant_type::GrantType, jwk_set::JwkSet, names::names, response_type::ResponseType,
+    grant_type::GrantType, jwk_set::JwkSet, names::names, passkey_policy::PasskeyPolicy, response_type::ResponseType,
     signing_algorithm::SigningAlgorithm,
 };
 
@@ -77,6 +77,8 @@ pub struct ClientDetails {
     pub access_token_format: AccessTokenFormat,
     /// Whether its assertions must name the issuer, and nothing else, as their audience.
     pub strict_assertion_audience: bool,
+    /// Which passkeys will do for it, beside what the service demands.
+    pub passkey_policy: PasskeyPolicy,
     /// Whether it registered itself.
     pub dynamic: bool,
 }
@@ -108,6 +110,7 @@ impl Default for ClientDetails {
             backchannel_logout_session_required: false,
             access_token_format: AccessTokenFormat::Opaque,
             strict_assertion_audience: false,
+            passkey_policy: PasskeyPolicy::default(),
             dynamic: false,
         }
     }

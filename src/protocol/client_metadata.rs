@@ -12,6 +12,7 @@ use super::{
     error_code::ErrorCode,
     grant_type::GrantType,
     jwk_set::JwkSet,
+    passkey_policy::PasskeyPolicy,
     response_type::ResponseType,
     scope::ScopeSet,
     signing_algorithm::SigningAlgorithm,
@@ -84,6 +85,8 @@ pub struct ClientMetadata {
     pub access_token_format: Option<String>,
     /// Whether assertions must name the issuer alone. Ours: no specification names it.
     pub strict_assertion_audience: Option<bool>,
+    /// Which passkeys will do for it. Ours: no specification names it.
+    pub passkey_policy: Option<PasskeyPolicy>,
 }
 
 /// Why metadata is refused: the code of RFC 7591 3.2.2, and words for a developer.
@@ -169,6 +172,7 @@ impl ClientMetadata {
             )?
             .unwrap_or(AccessTokenFormat::Opaque),
             strict_assertion_audience: self.strict_assertion_audience.unwrap_or(false),
+            passkey_policy: self.passkey_policy.unwrap_or_default(),
             dynamic: false,
         };
         check::keys(&details, token_endpoint_auth_method)?;
@@ -237,6 +241,7 @@ impl From<&Client> for ClientMetadata {
             access_token_format: (details.access_token_format == AccessTokenFormat::Jwt)
                 .then(|| AccessTokenFormat::Jwt.as_str().to_owned()),
             strict_assertion_audience: details.strict_assertion_audience.then_some(true),
+            passkey_policy: Some(details.passkey_policy).filter(|policy| !policy.is_open()),
         }
     }
 }

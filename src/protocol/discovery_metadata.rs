@@ -3,8 +3,15 @@
 use serde::Serialize;
 
 use super::{
-    acr_amr::ACR_PHR, claims, client::TokenEndpointAuthMethod, grant_type::GrantType, response_mode::ResponseMode,
-    response_type::ResponseType, scope, signing_algorithm::SigningAlgorithm, subject::SubjectType,
+    acr_amr::{ACR_PHR, ACR_PHRH},
+    claims,
+    client::TokenEndpointAuthMethod,
+    grant_type::GrantType,
+    response_mode::ResponseMode,
+    response_type::ResponseType,
+    scope,
+    signing_algorithm::SigningAlgorithm,
+    subject::SubjectType,
 };
 
 type Names = Vec<&'static str>;
@@ -74,6 +81,8 @@ pub struct Provider {
     pub registration: Option<String>,
     /// `oidc.legacy_response_types`.
     pub legacy_response_types: bool,
+    /// Whether `phrh` can be had.
+    pub tells_hardware: bool,
     /// Languages of pages.
     pub ui_locales: Vec<&'static str>,
 }
@@ -116,7 +125,7 @@ impl DiscoveryMetadata {
             revocation_endpoint_auth_signing_alg_values_supported: assertions,
             claims_supported: claims::supported(),
             claim_types_supported: vec!["normal"],
-            acr_values_supported: vec![ACR_PHR],
+            acr_values_supported: if provider.tells_hardware { vec![ACR_PHRH, ACR_PHR] } else { vec![ACR_PHR] },
             code_challenge_methods_supported: vec!["S256"],
             prompt_values_supported: vec!["none", "login", "consent", "select_account", "create"],
             ui_locales_supported: provider.ui_locales,

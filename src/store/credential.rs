@@ -1,5 +1,7 @@
 //! Passkeys.
 
+use std::collections::HashMap;
+
 use entity::credential::{ActiveModel, Column, Entity, Model};
 use sea_orm::{
     ActiveValue::Unchanged, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
@@ -48,9 +50,14 @@ pub struct NewCredential {
     pub transports: Vec<String>,
     /// `none`, `packed`, …
     pub attestation_format: String,
+    /// Whether somebody trusted vouched for its model.
+    pub attested: bool,
     /// What the person calls it.
     pub name: Option<String>,
 }
+
+/// `attestation_trust` of a passkey whose maker vouched for it.
+const VERIFIED: &str = "verified";
 
 impl Credential {
     /// The row's id.
@@ -119,6 +126,12 @@ impl Credential {
         self.row.aaguid
     }
 
+    /// Whether somebody trusted vouched for its model when it was made.
+    #[must_use]
+    pub fn is_attested(&self) -> bool {
+        self.row.attestation_trust == VERIFIED
+    }
+
     /// Opens the key; `None` when the column was altered or moved here from another row or user.
     #[must_use]
     pub fn cose_key(&self, key: &Key) -> Option<Vec<u8>> {
@@ -147,7 +160,7 @@ pub async fn insert(tx: &Tx, key: &Key, rng: &dyn Rng, new: NewCredential, now: 
         aaguid: Set(new.aaguid),
         transports: Set(new.transports.into_iter().map(Value::from).collect()),
         attestation_format: Set(new.attestation_format),
-        attestation_trust: Set("none".to_owned()),
+        attestation_trust: Set(if new.attested { VERIFIED } else { "none" }.to_owned()),
         name: Set(new.name),
         created_at: Set(now),
         last_used_at: Set(None),
@@ -155,6 +168,14 @@ pub async fn insert(tx: &Tx, key: &Key, rng: &dyn Rng, new: NewCredential, now: 
     };
     let nothing = OnConflict::column(Column::CredentialId).do_nothing().to_owned();
     Ok(Entity::insert(row).on_conflict(nothing).exec_without_returning(tx).await? == 1)
+}
+
+/// The passkey of that row.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find_by_id<C: ConnectionTrait>(connection: &C, id: Uuid) -> Result<Option<Credential>, Error> {
+    Ok(Entity::find_by_id(id).one(connection).await?.map(|row| Credential { row }))
 }
 
 /// The passkey of that credential id, revoked ones too.
@@ -181,6 +202,23 @@ pub async fn list_by_user<C: ConnectionTrait>(connection: &C, user_id: Uuid) -> 
         .all(connection)
         .await?;
     Ok(rows.into_iter().map(|row| Credential { row }).collect())
+}
+
+/// How many people have passkeys, and none of which this is true.
+///
+/// # Errors
+/// When the database fails.
+pub async fn count_owners_without<C: ConnectionTrait>(
+    connection: &C,
+    is_good: impl Fn(&Credential) -> bool,
+) -> Result<usize, Error> {
+    let rows = Entity::find().filter(Column::RevokedAt.is_null()).all(connection).await?;
+    let mut owners: HashMap<Uuid, bool> = HashMap::new();
+    for row in rows {
+        let owner = row.user_id;
+        *owners.entry(owner).or_default() |= is_good(&Credential { row });
+    }
+    Ok(owners.values().filter(|has_one| !**has_one).count())
 }
 
 /// How many people have a passkey that works.

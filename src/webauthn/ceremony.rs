@@ -5,6 +5,7 @@
 
 use serde_json::Value;
 use uuid::Uuid;
+use webauthn_attestation_ca::AttestationCaList;
 use webauthn_rs_core::{
     WebauthnCore,
     proto::{
@@ -20,7 +21,10 @@ use super::{
     client_data,
     credential_json::{Authentication, Registration},
 };
-use crate::store::credential::{self, Credential as Stored};
+use crate::{
+    config::Attestation,
+    store::credential::{self, Credential as Stored},
+};
 
 /// Why a response proves nothing: for the log, never for the caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,6 +61,8 @@ pub(super) struct Registered {
     pub aaguid: Uuid,
     pub transports: Vec<String>,
     pub format: String,
+    /// Whether a chain of certificates leads to somebody who is trusted with this model.
+    pub attested: bool,
 }
 
 /// A stored passkey, its key opened.
@@ -85,11 +91,12 @@ fn algorithms() -> Vec<COSEAlgorithm> {
     vec![COSEAlgorithm::ES256, COSEAlgorithm::ES384, COSEAlgorithm::RS256]
 }
 
-/// Begins a registration: discoverable, user-verified, without attestation.
+/// Begins a registration: discoverable, user-verified, with the attestation that an operator wants.
 pub(super) fn begin_registration(
     library: &WebauthnCore,
     person: &Person<'_>,
     existing: &[Stored],
+    attestation: Attestation,
 ) -> Result<Begun<RegistrationState>, Refused> {
     let extensions = RequestRegistrationExtensions {
         cred_protect: Some(CredProtect {
@@ -104,7 +111,11 @@ pub(super) fn begin_registration(
     let builder = library
         .new_challenge_register_builder(person.user_handle, person.username, person.display_name)
         .map_err(|_| Refused("person"))?
-        .attestation(AttestationConveyancePreference::None)
+        .attestation(match attestation {
+            Attestation::None => AttestationConveyancePreference::None,
+            Attestation::Indirect => AttestationConveyancePreference::Indirect,
+            Attestation::Direct | Attestation::Enterprise => AttestationConveyancePreference::Direct,
+        })
         .user_verification_policy(UserVerificationPolicy::Required)
         .require_resident_key(true)
         .credential_algorithms(algorithms())
@@ -114,6 +125,10 @@ pub(super) fn begin_registration(
     let challenge = response.public_key.challenge.clone();
     let mut options = serde_json::to_value(&response.public_key).map_err(|_| Refused("options"))?;
     put_transports(&mut options["excludeCredentials"], existing);
+    // The library has no word for it.
+    if attestation == Attestation::Enterprise {
+        options["attestation"] = attestation.as_str().into();
+    }
     Ok(Begun { options, state, challenge })
 }
 
@@ -153,6 +168,7 @@ pub(super) fn finish_registration(
     library: &WebauthnCore,
     json: &Value,
     (state, challenge, origin): (&RegistrationState, &[u8], &str),
+    authorities: &AttestationCaList,
 ) -> Result<Registered, Refused> {
     let parsed = Registration::parse(json)?;
     client_data::check(&parsed.client_data, client_data::CREATE, challenge, origin)?;
@@ -170,16 +186,33 @@ pub(super) fn finish_registration(
     if !algorithms().contains(&verified.cred.type_) {
         return Err(Refused("algorithm"));
     }
+    let aaguid = Uuid::from_bytes(object.attested.aaguid);
     Ok(Registered {
+        attested: is_attested(&verified, aaguid, authorities),
         credential_id: parsed.credential_id,
         cose_key: object.attested.cose_key,
         sign_count: object.data.sign_count,
         backup_eligible: object.data.backup_eligible,
         backup_state: object.data.backup_state,
-        aaguid: Uuid::from_bytes(object.attested.aaguid),
+        aaguid,
         transports: parsed.transports,
         format: object.format,
     })
+}
+
+/// Whether somebody trusted vouches for this model. That the leaf names it is checked with the signature (WebAuthn 8.2.1).
+fn is_attested(verified: &Credential, aaguid: Uuid, authorities: &AttestationCaList) -> bool {
+    if authorities.is_empty() {
+        return false;
+    }
+    match verified.verify_attestation(authorities) {
+        Ok(Some(authority)) => authority.blanket_allow() || authority.aaguids().contains_key(&aaguid),
+        Ok(None) => false,
+        Err(error) => {
+            tracing::debug!(%error, "an attestation leads to nobody who is trusted");
+            false
+        }
+    }
 }
 
 /// The credential id and user handle of a response, unverified: good for a look-up and nothing else.

@@ -13,6 +13,7 @@ use super::{
     sealed::{Authenticating, Registering, Sealed, Whom},
 };
 use crate::{
+    config::Attestation,
     crypto::mac::Tag,
     http::{Call, Code, Problem},
     protocol::username::Username,
@@ -99,7 +100,8 @@ async fn begin_registration(call: &Call) -> Result<Map<String, Value>, Problem> 
 type Begun = ceremony::Begun<webauthn_rs_core::proto::RegistrationState>;
 
 fn begin_for(call: &Call, person: &Person<'_>, existing: &[credential::Credential]) -> Result<Begun, Problem> {
-    ceremony::begin_registration(&call.app.webauthn, person, existing).map_err(|_| Code::Internal.into())
+    ceremony::begin_registration(&call.app.webauthn, person, existing, Attestation::None)
+        .map_err(|_| Code::Internal.into())
 }
 
 fn person(user: &User) -> Person<'_> {
@@ -112,7 +114,7 @@ async fn begin_authentication(call: &Call) -> Result<Map<String, Value>, Problem
     let user = user::find_by_username(&call.app.store.read(), &username).await?.ok_or(Code::NotFound)?;
     let allowed = credential::list_by_user(&call.app.store.read(), user.id).await?;
     let begun = ceremony::begin_authentication(&call.app.webauthn, &allowed).map_err(|_| Code::Internal)?;
-    let purpose = Authenticating { user_id: Some(user.id), request: None, continuation: None, step_up: None };
+    let purpose = Authenticating { user_id: Some(user.id), ..Authenticating::default() };
     let ceremony = Sealed::seal(call, authentication::KIND, (begun.state, begun.challenge), purpose)?;
     keep(call, ceremony, begun.options, asked).await
 }

@@ -23,7 +23,7 @@ pub(super) fn library() -> WebauthnCore {
 /// The state of a registration that was begun with this challenge.
 pub(super) fn registration_state(library: &WebauthnCore, challenge: &[u8]) -> RegistrationState {
     let person = Person { user_handle: &[7; 32], username: "alice", display_name: "Alice" };
-    let begun = ceremony::begin_registration(library, &person, &[]).unwrap();
+    let begun = ceremony::begin_registration(library, &person, &[], crate::config::Attestation::None).unwrap();
     with_challenge(&begun.state, challenge)
 }
 

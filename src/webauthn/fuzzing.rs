@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use serde_json::json;
 use uuid::Uuid;
+use webauthn_attestation_ca::AttestationCaList;
 use webauthn_rs_core::WebauthnCore;
 
 use super::{
@@ -27,12 +28,12 @@ pub fn registration(data: &[u8]) {
     let state = crafted::registration_state(&LIBRARY, &CHALLENGE);
     let expected = (&state, &CHALLENGE[..], crafted::ORIGIN);
     if let Ok(json) = serde_json::from_slice(data) {
-        let _ = ceremony::finish_registration(&LIBRARY, &json, expected);
+        let _ = ceremony::finish_registration(&LIBRARY, &json, expected, &AttestationCaList::default());
         return;
     }
     let id = AttestationObject::parse(data).map_or_else(|_| vec![1], |object| object.attested.credential_id);
     let json = crafted::registration_json(&id, &client_data("webauthn.create"), data);
-    if let Ok(made) = ceremony::finish_registration(&LIBRARY, &json, expected) {
+    if let Ok(made) = ceremony::finish_registration(&LIBRARY, &json, expected, &AttestationCaList::default()) {
         assert!(made.credential_id.len() <= 1023, "a credential id is longer than the specification allows");
     }
 }

@@ -79,12 +79,14 @@ pub(super) enum Whom {
 }
 
 /// Who must answer, and what goes on afterwards.
-#[derive(Serialize, Deserialize)]
+#[derive(Default, Serialize, Deserialize)]
 pub(super) struct Authenticating {
     /// Only this person.
     pub user_id: Option<Uuid>,
     /// The authorization request to go on with.
     pub request: Option<Uuid>,
+    /// The client row of that request.
+    pub client: Option<Uuid>,
     /// The page of ours to go on with.
     pub continuation: Option<Continuation>,
     /// What the passkey is shown once more for, instead of signing in.

@@ -4,12 +4,18 @@ use askama::Template;
 use poem::{Response, http::StatusCode};
 use uuid::Uuid;
 
-use super::ClientWords;
+use super::{ClientWords, good_enough, provider};
 use crate::{
+    app::App,
     config::SignUp,
     http::{Call, Frame, PageError, render},
+    protocol::{client::Client, passkey_policy::PasskeyPolicy},
     session,
-    store::authorization_request,
+    store::{
+        authorization_request,
+        credential::{self, Credential},
+        user::User,
+    },
     urls,
 };
 
@@ -26,6 +32,9 @@ struct SignInPage {
     /// Whoever must show once more that it is them.
     person: Option<String>,
     other_account_url: Option<String>,
+    /// What the app demands of passkeys, in words, and which of the person's own will do.
+    demands: Vec<&'static str>,
+    fitting: Option<Vec<String>>,
     sign_up: Option<String>,
     recover: String,
     rp_id: String,
@@ -53,10 +62,16 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
         let again = client.and_then(|client| client.initiate_login_uri.clone().or_else(|| client.client_uri.clone()));
         return Err(PageError::new(StatusCode::GONE, "error-request-over").link(again));
     }
-    let person = match &pending {
-        Some(_) if !other_account => session::current(&call, None).await?.map(|(s, _)| s.user.greeting().to_owned()),
+    let current = match &pending {
+        Some(_) if !other_account => session::current(&call, None).await?.map(|(subject, _)| subject.user),
         _ => None,
     };
+    let demands = demands(app, client.as_deref());
+    let fitting = match &current {
+        Some(user) if !demands.is_empty() => Some(fitting(&call, user, client.as_deref()).await?),
+        _ => None,
+    };
+    let person = current.map(|user| user.greeting().to_owned());
     let id = pending.as_ref().map(|pending| pending.id);
     let asked = pending.as_ref().and_then(|pending| pending.request.ui_locales.as_deref());
     let frame = Frame::of_request(&call, asked);
@@ -71,6 +86,8 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
             .map(|(client, pending)| ClientWords::new(&app.urls, &client, &pending.request.redirect_uri)),
         other_account_url: id.filter(|_| person.is_some()).map(|id| app.urls.sign_in_as_other(id)),
         person,
+        demands,
+        fitting,
         sign_up: (app.config.raw.registration.sign_up == SignUp::Open).then(|| app.urls.sign_up(id)),
         recover: frame.path(urls::RECOVER),
         rp_id: app.config.relying_party.id.clone(),
@@ -81,4 +98,27 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
         frame,
     };
     Ok(render(&page))
+}
+
+/// What will not do, as ids of words.
+fn demands(app: &App, client: Option<&Client>) -> Vec<&'static str> {
+    let of_client = client.map(|client| &client.details.passkey_policy);
+    let any = |is_demanded: fn(&PasskeyPolicy) -> bool| {
+        is_demanded(&app.passkey_policy) || of_client.is_some_and(is_demanded)
+    };
+    let demands = [
+        any(|policy| policy.device_bound).then_some("sign-in-device-bound"),
+        any(|policy| policy.attested).then_some("sign-in-attested"),
+        any(|policy| !policy.aaguids.is_empty()).then_some("sign-in-models"),
+    ];
+    demands.into_iter().flatten().collect()
+}
+
+/// The names of a person's own passkeys that will do.
+async fn fitting(call: &Call, user: &User, client: Option<&Client>) -> Result<Vec<String>, PageError> {
+    let all = credential::list_by_user(&call.app.store.read(), user.id).await?;
+    let fits = |one: &&Credential| good_enough::will_do(&call.app, client, &good_enough::seen(&call.app, one));
+    let unnamed = call.caller.locale.text("passkeys-unnamed");
+    let name = |one: &Credential| provider::name_of(one.name(), one.aaguid()).unwrap_or_else(|| unnamed.clone());
+    Ok(all.iter().filter(fits).map(name).collect())
 }

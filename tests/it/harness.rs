@@ -5,6 +5,7 @@ pub mod browser;
 pub mod client;
 pub mod database;
 pub mod document;
+pub mod maker;
 pub mod passkey;
 pub mod place;
 pub mod postbox;
@@ -22,7 +23,8 @@ use std::{
 
 use chrono::{DateTime, Duration, Utc};
 use claviger::{
-    app::{App, Ways},
+    app::{App, Outside},
+    attestation::Metadata,
     audit::Origin,
     clock::{Clock, FakeClock},
     config::{Config, Sources, load},
@@ -90,10 +92,33 @@ impl TestApp {
         Self::open(self.database.clone(), self.settings.clone(), clock).await
     }
 
+    /// The same server, started anew with more settings.
+    pub async fn again_with(&self, settings: &[(&str, &str)]) -> Self {
+        let more = settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let all = self.settings.iter().cloned().chain(more).collect();
+        Self::open(self.database.clone(), all, self.clock.clone()).await
+    }
+
+    /// The same server, started anew with other knowledge of authenticators.
+    pub async fn again_knowing(&self, metadata: Box<dyn Metadata>) -> Self {
+        Self::open_knowing(self.database.clone(), self.settings.clone(), self.clock.clone(), Some(metadata)).await
+    }
+
     async fn open(database: Arc<database::Copy>, settings: Vec<(String, String)>, clock: Arc<FakeClock>) -> Self {
+        Self::open_knowing(database, settings, clock, None).await
+    }
+
+    async fn open_knowing(
+        database: Arc<database::Copy>,
+        settings: Vec<(String, String)>,
+        clock: Arc<FakeClock>,
+        metadata: Option<Box<dyn Metadata>>,
+    ) -> Self {
         let store = Store::connect(&database.url).await.unwrap();
         let config = config(&database.url, &settings);
-        let app = Arc::new(open_app(config, store, clock.clone()).await);
+        let mut app = open_app(config, store, clock.clone()).await;
+        app.metadata = metadata.unwrap_or(app.metadata);
+        let app = Arc::new(app);
         app.beat().await.unwrap();
         let endpoint = Arc::new(ToDynEndpoint(router::build(&app)));
         Self { app, clock, endpoint, database, settings }
@@ -222,6 +247,6 @@ pub async fn open_app(config: Config, store: Store, clock: Arc<dyn Clock>) -> Ap
     let keys = KeyEncryptionKeys::parse(&[ENCRYPTION_KEY]).unwrap();
     // The binary does it in main; a second time does no harm.
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
-    let ways = Ways::open(&config).unwrap();
-    Box::pin(App::open(config, store, &keys, ways, clock, rng)).await.unwrap()
+    let outside = Outside::open(&config).unwrap();
+    Box::pin(App::open(config, store, &keys, outside, clock, rng)).await.unwrap()
 }

@@ -47,8 +47,8 @@ async fn two_starters_make_one_set_of_keys() {
         let clock = Arc::new(FakeClock::new(start()));
         let (config, rng) = (config(&copy.url, &[]), Arc::new(claviger::crypto::random::SystemRng::default()));
         let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
-        let ways = claviger::app::Ways::open(&config).unwrap();
-        App::open(config, store, &keys, ways, clock, rng).await
+        let outside = claviger::app::Outside::open(&config).unwrap();
+        App::open(config, store, &keys, outside, clock, rng).await
     };
     let (a, b) = tokio::join!(open(), open());
     let (a, b) = (a.unwrap(), b.unwrap());

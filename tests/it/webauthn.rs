@@ -4,4 +4,5 @@ mod authentication;
 mod checks;
 mod conformance;
 mod pages;
+mod policy;
 mod registration;

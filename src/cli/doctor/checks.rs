@@ -5,11 +5,12 @@ use std::time::Duration;
 use super::Finding;
 use crate::{
     app::CLOCKS_AGREE,
+    attestation::Files,
     cli::{identity, open},
     clock::{Clock, SystemClock},
     config::{Config, DynamicRegistration, MailTls},
     mail::Mailer,
-    protocol::signing_algorithm::SigningAlgorithm,
+    protocol::{passkey_policy::Passkey, signing_algorithm::SigningAlgorithm},
     store::{
         Store,
         connection::sqlite_file,
@@ -75,6 +76,7 @@ pub(super) async fn database(config: &Config) -> Vec<Finding> {
             keys(config, &store).await,
             known(config, &store).await,
             ways_in(&store).await,
+            policy(config, &store).await,
         ],
         Err(error) => vec![Finding::problem("database", error.to_string())],
     };
@@ -206,5 +208,36 @@ pub(super) async fn mail(config: &Config) -> Finding {
         Ok(Ok(())) => Finding::ok("mail", format!("{server} answers")),
         Ok(Err(error)) => Finding::problem("mail", format!("{server}: {error}")),
         Err(_) => Finding::problem("mail", format!("{server} does not answer")),
+    }
+}
+
+/// What vouches for authenticators, as far as it can be read.
+pub(super) fn attestation(config: &Config) -> Finding {
+    let files = Files::open(config);
+    match files.problems() {
+        [] if config.raw.webauthn.metadata.is_some() => {
+            Finding::ok("attestation", format!("FIDO tells of {} models", files.count()))
+        }
+        [] => Finding::ok("attestation", format!("{} is asked for", config.raw.webauthn.attestation.as_str())),
+        problems => Finding::problem("attestation", problems.join("; ")),
+    }
+}
+
+/// Whom the demands on passkeys leave without one.
+async fn policy(config: &Config, store: &Store) -> Finding {
+    let demands = config.raw.webauthn.policy();
+    if demands.is_open() {
+        return Finding::ok("policy", "every passkey will do");
+    }
+    let will_do = |one: &credential::Credential| {
+        let (backup_eligible, attested) = (one.backup_eligible(), one.is_attested());
+        demands.allows(&Passkey { backup_eligible, attested, aaguid: one.aaguid(), compromised: false })
+    };
+    match credential::count_owners_without(&store.read(), will_do).await {
+        Ok(0) => Finding::ok("policy", "everybody with a passkey has one that will do"),
+        Ok(people) => {
+            Finding::problem("policy", format!("{people} people have no passkey that will do, and are locked out"))
+        }
+        Err(error) => Finding::problem("policy", error.to_string()),
     }
 }

@@ -6,10 +6,7 @@ use serde::Deserialize;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{
-    interaction::{Progress, Step},
-    resume, step,
-};
+use super::{interaction::Step, resume, step};
 use crate::{
     audit::{Entry, Event},
     clock::Time,
@@ -58,7 +55,7 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
     let current = session::current(&call, Some(client.id)).await?;
     let next = {
         let current = current.as_ref().map(|(subject, session)| (subject, session));
-        let progress = Progress { ceremony: pending.ceremony.as_ref(), consent: pending.consent.as_ref() };
+        let progress = step::progress(&call, &client, current, Some(&pending)).await?;
         step::next(&call, &client, &pending.request, current, progress)
     };
     let (Step::Consent, Some((subject, _)), false) = (&next, current, pending.is_over) else {

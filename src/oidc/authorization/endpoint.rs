@@ -5,12 +5,7 @@ use std::sync::Arc;
 use poem::{Response, http::StatusCode};
 use uuid::Uuid;
 
-use super::{
-    interaction::{Progress, Step},
-    request_object,
-    response::Destination,
-    step,
-};
+use super::{interaction::Step, request_object, response::Destination, step};
 use crate::{
     app::App,
     http::{Call, PageError, as_query, see_other},
@@ -51,7 +46,8 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
     };
     let current = session::current(&call, Some(client.id)).await?;
     let current = current.as_ref().map(|(subject, session)| (subject, session));
-    match step::next(&call, &client, &request, current, Progress::default()) {
+    let progress = step::progress(&call, &client, current, None).await?;
+    match step::next(&call, &client, &request, current, progress) {
         Step::Authenticate => wait(&call, &client, &request, |id| step::sign_in(&call.app, &request, id, false)).await,
         Step::Consent => wait(&call, &client, &request, |id| call.app.urls.consent(id)).await,
         decided => step::answer(&call, &client, &request, current, decided, None).await,

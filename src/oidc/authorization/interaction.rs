@@ -21,6 +21,8 @@ use crate::{
 pub(super) struct Progress<'a> {
     pub ceremony: Option<&'a Ceremony>,
     pub consent: Option<&'a ConsentStep>,
+    /// Whether the session's passkey will not do for this client.
+    pub unfit: bool,
 }
 
 /// What comes next.
@@ -55,6 +57,9 @@ pub(super) fn decide(
     let is_other = request.hinted_sub.as_ref().is_some_and(|sub| sub != seen_as);
     if is_other && (fresh || prompt.none) {
         return Step::Refuse(OAuthError::new(ErrorCode::LoginRequired, "somebody else is signed in"));
+    }
+    if progress.unfit {
+        return ask(Step::Authenticate, ErrorCode::LoginRequired, "another passkey is needed");
     }
     let age = (now - session.auth_time).num_seconds();
     let too_old = request.max_age.is_some_and(|max_age| max_age == 0 || age > max_age);

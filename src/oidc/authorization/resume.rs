@@ -5,7 +5,7 @@ use std::sync::Arc;
 use poem::{Response, http::StatusCode};
 use uuid::Uuid;
 
-use super::{interaction::Progress, step};
+use super::step;
 use crate::{
     http::{Call, PageError},
     protocol::client::Client,
@@ -25,7 +25,7 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
     }
     let current = session::current(&call, Some(client.id)).await?;
     let current = current.as_ref().map(|(subject, session)| (subject, session));
-    let progress = Progress { ceremony: pending.ceremony.as_ref(), consent: pending.consent.as_ref() };
+    let progress = step::progress(&call, &client, current, Some(&pending)).await?;
     let next = step::next(&call, &client, &pending.request, current, progress);
     match step::page(&call, &pending, &next) {
         Some(page) => Ok(page),

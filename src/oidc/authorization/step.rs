@@ -28,9 +28,11 @@ use crate::{
     store::{
         self,
         authorization_request::{self, Pending},
+        credential,
         session::Session,
         subject::Subject,
     },
+    webauthn::good_enough,
 };
 
 /// Asks `decide` as of now.
@@ -43,6 +45,34 @@ pub(super) fn next(
 ) -> Step {
     let seen_as = current.map(|(subject, _)| issue::subject(&call.app, client, &subject.user.sub));
     decide(request, client, current, progress, (&seen_as.unwrap_or_default(), call.now()))
+}
+
+/// What was done so far for a request, if it is stored, and whether the session that there is will do.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn progress<'a>(
+    call: &Call,
+    client: &Client,
+    current: Option<(&Subject, &Session)>,
+    pending: Option<&'a Pending>,
+) -> Result<Progress<'a>, store::Error> {
+    Ok(Progress {
+        ceremony: pending.and_then(|pending| pending.ceremony.as_ref()),
+        consent: pending.and_then(|pending| pending.consent.as_ref()),
+        unfit: is_unfit(call, client, current).await?,
+    })
+}
+
+/// Whether the passkey of the session will not do for this client. Nothing is read where every passkey will.
+async fn is_unfit(call: &Call, client: &Client, current: Option<(&Subject, &Session)>) -> Result<bool, store::Error> {
+    let Some((_, session)) = current.filter(|_| good_enough::is_asked(&call.app, Some(client))) else {
+        return Ok(false);
+    };
+    let Some(id) = session.credential_id else { return Ok(true) };
+    let stored = credential::find_by_id(&call.app.store.read(), id).await?;
+    let will_do = |stored| good_enough::will_do(&call.app, Some(client), &good_enough::seen(&call.app, stored));
+    Ok(!stored.as_ref().is_some_and(will_do))
 }
 
 /// Issues the code or answers with the error. A stored request is spent in the same transaction, once.
@@ -87,9 +117,9 @@ pub(super) async fn answer(
                 Ok(granted) => Ok(Outcome::Granted(Box::new(granted))),
                 // The session went since `decide` looked. A stored request is not spent by that: `decide` will now
                 // ask for a sign-in. Other refusals would come again, and the browser would go in circles.
-                Err(Refusal::SessionEnded | Refusal::SessionExpired | Refusal::UserDisabled) if stored.is_some() => {
-                    Err(Undone::Changed)
-                }
+                Err(
+                    Refusal::SessionEnded | Refusal::SessionExpired | Refusal::UserDisabled | Refusal::PasskeyUnfit,
+                ) if stored.is_some() => Err(Undone::Changed),
                 Err(refusal) => {
                     let entry = Entry {
                         failed: true,
@@ -175,6 +205,7 @@ fn refused(refusal: Refusal) -> OAuthError {
         | Refusal::SessionEnded
         | Refusal::SessionExpired
         | Refusal::TokenExpired
+        | Refusal::PasskeyUnfit
         | Refusal::Revoked => OAuthError::new(ErrorCode::LoginRequired, "nobody is signed in"),
     }
 }

@@ -94,7 +94,7 @@ pub(super) fn metadata(call: &Call) -> Result<ClientMetadata, OAuthFailure> {
     }
     let metadata: ClientMetadata = serde_json::from_value(value).map_err(|error| refuse(error.to_string()))?;
     // What only operators decide.
-    Ok(ClientMetadata { strict_assertion_audience: None, ..metadata })
+    Ok(ClientMetadata { strict_assertion_audience: None, passkey_policy: None, ..metadata })
 }
 
 /// What is valid, but not offered here.

@@ -129,6 +129,7 @@ fn is_same(current: &Client, before: &Client) -> bool {
 fn keep(after: Client, current: &Client) -> Client {
     let mut details = after.details;
     details.strict_assertion_audience = current.details.strict_assertion_audience;
+    details.passkey_policy = current.details.passkey_policy.clone();
     details.dynamic = current.details.dynamic;
     Client {
         details,

@@ -11,9 +11,13 @@ use crate::{
     http::{Call, Code, Problem},
     protocol::step_up::Action,
     session::{self, Continuation},
-    store::{authorization_request, credential},
+    store::{
+        authorization_request::{self, Pending},
+        credential::{self, Credential},
+    },
     webauthn::{
         ceremony::{self, Begun},
+        good_enough,
         sealed::{Authenticating, Sealed, SteppingUp},
     },
 };
@@ -44,17 +48,34 @@ pub async fn post(call: Call) -> Result<Response, Problem> {
     if let Some(step_up) = body.step_up {
         return for_step_up(&call, step_up).await;
     }
-    let asked = match body.request {
-        Some(request) if !body.other_account => asked(&call, request).await?,
+    let pending = match body.request {
+        Some(request) => find(&call, request).await?,
+        None => None,
+    };
+    let client = match &pending {
+        Some(pending) => call.app.clients.find_by_id(pending.client_id).await?,
+        None => None,
+    };
+    let asked = match &pending {
+        Some(pending) if !body.other_account => asked(&call, pending).await?,
         _ => None,
     };
     let allowed = match asked {
         Some(user_id) => credential::list_by_user(&call.app.store.read(), user_id).await?,
         None => Vec::new(),
     };
-    let begun = ceremony::begin_authentication(&call.app.webauthn, &allowed).map_err(|_| Code::Internal)?;
+    // Others would be refused; where none is left, the browser says so better than an empty list.
+    let fits =
+        |one: &&Credential| good_enough::will_do(&call.app, client.as_deref(), &good_enough::seen(&call.app, one));
+    let fitting: Vec<_> = allowed.iter().filter(fits).cloned().collect();
+    let allowed = if fitting.is_empty() { allowed } else { fitting };
+    let mut begun = ceremony::begin_authentication(&call.app.webauthn, &allowed).map_err(|_| Code::Internal)?;
+    if pending.is_some_and(|pending| pending.request.wants_hardware()) {
+        begun.options["hints"] = json!(["security-key", "client-device"]);
+    }
+    let client = client.map(|client| client.id);
     let continuation = body.r#continue.and_then(|sealed| Continuation::open(&call, &sealed));
-    answer(&call, begun, Authenticating { user_id: asked, request: body.request, continuation, step_up: None })
+    answer(&call, begun, Authenticating { user_id: asked, request: body.request, client, continuation, step_up: None })
 }
 
 fn answer(call: &Call, begun: Begun<AuthenticationState>, purpose: Authenticating) -> Result<Response, Problem> {
@@ -73,17 +94,20 @@ async fn for_step_up(call: &Call, StepUp { action, target }: StepUp) -> Result<R
     let begun = ceremony::begin_authentication(&call.app.webauthn, &allowed).map_err(|_| Code::Internal)?;
     let step_up = Some(SteppingUp { session_id: session.id, action, target });
     let user_id = Some(subject.user.id);
-    answer(call, begun, Authenticating { user_id, request: None, continuation: None, step_up })
+    answer(call, begun, Authenticating { user_id, step_up, ..Authenticating::default() })
+}
+
+/// The request of this browser that waits.
+async fn find(call: &Call, request: Uuid) -> Result<Option<Pending>, Problem> {
+    let flow = call.caller.flow.ok_or(Code::CsrfFailed)?;
+    let pending = authorization_request::find(&call.app.store.read(), request, flow.hash, call.now()).await?;
+    Ok(pending.filter(|pending| !pending.is_over))
 }
 
 /// Who must answer: with prompt=login or max_age the person of the session, otherwise anybody.
-async fn asked(call: &Call, request: Uuid) -> Result<Option<Uuid>, Problem> {
-    let flow = call.caller.flow.ok_or(Code::CsrfFailed)?;
-    let pending = authorization_request::find(&call.app.store.read(), request, flow.hash, call.now()).await?;
-    let asks_again = pending.is_some_and(|p| {
-        !p.is_over && !p.request.prompt.select_account && (p.request.prompt.login || p.request.max_age.is_some())
-    });
-    if !asks_again {
+async fn asked(call: &Call, pending: &Pending) -> Result<Option<Uuid>, Problem> {
+    let request = &pending.request;
+    if request.prompt.select_account || !(request.prompt.login || request.max_age.is_some()) {
         return Ok(None);
     }
     Ok(session::current(call, None).await?.map(|(subject, _)| subject.user.id))

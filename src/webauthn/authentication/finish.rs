@@ -15,7 +15,7 @@ use crate::{
     crypto::secret::Secret,
     http::{Call, Code, Problem},
     mail::Notice,
-    protocol::acr_amr::Assurance,
+    protocol::{acr_amr::Assurance, client::Client, passkey_policy::Passkey},
     session::{self, Ceremony, Continuation},
     store::{
         self, Tx, challenge,
@@ -26,6 +26,7 @@ use crate::{
     webauthn::{
         ceremony::{self, Refused},
         finished::{self, Finished},
+        good_enough,
         sealed::{Authenticating, Sealed},
     },
 };
@@ -63,7 +64,12 @@ pub(in crate::webauthn) async fn complete(
     now: Time,
 ) -> Result<Done, Problem> {
     let attempt = Attempt::read(call, sealed, credential).await?;
-    call.app.store.write(async |tx| sign_in(tx, call, sealed, attempt, now).await).await?
+    let client = match sealed.purpose.client {
+        Some(id) => call.app.clients.find_by_id(id).await?,
+        None => None,
+    };
+    let client = client.as_deref();
+    call.app.store.write(async |tx| sign_in(tx, call, (sealed, client), attempt, now).await).await?
 }
 
 /// What a ceremony came to.
@@ -117,7 +123,7 @@ impl Attempt {
 async fn sign_in(
     tx: &Tx,
     call: &Call,
-    sealed: &Opened,
+    (sealed, client): (&Opened, Option<&Client>),
     attempt: Attempt,
     now: Time,
 ) -> Result<Result<Done, Problem>, Problem> {
@@ -159,6 +165,12 @@ async fn sign_in(
     if seen.backup_eligible && !stored.backup_eligible() {
         call.record(tx, Event::BackupEligibleUpgraded, entry(about, None), now);
     }
+    // As it is now: it may have become able to leave its device.
+    let passkey = Passkey { backup_eligible: seen.backup_eligible, ..good_enough::seen(&call.app, &stored) };
+    if !good_enough::will_do(&call.app, client, &passkey) {
+        let code = Code::PolicyRefused;
+        return refuse(tx, call, about, "the passkey will not do", code, now).await;
+    }
     // Whoever has a passkey needs no way back by mail: somebody else asked for it.
     if call.app.config.raw.mail.can_recover() && recovery_request::cancel(tx, user.id, now).await? {
         call.record(tx, Event::RecoveryCancelled, entry(about, Some("a passkey was used")), now);
@@ -167,7 +179,7 @@ async fn sign_in(
         let granted = step_up::grant(tx, call, asked, (user.id, stored.id()), now).await?;
         return Ok(granted.map(Done::SteppedUp));
     }
-    let assurance = Assurance::authentication(seen.backup_eligible);
+    let assurance = Assurance::authentication(seen.backup_eligible, good_enough::is_hardware(&call.app, &passkey));
     let ceremony = Ceremony { user_id: user.id, credential_id: stored.id(), assurance };
     let started = session::start(tx, call, ceremony, now).await?;
     if started.is_new && new_device::is_new(tx, call, &user, now).await? {

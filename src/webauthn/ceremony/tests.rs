@@ -42,7 +42,7 @@ impl Vector {
         let (challenge, id) = (part("challenge"), part("credential_id"));
         let json = crafted::registration_json(&id, &part("client_data_json"), &part("attestation_object"));
         let state = crafted::registration_state(library, &challenge);
-        let wrapped = finish_registration(library, &json, (&state, &challenge, ORIGIN));
+        let wrapped = finish_registration(library, &json, (&state, &challenge, ORIGIN), &AttestationCaList::default());
         let lenient = without_user_verification(&state);
         let response = serde_json::from_value(json).unwrap();
         let alone = library.register_credential(&response, &lenient, None);
@@ -139,7 +139,7 @@ fn keys_that_cannot_be_verified_later_are_refused_at_registration() {
         let challenge = part("challenge");
         let json = crafted::registration_json(&part("credential_id"), &part("client_data_json"), &plain);
         let state = crafted::registration_state(&library, &challenge);
-        told(finish_registration(&library, &json, (&state, &challenge, ORIGIN)))
+        told(finish_registration(&library, &json, (&state, &challenge, ORIGIN), &AttestationCaList::default()))
     };
     for good in ["packed-es256", "packed-es384"] {
         assert_eq!(result(good), "ok", "{good}");

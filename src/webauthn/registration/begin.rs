@@ -87,7 +87,8 @@ async fn for_own(call: &Call) -> Result<Begun, Problem> {
 async fn for_user(call: &Call, user: &User) -> Result<ceremony::Begun<RegistrationState>, Problem> {
     let existing = credential::list_by_user(&call.app.store.read(), user.id).await?;
     let person = Person { user_handle: &user.user_handle, username: &user.username, display_name: user.greeting() };
-    ceremony::begin_registration(&call.app.webauthn, &person, &existing).map_err(|_| Code::Internal.into())
+    ceremony::begin_registration(&call.app.webauthn, &person, &existing, call.app.config.raw.webauthn.attestation)
+        .map_err(|_| Code::Internal.into())
 }
 
 async fn for_sign_up(call: &Call, asked: SignUpRequest) -> Result<Begun, Problem> {
@@ -110,6 +111,8 @@ async fn for_sign_up(call: &Call, asked: SignUpRequest) -> Result<Begun, Problem
         username: username.as_str(),
         display_name: display_name.as_deref().unwrap_or(username.as_str()),
     };
-    let begun = ceremony::begin_registration(&call.app.webauthn, &person, &[]).map_err(|_| Code::Internal)?;
+    let begun =
+        ceremony::begin_registration(&call.app.webauthn, &person, &[], call.app.config.raw.webauthn.attestation)
+            .map_err(|_| Code::Internal)?;
     Ok((Whom::sign_up(ids, &username, display_name, email), begun))
 }

@@ -14,17 +14,17 @@ use crate::{
     audit::{Entry, Event},
     clock::Time,
     http::{Call, Code, Problem},
-    protocol::acr_amr::Assurance,
+    protocol::{acr_amr::Assurance, passkey_policy::Passkey},
     session::{self, Ceremony, Continuation},
     store::{
-        self, Tx, challenge,
+        self, Tx, authorization_request, challenge,
         credential::{self, NewCredential},
         user::User,
     },
     webauthn::{
         ceremony::{self, Refused, Registered},
         finished::{self, Finished},
-        provider,
+        good_enough, provider,
         sealed::{Registering, Sealed, Whom},
         tidy_name,
     },
@@ -77,7 +77,12 @@ pub(in crate::webauthn) async fn complete(
     now: Time,
 ) -> Result<Finished, Problem> {
     let expected = (&sealed.state, &sealed.challenge[..], &*sealed.origin);
-    let verified = ceremony::finish_registration(&call.app.webauthn, credential, expected);
+    let authorities = call.app.metadata.authorities();
+    let verified = ceremony::finish_registration(&call.app.webauthn, credential, expected, authorities);
+    let verified = match verified {
+        Ok(registered) if !will_do(call, sealed, &registered, now).await? => Err(UNFIT),
+        verified => verified,
+    };
     let written = call.app.store.write(async |tx| store_passkey(tx, call, sealed, verified, name, now).await).await;
     match written {
         Ok(done) => done,
@@ -94,6 +99,24 @@ pub(in crate::webauthn) async fn complete(
     }
 }
 
+const UNFIT: Refused = Refused("the passkey will not do");
+
+/// Whether it will do for the service, and for the app that waits.
+async fn will_do(call: &Call, sealed: &Opened, registered: &Registered, now: Time) -> Result<bool, store::Error> {
+    let pending = match (sealed.purpose.request, call.caller.flow) {
+        (Some(id), Some(flow)) => authorization_request::find(&call.app.store.read(), id, flow.hash, now).await?,
+        _ => None,
+    };
+    let client = match pending {
+        Some(pending) => call.app.clients.find_by_id(pending.client_id).await?,
+        None => None,
+    };
+    let &Registered { backup_eligible, attested, aaguid, .. } = registered;
+    let compromised = good_enough::is_compromised(&call.app, aaguid);
+    let passkey = Passkey { backup_eligible, attested, aaguid, compromised };
+    Ok(good_enough::will_do(&call.app, client.as_deref(), &passkey))
+}
+
 /// A refusal that must leave its mark is an `Ok` of this transaction; an error undoes all of it.
 async fn store_passkey(
     tx: &Tx,
@@ -108,7 +131,10 @@ async fn store_passkey(
     }
     let registered = match verified {
         Ok(registered) => registered,
-        Err(Refused(why)) => return refuse(tx, call, why, Code::VerificationFailed, now).await,
+        Err(refused) => {
+            let code = if refused == UNFIT { Code::PolicyRefused } else { Code::VerificationFailed };
+            return refuse(tx, call, refused.0, code, now).await;
+        }
     };
     if credential::find_by_credential_id(tx, &registered.credential_id).await?.is_some() {
         return refuse(tx, call, "credential id is known", Code::VerificationFailed, now).await;
@@ -118,14 +144,14 @@ async fn store_passkey(
         Ok(admitted) => admitted,
         Err(code) => return refuse(tx, call, "not admitted", code, now).await,
     };
-    let backup_eligible = registered.backup_eligible;
+    let (backup_eligible, attested) = (registered.backup_eligible, registered.attested);
     let notice = notice(provider::name_of(name.as_deref(), registered.aaguid));
     let credential_id = insert(tx, call, &user, registered, name, now).await?;
     let ceremony = Ceremony { user_id: user.id, credential_id, assurance: Assurance::enrollment() };
     let started = session::start(tx, call, ceremony, now).await?;
     let entry = Entry {
         session: Some(started.session_id),
-        details: json!({ "credential": credential_id, "backup_eligible": backup_eligible }),
+        details: json!({ "credential": credential_id, "backup_eligible": backup_eligible, "attested": attested }),
         ..Entry::by(user.id)
     };
     call.record(tx, Event::CredentialRegistered, entry, now);
@@ -158,6 +184,7 @@ async fn insert(
         aaguid: registered.aaguid,
         transports: registered.transports,
         attestation_format: registered.format,
+        attested: registered.attested,
         name,
     };
     match credential::insert(tx, &call.app.data_keys.credentials, &*call.app.rng, new, now).await? {

@@ -110,11 +110,21 @@ pub struct SoftPasskey {
     pub verifies: bool,
     /// True: counts signatures, as hardware does.
     pub counts: bool,
+    /// True: its keys never leave it.
+    pub bound: bool,
+    /// Vouches for it: the statement over what is signed (WebAuthn 8.2).
+    pub maker: Option<Maker>,
 }
+
+/// Makes a packed attestation statement.
+pub type Maker = Arc<dyn Fn(&[u8]) -> serde_cbor_2::Value + Send + Sync>;
+
+/// BE and BS.
+const BACKUP: u8 = 0b1_1000;
 
 impl SoftPasskey {
     pub fn new() -> Self {
-        Self { keys: Keys::default(), verifies: true, counts: false }
+        Self { keys: Keys::default(), verifies: true, counts: false, bound: false, maker: None }
     }
 
     fn client_options(&self, mut options: Value) -> Value {
@@ -148,7 +158,11 @@ impl SoftPasskey {
     }
 
     pub async fn create(&mut self, options: Value, origin: &str) -> Value {
-        self.try_create(options, origin).await.expect("a passkey")
+        let mut made = self.try_create(options, origin).await.expect("a passkey");
+        if self.bound || self.maker.is_some() {
+            self.remake(&mut made["response"]);
+        }
+        made
     }
 
     pub async fn try_get(&mut self, options: Value, origin: &str) -> Result<Value, WebauthnError> {
@@ -168,7 +182,29 @@ impl SoftPasskey {
     }
 
     pub async fn get(&mut self, options: Value, origin: &str) -> Value {
-        self.try_get(options, origin).await.expect("an assertion")
+        let mut made = self.try_get(options, origin).await.expect("an assertion");
+        if self.bound {
+            self.forge(&mut made, |data| data[32] &= !BACKUP, |_| {});
+        }
+        made
+    }
+
+    /// The registration as a device would send it whose keys stay, or whose maker vouches for it.
+    fn remake(&self, response: &mut Value) {
+        let mut object: BTreeMap<String, serde_cbor_2::Value> =
+            serde_cbor_2::from_slice(&bytes(&response["attestationObject"])).unwrap();
+        let Some(serde_cbor_2::Value::Bytes(data)) = object.get_mut("authData") else { panic!("no authData") };
+        if self.bound {
+            data[32] &= !BACKUP;
+        }
+        let signed = [&data[..], &RustCryptoSha2::sha256(&bytes(&response["clientDataJSON"]))[..]].concat();
+        let (format, statement) = match &self.maker {
+            Some(maker) => ("packed", maker(&signed)),
+            None => ("none", serde_cbor_2::Value::Map(BTreeMap::new())),
+        };
+        object.insert("fmt".to_owned(), serde_cbor_2::Value::Text(format.to_owned()));
+        object.insert("attStmt".to_owned(), statement);
+        response["attestationObject"] = base64url(&serde_cbor_2::to_vec(&object).unwrap()).into();
     }
 
     /// The signature of a self attestation over a registration response.
