@@ -9,6 +9,7 @@ pub mod email;
 pub mod export;
 pub mod overview;
 pub mod passkeys;
+pub mod picture;
 mod portal;
 pub mod profile;
 pub mod recovery;

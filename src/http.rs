@@ -15,6 +15,7 @@ pub mod headers;
 pub mod health;
 mod oauth;
 mod page;
+pub mod picture;
 mod problem;
 mod redirect;
 pub mod rule;

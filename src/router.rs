@@ -5,13 +5,15 @@ use std::{collections::BTreeMap, sync::Arc};
 use poem::{Endpoint, Response, Route, http::Method};
 
 use crate::{
-    account::{activity, apps, deletion, device_link, email, export, overview, passkeys, profile, recovery, sessions},
+    account::{
+        activity, apps, deletion, device_link, email, export, overview, passkeys, picture, profile, recovery, sessions,
+    },
     app::App,
     http::{
         Edge, Guarded, Row, assets, brand, health, json, oauth, page,
         rule::{
             ACCOUNT_READ, ASSET, CONFORMANCE, DEVELOPERS, DOCUMENT, FORM_TO_GET, HEALTH, INTROSPECTION, ISSUING,
-            MANAGEMENT, METADATA, OWN_PAGE_CALL, PAGE, REGISTRATION, Rule, TOKEN, USERINFO, WELL_KNOWN,
+            MANAGEMENT, METADATA, OWN_PAGE_CALL, PAGE, PICTURE_UPLOAD, REGISTRATION, Rule, TOKEN, USERINFO, WELL_KNOWN,
         },
     },
     oidc::{
@@ -85,6 +87,9 @@ pub fn rows() -> Vec<Row> {
         row(Method::DELETE, urls::API_RECOVERY_REQUEST, OWN_PAGE_CALL, json(recovery::cancel)),
         row(GET,  urls::API_PROFILE,                ACCOUNT_READ,   json(profile::read)),
         row(Method::PUT, urls::API_PROFILE,         OWN_PAGE_CALL,  json(profile::put)),
+        row(Method::PUT, urls::API_PICTURE,         PICTURE_UPLOAD, json(picture::put)),
+        row(Method::DELETE, urls::API_PICTURE,      OWN_PAGE_CALL,  json(picture::delete)),
+        row(GET,  urls::PICTURE,                    DEVELOPERS,     page(picture::get)),
         row(POST, urls::API_EXPORT,                 OWN_PAGE_CALL,  json(export::create)),
         row(POST, urls::API_DELETION,               OWN_PAGE_CALL,  json(deletion::create)),
         row(Method::DELETE, urls::API_DELETION,     OWN_PAGE_CALL,  json(deletion::cancel)),

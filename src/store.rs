@@ -24,6 +24,7 @@ pub mod job;
 pub mod migrate;
 pub mod notice;
 pub mod outbox;
+pub mod picture;
 pub mod recovery_code;
 pub mod recovery_request;
 pub mod refresh_token;

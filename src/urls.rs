@@ -92,6 +92,10 @@ pub const API_EMAIL_CONFIRMATION: &str = "/api/account/v1/email/confirmation";
 pub const API_RECOVERY_REQUEST: &str = "/api/account/v1/recovery-request";
 /// Account API: what one says of oneself.
 pub const API_PROFILE: &str = "/api/account/v1/profile";
+/// Account API: the picture that one shows of oneself.
+pub const API_PICTURE: &str = "/api/account/v1/picture";
+/// A picture that somebody shows of themselves.
+pub const PICTURE: &str = "/picture/:picture";
 /// Account API: everything that is held about oneself.
 pub const API_EXPORT: &str = "/api/account/v1/export";
 /// Account API: the end of the account.
@@ -217,6 +221,12 @@ impl Urls {
     #[must_use]
     pub fn consent(&self, request: Uuid) -> String {
         self.path(&CONSENT.replace(":request", &request.to_string()))
+    }
+
+    /// Somebody's picture, absolute: apps show it.
+    #[must_use]
+    pub fn picture(&self, name: &str) -> String {
+        self.absolute(&PICTURE.replace(":picture", name))
     }
 
     /// The page that confirms an e-mail address.

@@ -14,6 +14,7 @@ pub mod data_key;
 pub mod email_link;
 pub mod enrollment_link;
 pub mod job;
+pub mod picture;
 pub mod recovery_code;
 pub mod refresh_token;
 pub mod registration_token;

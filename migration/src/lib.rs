@@ -17,6 +17,7 @@ mod m20261123_000011_create_recovery_codes;
 mod m20261123_000012_index_audit_log_by_subject;
 mod m20261123_000013_add_users_delete_after;
 mod m20261123_000014_create_email_links;
+mod m20261123_000015_create_pictures;
 
 /// The one timeline for SQLite and PostgreSQL.
 pub struct Migrator;
@@ -39,6 +40,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000012_index_audit_log_by_subject::Migration),
             Box::new(m20261123_000013_add_users_delete_after::Migration),
             Box::new(m20261123_000014_create_email_links::Migration),
+            Box::new(m20261123_000015_create_pictures::Migration),
         ]
     }
 }

@@ -1,5 +1,6 @@
 //! What is held about somebody, for themselves.
 
+use base64::{Engine, engine::general_purpose::STANDARD};
 use poem::{IntoResponse, Response, web::Json};
 use serde_json::json;
 use uuid::Uuid;
@@ -13,7 +14,7 @@ use crate::{
     store::{
         self,
         audit_log::{Stored, list_by_subject},
-        recovery_code,
+        picture, recovery_code,
     },
 };
 
@@ -40,6 +41,7 @@ pub async fn create(call: Call) -> Result<Response, Problem> {
         })
         .await?;
     let (user, own) = (&allowed.subject.user, &allowed.session);
+    let picture = picture::find_by_user(&call.app.store.read(), user.id).await?;
     let document = json!({
         "exported_at": now,
         "issuer": call.app.config.issuer.as_str(),
@@ -47,6 +49,7 @@ pub async fn create(call: Call) -> Result<Response, Problem> {
         "claims": user.claims,
         "roles": user.roles,
         "created_at": user.created_at,
+        "picture": picture.map(|png| STANDARD.encode(png)),
         "passkeys": passkeys::objects(&call, own).await?,
         "recovery_codes_left": recovery_code::count_unused(&call.app.store.read(), user.id).await?,
         "sessions": sessions::objects(&call, own).await?,

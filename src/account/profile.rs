@@ -35,6 +35,9 @@ struct ProfilePage {
     verify: String,
     sends_mail: bool,
     fields: Vec<Field>,
+    /// Address of the picture that is kept here.
+    picture: Option<String>,
+    picture_url: String,
     profile: String,
     export: String,
     deletion: String,
@@ -195,6 +198,8 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
         rp_id: call.signals_for().await?,
         user_handle: base64url(&user.user_handle),
         fields: Profile::from(&user).fields(),
+        picture: user.claims.picture.filter(|url| url.starts_with(&call.app.urls.picture(""))),
+        picture_url: frame.path(urls::API_PICTURE),
         profile: frame.path(urls::API_PROFILE),
         export: frame.path(urls::API_EXPORT),
         deletion: frame.path(urls::API_DELETION),

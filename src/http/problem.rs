@@ -16,6 +16,8 @@ pub enum Code {
     InvalidRequest,
     /// Mail could not go there.
     InvalidEmail,
+    /// It is no picture, or too large a one.
+    InvalidPicture,
     /// There is no session (any more).
     SessionRequired,
     /// The ceremony did not prove anything.
@@ -75,6 +77,9 @@ impl Code {
         match self {
             Self::InvalidRequest => (StatusCode::BAD_REQUEST, "invalid_request", "The request cannot be understood."),
             Self::InvalidEmail => (StatusCode::BAD_REQUEST, "invalid_email", "This is no e-mail address."),
+            Self::InvalidPicture => {
+                (StatusCode::BAD_REQUEST, "invalid_picture", "This is no picture that can be shown.")
+            }
             Self::SessionRequired => (StatusCode::UNAUTHORIZED, "session_required", "There is no session."),
             Self::VerificationFailed => {
                 (StatusCode::UNAUTHORIZED, "verification_failed", "The passkey could not be verified.")

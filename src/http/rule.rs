@@ -101,6 +101,8 @@ pub const OWN_PAGE_CALL: Rule = Rule {
     answers_head: false,
     bucket: Bucket::Ceremony,
 };
+/// A picture in base64, by a page of ours.
+pub const PICTURE_UPLOAD: Rule = Rule { body_limit: 1536 * 1024, ..OWN_PAGE_CALL };
 /// The endpoints of FIDO's conformance tests: from anywhere, by whoever keeps a cookie.
 pub const CONFORMANCE: Rule = Rule { access: Access::Browser, bucket: Bucket::None, ..OWN_PAGE_CALL };
 /// What is one's own, as JSON: by the session cookie, which none but pages of ours can use.

@@ -47,6 +47,10 @@ pub struct Introspection {
     pub iss: Option<String>,
     /// Of a JWT.
     pub jti: Option<String>,
+    /// What the person's sign-in proved (RFC 9470 6.2).
+    pub acr: Option<String>,
+    /// When the person signed in, in seconds (RFC 9470 6.2).
+    pub auth_time: Option<i64>,
 }
 
 /// Tells a client about a token.
@@ -91,6 +95,8 @@ async fn access_token(app: &App, caller: &Client, presented: Presented) -> Resul
         token_type: Some("Bearer"),
         aud: Some(if found.audience.is_empty() { vec![app.config.issuer.as_str().to_owned()] } else { found.audience }),
         jti: presented.claims.and_then(|claims| jws::text(&claims, "jti").map(str::to_owned)),
+        acr: found.person.as_ref().and_then(|person| person.family.assurance.acr.clone()),
+        auth_time: found.person.as_ref().map(|person| person.family.auth_time.timestamp()),
         ..told(app, &found.client.client_id, sub, &found.scopes, (found.created_at, found.expires_at))
     }))
 }
@@ -140,6 +146,7 @@ async fn client_token(app: &App, caller: &Client, claims: &Claims) -> Result<Opt
         aud: Some(aud),
         iss: text("iss"),
         jti: Some(jti),
+        ..Introspection::default()
     }))
 }
 

@@ -90,6 +90,8 @@ pub enum ProblemCode {
     InvalidRequest,
     /// Mail could not go there.
     InvalidEmail,
+    /// It is no picture, or too large a one.
+    InvalidPicture,
     /// There is no session (any more).
     SessionRequired,
     /// The ceremony did not prove anything.
@@ -159,7 +161,7 @@ pub struct Problem {
 /// Refusals of pages' calls.
 #[derive(ApiResponse)]
 pub enum CallRefusal {
-    /// `invalid_request` or `invalid_email`.
+    /// `invalid_request`, `invalid_email` or `invalid_picture`.
     #[oai(status = 400)]
     BadRequest(ProblemJson<Problem>),
     /// `session_required`, `verification_failed` or `recovery_failed`.

@@ -13,7 +13,7 @@ use super::{
     security::SessionCookie,
 };
 use crate::{
-    account::{deletion, export, profile},
+    account::{deletion, export, picture, profile},
     http::{Call, json},
 };
 
@@ -79,6 +79,13 @@ pub enum ProfileAnswer {
     Ok(PlainJson<Profile>),
 }
 
+/// A picture of oneself.
+#[derive(Object)]
+pub struct Picture {
+    /// The file in base64.
+    pub picture: String,
+}
+
 /// What is held about oneself, in the shapes of the other calls: sessions that count, and the newest twenty thousand lines.
 #[derive(Object)]
 pub struct Export {
@@ -94,6 +101,8 @@ pub struct Export {
     pub roles: Any<Value>,
     /// When the account was made.
     pub created_at: DateTime<Utc>,
+    /// One's picture, a PNG in base64.
+    pub picture: Option<String>,
     /// Passkeys.
     pub passkeys: Any<Value>,
     /// Recovery codes that were not used.
@@ -159,6 +168,36 @@ impl ProfileApi {
         _body: DescribedBody<PlainJson<ProfileChange>>,
     ) -> Answer<Result<Done, CallRefusal>> {
         json(profile::put)(call.0.clone()).await.into()
+    }
+
+    /// Replaces one's picture
+    ///
+    /// PNG, JPEG, GIF or WebP, at most a megabyte; it is encoded anew, 256 by 256 at most.
+    #[oai(path = "/api/account/v1/picture", method = "put", tag = "ProfileTag::Profile", operation_id = "put_picture")]
+    async fn put_picture(
+        &self,
+        call: Data<&Call>,
+        #[oai(name = "X-CSRF-Token")] _csrf: Csrf,
+        _session: Described<SessionCookie>,
+        _body: DescribedBody<PlainJson<Picture>>,
+    ) -> Answer<Result<Done, CallRefusal>> {
+        json(picture::put)(call.0.clone()).await.into()
+    }
+
+    /// Takes one's picture away
+    #[oai(
+        path = "/api/account/v1/picture",
+        method = "delete",
+        tag = "ProfileTag::Profile",
+        operation_id = "delete_picture"
+    )]
+    async fn delete_picture(
+        &self,
+        call: Data<&Call>,
+        #[oai(name = "X-CSRF-Token")] _csrf: Csrf,
+        _session: Described<SessionCookie>,
+    ) -> Answer<Result<Done, CallRefusal>> {
+        json(picture::delete)(call.0.clone()).await.into()
     }
 
     /// Exports what is held about oneself

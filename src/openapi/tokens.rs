@@ -100,6 +100,10 @@ pub struct Introspection {
     pub iss: Option<String>,
     /// Of a JWT.
     pub jti: Option<String>,
+    /// What the person's sign-in proved (RFC 9470 6.2).
+    pub acr: Option<String>,
+    /// When the person signed in, in seconds (RFC 9470 6.2).
+    pub auth_time: Option<i64>,
 }
 
 /// What is known.

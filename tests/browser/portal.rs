@@ -195,6 +195,17 @@ async fn a_profile_is_changed_and_an_account_kept() {
     stage.open("/account/profile").await;
     let town = stage.driver.query(By::Css("input[name='address.locality']")).first().await.unwrap();
     assert_eq!(town.value().await.unwrap().as_deref(), Some("Oxford"));
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("alice.png");
+    let face = image::RgbaImage::from_fn(1200, 900, |x, y| image::Rgba([x.to_le_bytes()[0], y.to_le_bytes()[0], 160, 255]));
+    face.save(&file).unwrap();
+    let choose = stage.driver.query(By::Css("#choose-picture")).first().await.unwrap();
+    choose.send_keys(file.to_str().unwrap()).await.unwrap();
+    stage.driver.query(By::Css("#picture img.face")).first().await.unwrap();
+    let wide = "return document.querySelector('img.face').naturalWidth";
+    let shown: i64 = stage.driver.execute(wide, vec![]).await.unwrap().convert().unwrap();
+    assert_eq!(shown, 256);
+    picture(&stage, "profile_picture").await;
     stage.click("#delete-account").await;
     stage.click("#sure-yes").await;
     stage.sees("h1", "Sign in").await;

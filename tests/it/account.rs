@@ -2,6 +2,7 @@
 
 mod apps;
 mod passkeys;
+mod picture;
 mod profile;
 mod recovery;
 mod sessions;

@@ -18,6 +18,7 @@ fn path(template: &str) -> String {
         .replace(":file", "x")
         .replace(":client_id", "x")
         .replace(":client", "0190b6c0-0000-7000-8000-000000000000")
+        .replace(":picture", "x")
         .replace(":passkey", "0190b6c0-0000-7000-8000-000000000000")
         .replace(":session", "0190b6c0-0000-7000-8000-000000000000")
 }

@@ -56,6 +56,9 @@ async fn a_client_learns_about_its_own_tokens_and_no_others() {
     assert_eq!((&told["client_id"], &told["iss"]), (&client.client_id.clone().into(), &app.issuer().into()));
     assert_eq!(told["aud"][0], app.issuer());
     assert_eq!(told["exp"].as_i64().unwrap() - told["iat"].as_i64().unwrap(), 900);
+    // RFC 9470 6.2: so that a resource server can ask for a newer or a stronger sign-in.
+    assert_eq!(told["acr"], "phr");
+    assert!(told["auth_time"].as_i64().is_some_and(|at| at <= told["iat"].as_i64().unwrap()));
     assert!(active(&app, &client, &refresh_token).await);
     for token in [&*access_token, &refresh_token, "x", "clv_at_x", "a.b.c"] {
         let answer = server.post(&app, "/oauth2/introspect", &[("token", token)]).await;
