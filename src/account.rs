@@ -12,5 +12,6 @@ pub mod passkeys;
 pub mod picture;
 mod portal;
 pub mod profile;
+mod reader;
 pub mod recovery;
 pub mod sessions;

@@ -36,8 +36,11 @@ use crate::{
     outbound::Outbound,
     policy::SubjectPolicy,
     protocol::{
+        client_details::AccessTokenFormat,
         discovery_metadata::{DiscoveryMetadata, Provider},
         passkey_policy::PasskeyPolicy,
+        resource::Resource,
+        scope::ACCOUNT_READ,
     },
     store::{self, Store, data_key},
     urls::{self, Urls},
@@ -123,7 +126,7 @@ impl App {
         let discovery = discovery(&urls, &config)?;
         let app = Self {
             webauthn: webauthn(&config),
-            clients: Clients::new(store.clone()),
+            clients: Clients::new(store.clone(), account_api(&urls)),
             words: Words::load(),
             keys: ArcSwap::default(),
             keys_version: ArcSwap::default(),
@@ -236,6 +239,17 @@ fn metadata(urls: &Urls, config: &Config) -> DiscoveryMetadata {
         ui_locales: Words::tags(),
         tells_hardware: config.raw.webauthn.tells_hardware(),
     })
+}
+
+/// The account API as a resource server (RFC 8707): its tokens are for it alone.
+fn account_api(urls: &Urls) -> Resource {
+    Resource {
+        id: uuid::Uuid::nil(),
+        identifier: urls.absolute(urls::ACCOUNT_API),
+        scopes: [ACCOUNT_READ].into_iter().collect(),
+        access_token_format: AccessTokenFormat::Opaque,
+        client_id: None,
+    }
 }
 
 fn webauthn(config: &Config) -> WebauthnCore {

@@ -1,6 +1,7 @@
 //! HTTP for every endpoint: what arrives, what may, what goes back. Nothing stock where poem's is unsafe.
 
 pub mod assets;
+pub mod bearer;
 pub mod brand;
 mod call;
 pub mod client_ip;

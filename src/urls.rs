@@ -82,6 +82,8 @@ pub const ACCOUNT_RECOVERY: &str = "/account/recovery";
 pub const ACCOUNT_PROFILE: &str = "/account/profile";
 /// The page that confirms an e-mail address.
 pub const ACCOUNT_EMAIL: &str = "/account/email/:link";
+/// The account API itself: what its tokens are meant for.
+pub const ACCOUNT_API: &str = "/api/account/v1";
 /// Account API: one's e-mail address.
 pub const API_EMAIL: &str = "/api/account/v1/email";
 /// Account API: a letter that asks to confirm it.

@@ -71,6 +71,7 @@ consent-scope-email = Ihre E-Mail-Adresse lesen
 consent-scope-address = Ihre Postanschrift lesen
 consent-scope-phone = Ihre Telefonnummer lesen
 consent-scope-offline_access = Das auch wissen, während Sie fort sind, bis Sie es widerrufen
+consent-scope-account-read = Ihr Konto hier lesen: Passkeys, Sitzungen, Apps und Aktivität
 consent-scope-other = Verwenden: { $scope }
 consent-claim = Dies über Sie lesen: { $claim }
 consent-allow = Erlauben

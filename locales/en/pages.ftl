@@ -71,6 +71,7 @@ consent-scope-email = Read your e-mail address
 consent-scope-address = Read your postal address
 consent-scope-phone = Read your telephone number
 consent-scope-offline_access = Know this while you are away, until you withdraw it
+consent-scope-account-read = Read your account here: passkeys, sessions, apps and activity
 consent-scope-other = Use: { $scope }
 consent-claim = Read this about you: { $claim }
 consent-allow = Allow

@@ -7,12 +7,15 @@ use poem::{IntoResponse, Response, web::Json};
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::portal::{self, Moment, Portal};
+use super::{
+    portal::{self, Moment, Portal},
+    reader,
+};
 use crate::{
     clock::Time,
-    http::{Call, Code, Frame, PageError, Problem, render},
+    http::{Call, Frame, PageError, Problem, render},
     protocol::user_agent,
-    session::{self, Continuation},
+    session::Continuation,
     store::{
         self,
         audit_log::{Stored, list_by_subject},
@@ -111,8 +114,8 @@ fn own(line: Stored) -> Stored {
 /// # Errors
 /// A problem document.
 pub async fn list(call: Call) -> Result<Response, Problem> {
-    let (subject, _) = session::current(&call, None).await?.ok_or(Code::SessionRequired)?;
-    Ok(Json(lines(&call, subject.user.id).await?.into_iter().map(object).collect::<Vec<_>>()).into_response())
+    let reader = reader::find(&call).await?;
+    Ok(Json(lines(&call, reader.user.id).await?.into_iter().map(object).collect::<Vec<_>>()).into_response())
 }
 
 pub(super) fn object((id, line): (Uuid, Stored)) -> impl Serialize {

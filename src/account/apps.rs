@@ -8,7 +8,10 @@ use serde::Serialize;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::portal::{self, Moment, Portal};
+use super::{
+    portal::{self, Moment, Portal},
+    reader,
+};
 use crate::{
     audit::{Entry, Event},
     clock::Time,
@@ -96,6 +99,7 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
 fn sentence(frame: &Frame, scope: &str) -> String {
     match claim_of(scope) {
         Some(claim) => frame.words.with("consent-claim", "claim", claim),
+        None if scope == scope::ACCOUNT_READ => frame.t("consent-scope-account-read"),
         None if scope::SUPPORTED.contains(&scope) => frame.t(&format!("consent-scope-{scope}")),
         None => frame.words.with("consent-scope-other", "scope", scope),
     }
@@ -106,8 +110,8 @@ fn sentence(frame: &Frame, scope: &str) -> String {
 /// # Errors
 /// A problem document.
 pub async fn list(call: Call) -> Result<Response, Problem> {
-    let (subject, _) = session::current(&call, None).await?.ok_or(Code::SessionRequired)?;
-    Ok(Json(objects(&call, subject.user.id).await?).into_response())
+    let reader = reader::find(&call).await?;
+    Ok(Json(objects(&call, reader.user.id).await?).into_response())
 }
 
 pub(super) async fn objects(call: &Call, user: Uuid) -> Result<Vec<impl Serialize + use<>>, store::Error> {

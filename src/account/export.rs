@@ -42,20 +42,22 @@ pub async fn create(call: Call) -> Result<Response, Problem> {
         .await?;
     let (user, own) = (&allowed.subject.user, &allowed.session);
     let picture = picture::find_by_user(&call.app.store.read(), user.id).await?;
-    let document = json!({
+    let mut document = json!({
         "exported_at": now,
         "issuer": call.app.config.issuer.as_str(),
         "profile": profile::object(user),
         "claims": user.claims,
         "roles": user.roles,
         "created_at": user.created_at,
-        "picture": picture.map(|png| STANDARD.encode(png)),
-        "passkeys": passkeys::objects(&call, own).await?,
+        "passkeys": passkeys::objects(&call, (user.id, own.credential_id)).await?,
         "recovery_codes_left": recovery_code::count_unused(&call.app.store.read(), user.id).await?,
-        "sessions": sessions::objects(&call, own).await?,
+        "sessions": sessions::objects(&call, (user.id, Some(own.id))).await?,
         "apps": apps::objects(&call, user.id).await?,
         "activity": lines(&call, user.id).await?.into_iter().map(activity::object).collect::<Vec<_>>(),
     });
+    if let Some(png) = picture {
+        document["picture"] = STANDARD.encode(png).into();
+    }
     Ok(Json(document).into_response())
 }
 

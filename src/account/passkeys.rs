@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::{
     accepted::{self, Accepted},
     portal::{self, Moment, Portal},
+    reader,
 };
 use crate::{
     app::App,
@@ -155,12 +156,16 @@ fn item((app, frame): (&App, &Frame), one: &Credential, places: &HashMap<Uuid, S
 /// # Errors
 /// A problem document.
 pub async fn list(call: Call) -> Result<Response, Problem> {
-    let (_, session) = session::current(&call, None).await?.ok_or(Code::SessionRequired)?;
-    Ok(Json(objects(&call, &session).await?).into_response())
+    let reader = reader::find(&call).await?;
+    Ok(Json(objects(&call, (reader.user.id, reader.credential_id())).await?).into_response())
 }
 
-pub(super) async fn objects(call: &Call, own: &Session) -> Result<Vec<impl Serialize + use<>>, store::Error> {
-    let all = credential::list_by_user(&call.app.store.read(), own.user_id).await?;
+/// Of a person, with the passkey of the session that asks.
+pub(super) async fn objects(
+    call: &Call,
+    (user, current): (Uuid, Option<Uuid>),
+) -> Result<Vec<impl Serialize + use<>>, store::Error> {
+    let all = credential::list_by_user(&call.app.store.read(), user).await?;
     let object = |one: &Credential| PasskeyObject {
         id: one.id(),
         name: one.name().map(str::to_owned),
@@ -171,7 +176,7 @@ pub(super) async fn objects(call: &Call, own: &Session) -> Result<Vec<impl Seria
         transports: one.transports(),
         created_at: one.created_at(),
         last_used_at: one.last_used_at(),
-        is_current: own.credential_id == Some(one.id()),
+        is_current: current == Some(one.id()),
     };
     Ok(all.iter().map(object).collect())
 }

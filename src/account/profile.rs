@@ -4,7 +4,10 @@ use askama::Template;
 use poem::{IntoResponse, Response, http::StatusCode, web::Json};
 use serde::{Deserialize, Serialize};
 
-use super::portal::{self, Portal};
+use super::{
+    portal::{self, Portal},
+    reader,
+};
 use crate::{
     audit::{Entry, Event},
     clock::Time,
@@ -220,8 +223,7 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
 /// # Errors
 /// A problem document.
 pub async fn read(call: Call) -> Result<Response, Problem> {
-    let (subject, _) = session::current(&call, None).await?.ok_or(Code::SessionRequired)?;
-    Ok(Json(object(&subject.user)).into_response())
+    Ok(Json(object(&reader::find(&call).await?.user)).into_response())
 }
 
 /// Puts these in place of what one said of oneself.

@@ -8,7 +8,10 @@ use serde::Serialize;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::portal::{self, Moment, Portal};
+use super::{
+    portal::{self, Moment, Portal},
+    reader,
+};
 use crate::{
     audit::{Entry, Event},
     clock::Time,
@@ -59,10 +62,10 @@ struct SessionObject {
 }
 
 /// Sessions that count, one's own first, each with the apps that it signed in to.
-async fn live(call: &Call, own: &Session) -> Result<Vec<(Session, Vec<String>)>, store::Error> {
+async fn live(call: &Call, (user, own): (Uuid, Option<Uuid>)) -> Result<Vec<(Session, Vec<String>)>, store::Error> {
     let store = call.app.store.read();
-    let mut sessions = list_live(&store, own.user_id, session::limits(call)).await?;
-    sessions.sort_by_key(|session| session.id != own.id);
+    let mut sessions = list_live(&store, user, session::limits(call)).await?;
+    sessions.sort_by_key(|session| Some(session.id) != own);
     let ids: Vec<_> = sessions.iter().map(|session| session.id).collect();
     let mut apps: HashMap<Uuid, Vec<String>> = HashMap::new();
     for (session, name) in list_clients(&store, &ids).await? {
@@ -82,7 +85,7 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
     };
     let frame = opened.frame;
     let own = opened.session;
-    let sessions = live(&call, &own).await?;
+    let sessions = live(&call, (own.user_id, Some(own.id))).await?;
     let item = |(session, apps): (Session, Vec<String>)| Item {
         device: user_agent::name(session.user_agent.as_deref()).unwrap_or_else(|| frame.t("sessions-unknown-device")),
         ip: session.ip.unwrap_or_default(),
@@ -106,14 +109,18 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
 /// # Errors
 /// A problem document.
 pub async fn list(call: Call) -> Result<Response, Problem> {
-    let (_, own) = session::current(&call, None).await?.ok_or(Code::SessionRequired)?;
-    Ok(Json(objects(&call, &own).await?).into_response())
+    let reader = reader::find(&call).await?;
+    Ok(Json(objects(&call, (reader.user.id, reader.session_id())).await?).into_response())
 }
 
-pub(super) async fn objects(call: &Call, own: &Session) -> Result<Vec<impl Serialize + use<>>, store::Error> {
+/// Of a person, the session that asks first.
+pub(super) async fn objects(
+    call: &Call,
+    (user, own): (Uuid, Option<Uuid>),
+) -> Result<Vec<impl Serialize + use<>>, store::Error> {
     let object = |(session, apps): (Session, Vec<String>)| SessionObject {
         id: session.id,
-        is_current: session.id == own.id,
+        is_current: Some(session.id) == own,
         created_at: session.created_at,
         auth_time: session.auth_time,
         last_seen_at: session.last_seen_at,
@@ -122,7 +129,7 @@ pub(super) async fn objects(call: &Call, own: &Session) -> Result<Vec<impl Seria
         user_agent: session.user_agent,
         apps,
     };
-    Ok(live(call, own).await?.into_iter().map(object).collect())
+    Ok(live(call, (user, own)).await?.into_iter().map(object).collect())
 }
 
 /// Ends one session and everything that came from it.

@@ -25,15 +25,17 @@ pub struct Clients {
     by_row: Cache<(Arc<Vec<u8>>, Uuid), Arc<Client>>,
     origins: ArcSwap<HashSet<Vec<u8>>>,
     resources: ArcSwap<HashMap<String, Resource>>,
+    /// The server's own API, which needs no row.
+    own: Resource,
 }
 
 /// Bytes of each cache.
 const CAPACITY: u64 = 64 * 1024 * 1024;
 
 impl Clients {
-    /// An empty cache over the store.
+    /// An empty cache over the store; `own` is the server's own API.
     #[must_use]
-    pub fn new(store: Store) -> Self {
+    pub fn new(store: Store, own: Resource) -> Self {
         let by_client_id =
             Cache::builder().max_capacity(CAPACITY).weigher(|_, client: &Arc<Client>| weight(client)).build();
         let by_row = Cache::builder().max_capacity(CAPACITY).weigher(|_, client: &Arc<Client>| weight(client)).build();
@@ -44,7 +46,8 @@ impl Clients {
             by_client_id,
             by_row,
             origins: ArcSwap::default(),
-            resources: ArcSwap::default(),
+            resources: ArcSwap::from_pointee([(own.identifier.clone(), own.clone())].into()),
+            own,
         }
     }
 
@@ -92,7 +95,8 @@ impl Clients {
         if **self.version.load() != version {
             // Read first: a look-up that fails must come again.
             let resources = resource::list(&self.store.read()).await?;
-            let resources = resources.into_iter().map(|resource| (resource.identifier.clone(), resource)).collect();
+            let resources = resources.into_iter().chain([self.own.clone()]);
+            let resources = resources.map(|resource| (resource.identifier.clone(), resource)).collect();
             self.version.store(Arc::new(version));
             self.resources.store(Arc::new(resources));
         }

@@ -21,7 +21,7 @@ use crate::{
         client_details::ApplicationType,
         client_metadata::{ClientMetadata, InvalidMetadata},
         grant_type::GrantType,
-        scope::ScopeSet,
+        scope::{ACCOUNT_READ, ScopeSet},
     },
     store::{self, client, client_logo, resource},
 };
@@ -169,7 +169,8 @@ async fn client(app: &App, arguments: &Create) -> Result<Client, CliError> {
     }
     let client_id = base64url(&bytes::<12>(&*app.rng)).replace(['-', '_'], "x");
     let resources = resource::list(&app.store.read()).await?;
-    let scopes = resources.iter().fold(ScopeSet::default(), |all, resource| all.union(&resource.scopes));
+    let own: ScopeSet = [ACCOUNT_READ].into_iter().collect();
+    let scopes = resources.iter().fold(own, |all, resource| all.union(&resource.scopes));
     let client = metadata.into_client_with(app.uuid(), client_id, &scopes);
     client.map_err(|error| CliError::usage(error.code.as_str(), error.detail))
 }

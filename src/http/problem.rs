@@ -2,7 +2,7 @@
 
 use poem::{
     Response,
-    http::{StatusCode, header},
+    http::{HeaderValue, StatusCode, header},
 };
 use serde_json::json;
 
@@ -20,6 +20,10 @@ pub enum Code {
     InvalidPicture,
     /// There is no session (any more).
     SessionRequired,
+    /// The access token opens nothing here (RFC 6750 3.1).
+    InvalidToken,
+    /// The access token does not reach so far (RFC 6750 3.1).
+    InsufficientScope,
     /// The ceremony did not prove anything.
     VerificationFailed,
     /// Nobody of that name has that recovery code.
@@ -81,6 +85,10 @@ impl Code {
                 (StatusCode::BAD_REQUEST, "invalid_picture", "This is no picture that can be shown.")
             }
             Self::SessionRequired => (StatusCode::UNAUTHORIZED, "session_required", "There is no session."),
+            Self::InvalidToken => (StatusCode::UNAUTHORIZED, "invalid_token", "The access token opens nothing here."),
+            Self::InsufficientScope => {
+                (StatusCode::FORBIDDEN, "insufficient_scope", "The access token does not reach so far.")
+            }
             Self::VerificationFailed => {
                 (StatusCode::UNAUTHORIZED, "verification_failed", "The passkey could not be verified.")
             }
@@ -176,6 +184,11 @@ impl Problem {
         }
         let mut response =
             Response::builder().status(status).content_type("application/problem+json").body(body.to_string());
+        if matches!(self.code, Code::InvalidToken | Code::InsufficientScope)
+            && let Ok(value) = HeaderValue::from_str(&format!("Bearer error=\"{code}\""))
+        {
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, value);
+        }
         if let Some(seconds) = self.code.retry_after() {
             response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
         }

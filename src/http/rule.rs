@@ -9,7 +9,7 @@ pub enum Access {
     Public,
     /// A browser; the flow cookie is set when missing.
     Browser,
-    /// Whoever is signed in in this browser, only to read.
+    /// Whoever is signed in in this browser, or the bearer of a token that was given for it; only to read.
     Session,
     /// A page of ours, by fetch: content type, origin, flow cookie and CSRF token are demanded.
     OwnPage,
@@ -105,7 +105,7 @@ pub const OWN_PAGE_CALL: Rule = Rule {
 pub const PICTURE_UPLOAD: Rule = Rule { body_limit: 1536 * 1024, ..OWN_PAGE_CALL };
 /// The endpoints of FIDO's conformance tests: from anywhere, by whoever keeps a cookie.
 pub const CONFORMANCE: Rule = Rule { access: Access::Browser, bucket: Bucket::None, ..OWN_PAGE_CALL };
-/// What is one's own, as JSON: by the session cookie, which none but pages of ours can use.
+/// What is one's own, as JSON: by the session cookie, whose answers none but pages of ours can read, or by a token.
 pub const ACCOUNT_READ: Rule =
     Rule { access: Access::Session, body_limit: NO_BODY, answers_head: true, bucket: Bucket::Request, ..OWN_PAGE_CALL };
 /// The token endpoint.

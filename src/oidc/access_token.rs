@@ -7,29 +7,21 @@ use crate::{
     app::App,
     clock::Time,
     crypto::{
-        mac::{Tag, base64url, from_base64url},
+        mac::{Tag, base64url},
         secret::Secret,
         token::{self, Generated, TokenKind},
     },
+    http::bearer,
     keys::SigningFailed,
     protocol::{
-        acr_amr::Assurance,
-        claims_request,
-        client::Client,
-        client_details::AccessTokenFormat,
-        jws::{self, Unverified},
-        resource::Resource,
-        scope::ScopeSet,
-        signing_algorithm::SigningAlgorithm,
+        acr_amr::Assurance, claims_request, client::Client, client_details::AccessTokenFormat, resource::Resource,
+        scope::ScopeSet, signing_algorithm::SigningAlgorithm,
     },
     store::{
         self, Tx,
         access_token::{self, Holder, NewAccessToken},
     },
 };
-
-/// What the header of an access token says it is (RFC 9068 2.1).
-const TYP: &str = "at+jwt";
 
 /// Facts of a token.
 #[derive(Clone, Debug)]
@@ -150,39 +142,8 @@ impl AccessToken {
             Self::Jwt(claims, algorithm) => {
                 let keys = app.keys();
                 let signer = keys.signer(algorithm).ok_or(SigningFailed)?;
-                signer.sign(TYP, &claims).map(Secret::new)
+                signer.sign(bearer::TYP, &claims).map(Secret::new)
             }
         }
     }
-}
-
-/// What somebody presents as an access token.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Presented {
-    /// The key of its row.
-    pub hash: Tag,
-    /// What a JWT says of itself, for those that have no row.
-    pub claims: Option<jws::Claims>,
-}
-
-/// Reads an access token of either format; `None` for what is none of ours. Whether it opens anything says its row.
-#[must_use]
-pub fn present(app: &App, token: &str) -> Option<Presented> {
-    if let Some(hash) = token::hash(TokenKind::AccessToken, token) {
-        return Some(Presented { hash, claims: None });
-    }
-    let unverified = Unverified::parse(token)?;
-    let is_ours = unverified.header.typ.as_deref().is_some_and(|typ| typ.eq_ignore_ascii_case(TYP));
-    let claims = is_ours.then(|| app.keys().verify(&unverified))??;
-    if jws::text(&claims, "iss") != Some(app.config.issuer.as_str()) {
-        return None;
-    }
-    let hash = from_base64url(jws::text(&claims, "jti")?)?.try_into().ok()?;
-    Some(Presented { hash, claims: Some(claims) })
-}
-
-/// Nobody is behind it but the client, so that no row says more than it does itself.
-#[must_use]
-pub fn is_without_row(claims: &jws::Claims) -> bool {
-    jws::text(claims, "sub").is_some_and(|sub| jws::text(claims, "client_id") == Some(sub))
 }

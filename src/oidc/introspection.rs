@@ -3,16 +3,15 @@
 use poem::{IntoResponse, Response, web::Json};
 use serde::Serialize;
 
-use super::{
-    access_token::{self, Presented},
-    client_authentication::authenticate,
-    issue, replay,
-};
+use super::{client_authentication::authenticate, issue, replay};
 use crate::{
     app::App,
     clock::Time,
     crypto::token::{self, TokenKind},
-    http::{Call, OAuthFailure},
+    http::{
+        Call, OAuthFailure,
+        bearer::{self as bearer_token, Presented},
+    },
     protocol::{
         claims_request,
         client::Client,
@@ -75,9 +74,9 @@ async fn tell(app: &App, caller: &Client, token: &str) -> Result<Option<Introspe
     if let Some(hash) = token::hash(TokenKind::RefreshToken, token) {
         return refresh_token(app, caller, hash).await;
     }
-    let Some(presented) = access_token::present(app, token) else { return Ok(None) };
+    let Some(presented) = bearer_token::present(app, token) else { return Ok(None) };
     match &presented.claims {
-        Some(claims) if access_token::is_without_row(claims) => client_token(app, caller, claims).await,
+        Some(claims) if bearer_token::is_without_row(claims) => client_token(app, caller, claims).await,
         _ => access_token(app, caller, presented).await,
     }
 }

@@ -5,12 +5,12 @@ use poem::{Response, http::StatusCode};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{access_token, client_authentication::authenticate, replay};
+use super::{client_authentication::authenticate, replay};
 use crate::{
     audit::{Entry, Event},
     clock::Time,
     crypto::token::{self, TokenKind},
-    http::{Call, OAuthFailure},
+    http::{Call, OAuthFailure, bearer as bearer_token},
     protocol::{
         client::Client,
         error_code::{ErrorCode, OAuthError},
@@ -74,8 +74,8 @@ async fn find(call: &Call, token: &str) -> Result<Option<Target>, store::Error> 
             what: What::Family(found.person.family.id),
         }));
     }
-    let Some(presented) = access_token::present(app, token) else { return Ok(None) };
-    if let Some(claims) = presented.claims.as_ref().filter(|claims| access_token::is_without_row(claims)) {
+    let Some(presented) = bearer_token::present(app, token) else { return Ok(None) };
+    if let Some(claims) = presented.claims.as_ref().filter(|claims| bearer_token::is_without_row(claims)) {
         return Ok(without_row(claims));
     }
     let found = bearer::find(&app.store.read(), presented.hash).await?;

@@ -3,10 +3,10 @@
 use poem::{IntoResponse, Response, http::StatusCode, web::Json};
 use serde_json::{Map, Value};
 
-use super::{access_token, issue};
+use super::issue;
 use crate::{
     app::App,
-    http::{Call, OAuthFailure},
+    http::{Call, OAuthFailure, bearer as bearer_token},
     protocol::{
         claims, claims_request,
         error_code::{ErrorCode, OAuthError},
@@ -51,7 +51,7 @@ async fn answer(call: &Call, token: Option<String>) -> Result<Response, OAuthFai
     let refuse = |code, text| OAuthFailure::bearer(Some(OAuthError::new(code, text)));
     let invalid = || refuse(ErrorCode::InvalidToken, "the access token is unknown, expired or revoked");
     let (app, token) = (&call.app, token.ok_or_else(|| OAuthFailure::bearer(None))?);
-    let presented = access_token::present(app, &token).ok_or_else(invalid)?;
+    let presented = bearer_token::present(app, &token).ok_or_else(invalid)?;
     let found = bearer::find(&app.store.read(), presented.hash).await?.ok_or_else(invalid)?;
     app.policy().allow_bearer(&found).map_err(|_| invalid())?;
     if !found.audience.is_empty() {

@@ -94,6 +94,10 @@ pub enum ProblemCode {
     InvalidPicture,
     /// There is no session (any more).
     SessionRequired,
+    /// The access token opens nothing here.
+    InvalidToken,
+    /// The access token does not reach so far.
+    InsufficientScope,
     /// The ceremony did not prove anything.
     VerificationFailed,
     /// Nobody of that name has that recovery code.
@@ -164,10 +168,10 @@ pub enum CallRefusal {
     /// `invalid_request`, `invalid_email` or `invalid_picture`.
     #[oai(status = 400)]
     BadRequest(ProblemJson<Problem>),
-    /// `session_required`, `verification_failed` or `recovery_failed`.
+    /// `session_required`, `invalid_token`, `verification_failed` or `recovery_failed`.
     #[oai(status = 401)]
     Unauthorized(ProblemJson<Problem>),
-    /// `csrf_failed`, `step_up_required`, `policy_refused` or `sign_up_closed`.
+    /// `csrf_failed`, `step_up_required`, `insufficient_scope`, `policy_refused` or `sign_up_closed`.
     #[oai(status = 403)]
     Forbidden(ProblemJson<Problem>),
     /// `credential_unknown` or `not_found`.

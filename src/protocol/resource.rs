@@ -54,11 +54,12 @@ pub fn is_identifier(text: &str) -> bool {
     text.len() <= 2048 && text.bytes().all(|c| c.is_ascii_graphic()) && !text.contains('#') && Url::parse(text).is_ok()
 }
 
-/// What of `granted` means something at these resources; everything, where no resource is named.
+/// What of `granted` means something at these resources; where none is named, everything but what reaches accounts: those tokens
+/// are for the API alone, which is a resource.
 #[must_use]
 pub fn scopes_at(granted: &ScopeSet, resources: &[Resource]) -> ScopeSet {
     match resources {
-        [] => granted.clone(),
+        [] => granted.without_accounts(),
         _ => resources.iter().fold(ScopeSet::default(), |all, one| all.union(&granted.intersection(&one.scopes))),
     }
 }

@@ -18,6 +18,9 @@ pub const PHONE: &str = "phone";
 /// Asks for refresh tokens (OIDC Core 11).
 pub const OFFLINE_ACCESS: &str = "offline_access";
 
+/// Reads one's own account by the account API. An administrator gives it to a client; nobody registers it.
+pub const ACCOUNT_READ: &str = "account:read";
+
 /// Every scope that the server knows, in the order of discovery.
 pub const SUPPORTED: [&str; 6] = [OPENID, PROFILE, EMAIL, ADDRESS, PHONE, OFFLINE_ACCESS];
 
@@ -64,6 +67,19 @@ impl ScopeSet {
     #[must_use]
     pub fn difference(&self, other: &Self) -> Self {
         Self(self.0.difference(&other.0).cloned().collect())
+    }
+
+    /// Whether it opens more than what an app is told of a person: consent to that is asked for each time.
+    #[must_use]
+    pub fn reaches_accounts(&self) -> bool {
+        self.0.iter().any(|scope| scope.starts_with("account:") || scope.starts_with("admin:"))
+    }
+
+    /// Without what reaches accounts.
+    #[must_use]
+    pub fn without_accounts(&self) -> Self {
+        let reaches = |scope: &&String| !scope.starts_with("account:") && !scope.starts_with("admin:");
+        Self(self.0.iter().filter(reaches).cloned().collect())
     }
 
     /// Without this scope.

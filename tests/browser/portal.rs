@@ -197,7 +197,8 @@ async fn a_profile_is_changed_and_an_account_kept() {
     assert_eq!(town.value().await.unwrap().as_deref(), Some("Oxford"));
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("alice.png");
-    let face = image::RgbaImage::from_fn(1200, 900, |x, y| image::Rgba([x.to_le_bytes()[0], y.to_le_bytes()[0], 160, 255]));
+    let face =
+        image::RgbaImage::from_fn(1200, 900, |x, y| image::Rgba([x.to_le_bytes()[0], y.to_le_bytes()[0], 160, 255]));
     face.save(&file).unwrap();
     let choose = stage.driver.query(By::Css("#choose-picture")).first().await.unwrap();
     choose.send_keys(file.to_str().unwrap()).await.unwrap();

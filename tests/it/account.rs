@@ -4,6 +4,7 @@ mod apps;
 mod passkeys;
 mod picture;
 mod profile;
+mod reader;
 mod recovery;
 mod sessions;
 mod signals;

@@ -85,6 +85,9 @@ fn scope_words(frame: &Frame, scope: &str, user: &User) -> ScopeWords {
         let value = value.map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned));
         return ScopeWords { sentence: frame.words.with("consent-claim", "claim", claim), value };
     }
+    if scope == scope::ACCOUNT_READ {
+        return ScopeWords { sentence: frame.t("consent-scope-account-read"), value: None };
+    }
     if !scope::SUPPORTED.contains(&scope) {
         return ScopeWords { sentence: frame.words.with("consent-scope-other", "scope", scope), value: None };
     }

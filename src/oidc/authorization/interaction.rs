@@ -76,11 +76,13 @@ pub(super) fn decide(
         Some(Some(granted)) => return Step::Done(request.scopes.intersection(granted)),
         None => {}
     }
-    if !client.require_consent && !prompt.consent {
+    // What reaches accounts is never taken as read.
+    let asks_anyway = prompt.consent || request.scopes.reaches_accounts();
+    if !client.require_consent && !asks_anyway {
         return Step::Done(request.scopes.clone());
     }
     match standing(subject, &request.scopes) {
-        Some(scopes) if !prompt.consent => Step::Done(scopes),
+        Some(scopes) if !asks_anyway => Step::Done(scopes),
         _ => ask(Step::Consent, ErrorCode::ConsentRequired, "the person must be asked"),
     }
 }
