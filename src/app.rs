@@ -3,8 +3,8 @@
 mod agreement;
 mod client_keys;
 mod clients;
-mod epoch;
 mod follow;
+mod heart;
 mod outside;
 mod post;
 mod reading;
@@ -42,7 +42,7 @@ use crate::{
         resource::Resource,
         scope::ACCOUNT_READ,
     },
-    store::{self, Store, data_key},
+    store::{self, Store, data_key, epoch},
     urls::{self, Urls},
     words::Words,
 };
@@ -90,6 +90,7 @@ pub struct App {
     /// Ceremonies of FIDO's conformance tests that wait for their result, by browser binding.
     pub conformance: moka::future::Cache<crate::crypto::mac::Tag, String>,
     client_keys: client_keys::ClientKeys,
+    heart: std::sync::Mutex<epoch::Memory>,
     keys: ArcSwap<KeySet>,
     keys_version: ArcSwap<Vec<u8>>,
     followed_at: AtomicI64,
@@ -145,6 +146,7 @@ impl App {
             outbox: tokio::sync::Notify::default(),
             conformance: moka::future::Cache::new(1_000),
             client_keys: client_keys::ClientKeys::default(),
+            heart: std::sync::Mutex::default(),
             urls,
             data_keys,
             config,

@@ -2,6 +2,7 @@
 
 mod backoff;
 pub mod deliver_logouts;
+pub mod heartbeat;
 pub mod purge_expired;
 pub mod rotate_keys;
 mod runner;

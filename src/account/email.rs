@@ -30,6 +30,7 @@ const LIFETIME: Duration = Duration::hours(24);
 
 /// The address may be a stranger's: more letters than these in an hour would be a nuisance.
 const LETTERS: u64 = 5;
+const LETTERS_OF_ALL: u64 = 20;
 const WINDOW: Duration = Duration::hours(1);
 
 #[derive(Deserialize)]
@@ -132,9 +133,11 @@ async fn ask(tx: &Tx, call: &Call, user: &User, email: &str, now: Time) -> Resul
     let words = call.app.language_of(user, &call.caller.locale);
     let notice = Notice::EmailVerification { url: call.app.urls.confirm_email(token.expose()) };
     let facts = Facts { at: now, username: None, ip: None, user_agent: None };
-    // Many accounts can name one stranger. Who they are is nobody's business, so nothing tells that this letter stays away.
+    // Many accounts can name one stranger. Who they are is nobody's business, so nothing tells that this letter stays away. The
+    // first of an account always goes: others must not keep an address from its owner.
+    let own = email_link::count_since(tx, Kind::Verification, user.id, now - WINDOW).await?;
     let before = email_link::count_to_since(tx, Kind::Verification, &email, now - WINDOW).await?;
-    if before < LETTERS {
+    if own == 0 || before < LETTERS_OF_ALL {
         call.app.post(tx, (user.id, &email), &words, &notice, &facts);
     }
     let (id, kind, expires_at) = (call.app.uuid(), Kind::Verification, now + LIFETIME);

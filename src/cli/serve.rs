@@ -70,6 +70,7 @@ type Opened = (Arc<App>, Option<Link>);
 pub(super) async fn open(config: Config, may_change: MayChange) -> Result<Opened, CliError> {
     let app = open::app(config).await?;
     identity::check(&app, may_change).await?;
+    app.wake();
     app.beat().await?;
     let link = first_administrator::link(&app).await?;
     Ok((app, link))
@@ -178,6 +179,7 @@ pub(super) async fn serve(
     let follow = tokio::spawn(follow(app.clone()));
     let (stop_jobs, jobs_stop) = tokio::sync::watch::channel(false);
     let deliver = tokio::spawn(jobs::deliver_logouts::run(app.clone(), jobs_stop.clone()));
+    let beat = tokio::spawn(jobs::heartbeat::run(app.clone(), jobs_stop.clone()));
     let send = tokio::spawn(jobs::send_mail::run(app.clone(), jobs_stop.clone()));
     let mut jobs = tokio::spawn(jobs::run(app.clone(), jobs_stop));
     let (end, ended) = tokio::sync::oneshot::channel::<()>();
@@ -212,6 +214,7 @@ pub(super) async fn serve(
     // What was not delivered is in the database.
     deliver.abort();
     send.abort();
+    beat.abort();
     follow.abort();
     if let Some(metrics) = metrics {
         metrics.abort();

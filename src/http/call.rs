@@ -105,10 +105,11 @@ impl Call {
     /// # Errors
     /// When the database fails.
     pub async fn signals_for(&self) -> Result<String, store::Error> {
-        match epoch::may_signal(&self.app.store.read(), self.now()).await? {
-            true => Ok(self.app.config.relying_party.id.clone()),
-            false => Ok(String::new()),
-        }
+        let app = &self.app;
+        let Some(known) = epoch::may_signal(&app.store.read(), self.now()).await? else { return Ok(String::new()) };
+        // It may have been replaced since anybody looked.
+        let is_same = epoch::incarnation(&app.store, &app.config.database_url).await? == known;
+        Ok(if is_same { app.config.relying_party.id.clone() } else { String::new() })
     }
 
     /// From where this request came.

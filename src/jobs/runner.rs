@@ -29,13 +29,11 @@ pub enum Kind {
     PurgeExpired,
     /// Turns the rings of signing keys.
     RotateKeys,
-    /// Gives a sign of life.
-    Heartbeat,
 }
 
 impl Kind {
     /// All jobs.
-    pub const ALL: [Self; 3] = [Self::PurgeExpired, Self::RotateKeys, Self::Heartbeat];
+    pub const ALL: [Self; 2] = [Self::PurgeExpired, Self::RotateKeys];
 
     /// As stored.
     #[must_use]
@@ -43,7 +41,6 @@ impl Kind {
         match self {
             Self::PurgeExpired => "purge_expired",
             Self::RotateKeys => "rotate_keys",
-            Self::Heartbeat => "heartbeat",
         }
     }
 
@@ -51,7 +48,6 @@ impl Kind {
         match self {
             Self::PurgeExpired => app.config.raw.jobs.janitor_interval.get(),
             Self::RotateKeys => Duration::hours(1),
-            Self::Heartbeat => Duration::minutes(1),
         }
     }
 
@@ -134,7 +130,6 @@ async fn run_one(app: &App, kind: Kind, stop: &watch::Receiver<bool>) -> Result<
     let done = match kind {
         Kind::PurgeExpired => purge_expired::run(&hold).await,
         Kind::RotateKeys => rotate_keys::run(&hold).await,
-        Kind::Heartbeat => app.beat().await,
     };
     let failed = done.is_err().then_some("the store failed");
     app.store.write(async |tx| job::finish(tx, kind.as_str(), holder, next, failed).await).await?;

@@ -64,12 +64,15 @@ pub async fn run_due(app: &Arc<App>) -> Result<(), store::Error> {
         if under_way.is_empty() {
             return Ok(());
         }
+        // All of them: what is under way may have been taken already.
+        let mut failed = Ok(());
         while let Some(done) = under_way.join_next().await {
             match done {
-                Ok(done) => done?,
+                Ok(done) => failed = failed.and(done),
                 Err(error) => tracing::error!(%error, "a letter ended its task; it comes again"),
             }
         }
+        failed?;
     }
 }
 

@@ -1,7 +1,10 @@
 //! Links that are sent by mail; none of them signs anybody in.
 
 use entity::email_link::{ActiveModel, Column, Entity, Model};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, Set};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, Set,
+    sea_query::{Expr, ExprTrait, Func},
+};
 use uuid::Uuid;
 
 use super::{Error, Tx, user::User};
@@ -125,7 +128,8 @@ pub async fn count_to_since<C: ConnectionTrait>(
     email: &str,
     since: Time,
 ) -> Result<u64, Error> {
-    let sent = Entity::find().filter(Column::Email.eq(email)).filter(Column::Kind.eq(kind.as_str()));
+    let is_same = Func::lower(Expr::col(Column::Email)).eq(email.to_lowercase());
+    let sent = Entity::find().filter(is_same).filter(Column::Kind.eq(kind.as_str()));
     Ok(sent.filter(Column::CreatedAt.gt(since)).count(connection).await?)
 }
 

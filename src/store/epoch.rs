@@ -1,7 +1,7 @@
 //! Whether this is still the database that it was. One that was restored lacks passkeys that people have made since, and nobody
 //! may be told to delete them.
 
-use std::os::unix::fs::MetadataExt;
+use std::{os::unix::fs::MetadataExt, time::UNIX_EPOCH};
 
 use chrono::Duration;
 use sea_orm::{ConnectionTrait, Statement};
@@ -35,8 +35,15 @@ struct Heartbeat {
     at: Time,
     /// What the database is known by where it lives: a copy of it has another one.
     incarnation: String,
-    /// Known to the last instance alone, which ended in order.
-    rest: Option<Uuid>,
+    /// Known to whoever wrote it.
+    nonce: Uuid,
+}
+
+/// What an instance knows of signs of life before this one.
+#[derive(Clone, Debug, Default)]
+pub struct Memory {
+    /// Its own, oldest first: the last of them, or somebody else's, must be there. An older one comes from an older database.
+    pub own: Vec<Uuid>,
 }
 
 async fn read<T: DeserializeOwned>(connection: &impl ConnectionTrait, name: &'static str) -> Result<Option<T>, Error> {
@@ -49,18 +56,19 @@ async fn write<T: Serialize>(tx: &Tx, name: &str, value: &T, now: Time) -> Resul
     setting::put(tx, name, value.as_bytes(), now).await
 }
 
-/// Whether authenticators may be told which passkeys are still known (WebAuthn 5.1.10): not where some may be missing.
+/// Where authenticators may be told which passkeys are still known (WebAuthn 5.1.10): the incarnation of the database that they
+/// are known to; `None` where some may be missing.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn may_signal(connection: &impl ConnectionTrait, now: Time) -> Result<bool, Error> {
+pub async fn may_signal(connection: &impl ConnectionTrait, now: Time) -> Result<Option<String>, Error> {
     let mut found = setting::find_many(connection, &[EPOCH, HEARTBEAT]).await?;
     let mut value = |name| found.remove(name).unwrap_or_default();
     let epoch = serde_json::from_slice::<Epoch>(&value(EPOCH)).ok();
     let heartbeat = serde_json::from_slice::<Heartbeat>(&value(HEARTBEAT)).ok();
-    let is_settled = |epoch: Epoch| epoch.changed_at.is_none_or(|at| now - at >= QUARANTINE);
-    let is_alive = |beat: Heartbeat| (now - beat.at).abs() <= SILENCE;
-    Ok(epoch.is_some_and(is_settled) && heartbeat.is_some_and(is_alive))
+    let is_settled = epoch.is_some_and(|epoch| epoch.changed_at.is_none_or(|at| now - at >= QUARANTINE));
+    let alive = heartbeat.filter(|beat| is_settled && (now - beat.at).abs() <= SILENCE);
+    Ok(alive.map(|beat| beat.incarnation))
 }
 
 /// The epoch; `None` before the first sign of life.
@@ -79,43 +87,43 @@ pub async fn change(tx: &Tx, id: Uuid, now: Time) -> Result<(), Error> {
     write(tx, EPOCH, &Epoch { id, changed_at: Some(now) }, now).await
 }
 
-/// A sign of life. Where the database may be another one than before, another epoch begins: why, for the log. `rested` is what the
-/// last instance left behind, if it was this one and it ended in order.
+/// A sign of life. Where the database may be another one than before, another epoch begins: why, for the log.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn beat(
     tx: &Tx,
-    (incarnation, rested): (&str, Option<Uuid>),
-    id: Uuid,
+    (incarnation, memory): (&str, &Memory),
+    nonce: Uuid,
     now: Time,
 ) -> Result<Option<&'static str>, Error> {
     let before: Option<Heartbeat> = read(tx, HEARTBEAT).await.unwrap_or_default();
     let why = match &before {
         None if find(tx).await?.is_none() && credential::count_owners(tx).await? == 0 => {
-            write(tx, EPOCH, &Epoch { id, changed_at: None }, now).await?;
+            write(tx, EPOCH, &Epoch { id: nonce, changed_at: None }, now).await?;
             None
         }
         None => Some("nobody kept watch over this database before"),
-        Some(before) if before.incarnation != incarnation => Some("this is a copy of the database"),
-        Some(before) if (now - before.at).abs() <= SILENCE => None,
-        Some(before) if before.rest.is_some() && before.rest == rested && before.at <= now => None,
-        Some(_) => Some("nobody served from this database for a while, and it may be older than it was"),
+        Some(before) => distrust(before, incarnation, memory, now),
     };
     if why.is_some() {
-        change(tx, id, now).await?;
+        change(tx, nonce, now).await?;
     }
-    write(tx, HEARTBEAT, &Heartbeat { at: now, incarnation: incarnation.to_owned(), rest: None }, now).await?;
+    write(tx, HEARTBEAT, &Heartbeat { at: now, incarnation: incarnation.to_owned(), nonce }, now).await?;
     Ok(why)
 }
 
-/// The last sign of life before a stop in order.
-///
-/// # Errors
-/// When the database fails.
-pub async fn rest(tx: &Tx, incarnation: &str, nonce: Uuid, now: Time) -> Result<(), Error> {
-    let heartbeat = Heartbeat { at: now, incarnation: incarnation.to_owned(), rest: Some(nonce) };
-    write(tx, HEARTBEAT, &heartbeat, now).await
+fn distrust(before: &Heartbeat, incarnation: &str, memory: &Memory, now: Time) -> Option<&'static str> {
+    if before.incarnation != incarnation {
+        return Some("this is a copy of the database");
+    }
+    match memory.own.iter().rposition(|own| *own == before.nonce) {
+        // Nobody has been here since.
+        Some(at) if at + 1 == memory.own.len() => None,
+        Some(_) => Some("this database is older than it was"),
+        None if (now - before.at).abs() <= SILENCE => None,
+        None => Some("nobody served from this database for a while, and it may be older than it was"),
+    }
 }
 
 /// What the database is known by where it lives: the file on SQLite; cluster, timeline, database and file of a table on PostgreSQL.
@@ -124,11 +132,13 @@ pub async fn rest(tx: &Tx, incarnation: &str, nonce: Uuid, now: Time) -> Result<
 /// When the database fails.
 pub async fn incarnation(store: &Store, url: &str) -> Result<String, Error> {
     if let Some(file) = sqlite_file(url) {
-        let known = std::fs::metadata(file).map(|file| format!("{}:{}", file.dev(), file.ino()));
+        // A device's number is another one after each mount of some file systems; when a file was made stays.
+        let made = |file: &std::fs::Metadata| file.created().ok()?.duration_since(UNIX_EPOCH).ok();
+        let known = std::fs::metadata(file).map(|file| format!("{}:{:?}", file.ino(), made(&file)));
         return Ok(known.unwrap_or_default());
     }
     let sql = "SELECT (SELECT system_identifier FROM pg_control_system())::text \
-               || '/' || (SELECT timeline_id FROM pg_control_checkpoint())::text \
+               || '/' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) \
                || '/' || (SELECT oid FROM pg_database WHERE datname = current_database())::text \
                || '/' || pg_relation_filenode('credentials')::text AS incarnation";
     let reader = store.read();

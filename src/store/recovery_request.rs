@@ -18,8 +18,11 @@ pub const ASKED: &str = "recovery_asked";
 pub const WAITING: &str = "recovery_waiting";
 
 /// Whoever asks again within it changes nothing. Beside one request there may be others: nobody can keep somebody else from being
-/// sent a link at a time of their own.
+/// sent a link at a time of day of their own.
 const SLOT: Duration = Duration::hours(6);
+
+/// Slots of a day.
+const SLOTS: i64 = 4;
 
 /// What is granted to whom, unless something speaks against it by then.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -36,14 +39,14 @@ pub struct Request {
     pub language: String,
 }
 
-fn prefix(user: Uuid) -> String {
-    format!("recovery {user} ")
+fn keys(user: Uuid) -> Vec<String> {
+    (0..SLOTS).map(|slot| format!("recovery {user} {slot}")).collect()
 }
 
-/// The key of a person's request of that time.
+/// The key of a person's request of that time of day.
 #[must_use]
 pub fn key(user: Uuid, asked_at: Time) -> String {
-    format!("{}{}", prefix(user), asked_at.timestamp() / SLOT.num_seconds())
+    format!("recovery {user} {}", asked_at.timestamp().div_euclid(SLOT.num_seconds()).rem_euclid(SLOTS))
 }
 
 /// Calls off what was asked for, and the link if it was sent already; false when there is nothing of either.
@@ -51,7 +54,7 @@ pub fn key(user: Uuid, asked_at: Time) -> String {
 /// # Errors
 /// When the database fails.
 pub async fn cancel(tx: &Tx, user: Uuid, now: Time) -> Result<bool, Error> {
-    let waiting = task::delete_with_prefix(tx, &prefix(user)).await?;
+    let waiting = task::delete(tx, &keys(user)).await?;
     let links = enrollment_link::revoke(tx, user, &[Kind::RecoveryEmail], now).await?;
     Ok(waiting + links > 0)
 }
@@ -72,6 +75,6 @@ pub async fn find_at<C: sea_orm::ConnectionTrait>(
         let request = payload.get("then").cloned().unwrap_or(payload);
         serde_json::from_value::<Request>(request).ok().map(|request| request.at)
     };
-    let payloads = task::list_payloads(connection, &prefix(user)).await?;
+    let payloads = task::list_payloads(connection, &keys(user)).await?;
     Ok(payloads.into_iter().filter_map(read).min())
 }

@@ -100,21 +100,21 @@ pub async fn due<C: ConnectionTrait>(
     Ok(rows.all(connection).await?.into_iter().map(task).collect())
 }
 
-/// What the tasks are done with whose key begins so.
+/// What the tasks of these keys are done with.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn list_payloads<C: ConnectionTrait>(connection: &C, prefix: &str) -> Result<Vec<Value>, Error> {
-    let rows = Entity::find().filter(Column::UniqueKey.starts_with(prefix)).all(connection).await?;
+pub async fn list_payloads<C: ConnectionTrait>(connection: &C, keys: &[String]) -> Result<Vec<Value>, Error> {
+    let rows = Entity::find().filter(Column::UniqueKey.is_in(keys)).all(connection).await?;
     Ok(rows.into_iter().map(|row| row.payload).collect())
 }
 
-/// Takes the tasks away whose key begins so, whoever has them: how many there were.
+/// Takes the tasks of these keys away, whoever has them: how many there were.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn delete_with_prefix(tx: &Tx, prefix: &str) -> Result<u64, Error> {
-    Ok(Entity::delete_many().filter(Column::UniqueKey.starts_with(prefix)).exec(tx).await?.rows_affected)
+pub async fn delete(tx: &Tx, keys: &[String]) -> Result<u64, Error> {
+    Ok(Entity::delete_many().filter(Column::UniqueKey.is_in(keys)).exec(tx).await?.rows_affected)
 }
 
 pub(super) fn free(now: Time) -> Condition {

@@ -223,7 +223,7 @@ async fn refuse_revoked(
     about: Option<(Uuid, Uuid)>,
     now: Time,
 ) -> Result<Result<Done, Problem>, Problem> {
-    let signal = epoch::may_signal(tx, now).await?;
+    let signal = epoch::may_signal(tx, now).await?.is_some();
     refuse(tx, call, about, "revoked passkey", Code::CredentialUnknown { signal }, now).await
 }
 

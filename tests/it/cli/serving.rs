@@ -202,7 +202,9 @@ async fn a_restored_database_is_noticed() {
     stop(serving);
     let data = place.data().join("data");
     assert!(data.join("rest").exists());
-    stop(place.serve());
+    let serving = place.serve();
+    assert!(!data.join("rest").exists(), "used once: an old one must not vouch for an old database");
+    stop(serving);
     assert_eq!(changes(), 0);
     assert!(place.json(&["restored"])["changed_at"].is_string());
     assert_eq!(changes(), 1);
