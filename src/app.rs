@@ -22,7 +22,7 @@ use webauthn_rs_core::WebauthnCore;
 use crate::{
     attestation::Metadata,
     clock::{Clock, Time},
-    config::{Config, DynamicRegistration},
+    config::{Attestation, Config, DynamicRegistration},
     crypto::{
         data_keys::DataKeys,
         document::Document,
@@ -124,7 +124,7 @@ impl App {
         let ask = if agreement::agree(&store, &*clock).await? { keys::Ask::Schedule } else { keys::Ask::Missing };
         signing_keys::turn(&store, turn, &ask).await?;
         let urls = Urls::new(config.issuer.clone());
-        let discovery = discovery(&urls, &config)?;
+        let discovery = discovery(&urls, &config, &*outside.metadata)?;
         let app = Self {
             webauthn: webauthn(&config),
             clients: Clients::new(store.clone(), account_api(&urls)),
@@ -220,12 +220,13 @@ impl App {
 ///
 /// # Errors
 /// When it has no JSON form.
-pub fn discovery(urls: &Urls, config: &Config) -> Result<Document, store::Error> {
-    let text = serde_json::to_string(&metadata(urls, config)).map_err(|_| store::Error::Decode("discovery"))?;
+pub fn discovery(urls: &Urls, config: &Config, metadata: &dyn Metadata) -> Result<Document, store::Error> {
+    let text =
+        serde_json::to_string(&provider(urls, config, metadata)).map_err(|_| store::Error::Decode("discovery"))?;
     Ok(Document::new(text))
 }
 
-fn metadata(urls: &Urls, config: &Config) -> DiscoveryMetadata {
+fn provider(urls: &Urls, config: &Config, metadata: &dyn Metadata) -> DiscoveryMetadata {
     DiscoveryMetadata::new(Provider {
         issuer: urls.issuer().as_str().to_owned(),
         authorization: urls.absolute(urls::AUTHORIZE),
@@ -239,7 +240,7 @@ fn metadata(urls: &Urls, config: &Config) -> DiscoveryMetadata {
             .then(|| urls.absolute(urls::REGISTER)),
         legacy_response_types: config.raw.oidc.legacy_response_types,
         ui_locales: Words::tags(),
-        tells_hardware: config.raw.webauthn.tells_hardware(),
+        tells_hardware: config.raw.webauthn.attestation != Attestation::None && metadata.knows_hardware(),
     })
 }
 

@@ -14,12 +14,12 @@ use crate::config::Config;
 /// What its maker told FIDO of a model.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Model {
-    /// What it is called.
-    pub description: String,
     /// Whether keys live in a secure element or a trusted environment, and nowhere else.
     pub is_hardware: bool,
-    /// Whether FIDO says that keys of it, or its checks of people, can be broken.
-    pub is_compromised: bool,
+    /// Whether keys of it, or its checks of people, can be broken: it signs nobody in.
+    pub keys_are_broken: bool,
+    /// Whether no new passkey should be made with it.
+    pub is_refused: bool,
 }
 
 /// Where that is known from.
@@ -27,8 +27,17 @@ pub trait Metadata: Send + Sync {
     /// The model of that AAGUID.
     fn find(&self, aaguid: Uuid) -> Option<&Model>;
 
-    /// To whom chains of attestation must lead.
+    /// Who vouches for which models.
     fn authorities(&self) -> &AttestationCaList;
+
+    /// Who is believed whatever model they vouch for.
+    fn own_authorities(&self) -> &AttestationCaList;
+
+    /// Whether any model is known to be hardware.
+    fn knows_hardware(&self) -> bool;
+
+    /// Whether any model is known to be broken.
+    fn knows_broken(&self) -> bool;
 }
 
 /// The files that the configuration names.
@@ -36,6 +45,8 @@ pub trait Metadata: Send + Sync {
 pub struct Files {
     models: HashMap<Uuid, Model>,
     authorities: AttestationCaList,
+    own_authorities: AttestationCaList,
+    next_update: Option<String>,
     problems: Vec<String>,
 }
 
@@ -47,16 +58,17 @@ impl Files {
         let mut files = Self::default();
         if let Some(path) = &section.metadata {
             match metadata::read(path) {
-                Ok((models, authorities)) => {
-                    files.models = models;
-                    files.authorities = authorities;
+                Ok(told) => {
+                    files.models = told.models;
+                    files.authorities = told.authorities;
+                    files.next_update = Some(told.next_update);
                 }
                 Err(error) => files.problems.push(error),
             }
         }
         if let Some(path) = &section.attestation_ca {
             match authorities::read(path) {
-                Ok(authorities) => files.authorities.union(&authorities),
+                Ok(authorities) => files.own_authorities = authorities,
                 Err(error) => files.problems.push(error),
             }
         }
@@ -70,6 +82,12 @@ impl Files {
     #[must_use]
     pub fn problems(&self) -> &[String] {
         &self.problems
+    }
+
+    /// When there is newer metadata, `YYYY-MM-DD`.
+    #[must_use]
+    pub fn next_update(&self) -> Option<&str> {
+        self.next_update.as_deref()
     }
 
     /// How many models are known.
@@ -86,5 +104,17 @@ impl Metadata for Files {
 
     fn authorities(&self) -> &AttestationCaList {
         &self.authorities
+    }
+
+    fn own_authorities(&self) -> &AttestationCaList {
+        &self.own_authorities
+    }
+
+    fn knows_hardware(&self) -> bool {
+        self.models.values().any(|model| model.is_hardware)
+    }
+
+    fn knows_broken(&self) -> bool {
+        self.models.values().any(|model| model.keys_are_broken)
     }
 }

@@ -19,7 +19,7 @@ use crate::{
     clock::Time,
     http::{Call, Code, Frame, PageError, Problem, render},
     mail::Notice,
-    protocol::{step_up::Action, user_agent},
+    protocol::{passkey_policy::Trust, step_up::Action, user_agent},
     session::{self, Allowed, Continuation},
     store::{
         self, Tx,
@@ -142,8 +142,8 @@ fn item((app, frame): (&App, &Frame), one: &Credential, places: &HashMap<Uuid, S
             .map(|(light, dark)| (frame.asset(&light), frame.asset(&dark))),
         is_synced: one.backup_state(),
         is_current: own.credential_id == Some(one.id()),
-        is_attested: one.is_attested(),
-        is_unfit: !good_enough::will_do(app, None, &good_enough::seen(app, one)),
+        is_attested: one.attestation_trust() != Trust::None,
+        is_unfit: !good_enough::is_good(app, one),
         created: one.created_at().into(),
         last_used: one.last_used_at().map(Moment::from),
         place: places.get(&one.id()).cloned().unwrap_or_default(),
@@ -225,7 +225,10 @@ pub async fn remove(call: Call) -> Result<Response, Problem> {
             let all = credential::list_by_user(tx, user_id).await?;
             let one = all.iter().find(|one| one.id() == id).ok_or(Problem::new(Code::NotFound))?;
             let name = provider::name_of(one.name(), one.aaguid());
-            if all.len() == 1 && recovery_code::count_unused(tx, user_id).await? < ENOUGH_CODES {
+            // One that will not do any more is no way in.
+            let is_way_in = |one: &&Credential| one.id() != id && good_enough::is_good(&call.app, one);
+            if !all.iter().any(|one| is_way_in(&one)) && recovery_code::count_unused(tx, user_id).await? < ENOUGH_CODES
+            {
                 return Err(Problem::new(Code::LastPasskey));
             }
             credential::revoke(tx, id, now).await?;

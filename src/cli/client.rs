@@ -167,6 +167,11 @@ async fn client(app: &App, arguments: &Create) -> Result<Client, CliError> {
     if metadata.client_name.is_none() {
         return Err(CliError::usage("invalid_client_metadata", "a name is needed: people are asked about it"));
     }
+    if metadata.passkey_policy.as_ref().is_some_and(|policy| policy.attested) && !app.config.raw.webauthn.can_attest() {
+        let detail = "passkey_policy.attested: nobody could sign in without webauthn.attestation, and webauthn.metadata or \
+                      webauthn.attestation_ca";
+        return Err(CliError::usage("invalid_client_metadata", detail));
+    }
     let client_id = base64url(&bytes::<12>(&*app.rng)).replace(['-', '_'], "x");
     let resources = resource::list(&app.store.read()).await?;
     let own: ScopeSet = [ACCOUNT_READ].into_iter().collect();

@@ -82,10 +82,10 @@ impl WebAuthn {
         }
     }
 
-    /// Whether a passkey can be shown to be hardware: asked for, and told by FIDO.
+    /// Whether anybody could be found to vouch for a passkey.
     #[must_use]
-    pub fn tells_hardware(&self) -> bool {
-        self.attestation != Attestation::None && self.metadata.is_some()
+    pub fn can_attest(&self) -> bool {
+        self.attestation != Attestation::None && (self.attestation_ca.is_some() || self.metadata.is_some())
     }
 
     pub(super) fn check(&self) -> Vec<Problem> {

@@ -13,6 +13,7 @@ use super::{
 };
 use crate::{
     app,
+    attestation::Files,
     config::Config,
     crypto::{document::Document, random::SystemRng},
     store, urls,
@@ -35,7 +36,7 @@ impl Waiting {
     pub fn new(config: &Config) -> Result<Self, store::Error> {
         let urls = Urls::new(config.issuer.clone());
         Ok(Self {
-            discovery: app::discovery(&urls, config)?,
+            discovery: app::discovery(&urls, config, &Files::open(config))?,
             urls,
             https: config.issuer.is_https(),
             rng: SystemRng::default(),

@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::names::names;
+
 /// What a passkey must be. Empty, it may be any.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -24,8 +26,20 @@ pub struct Passkey {
     pub attested: bool,
     /// Its model.
     pub aaguid: Uuid,
-    /// Whether its model is known to be broken.
+    /// Whether its model is known to be broken: for what is done now.
     pub compromised: bool,
+}
+
+names! {
+    /// Who vouched for a passkey when it was made.
+    Trust {
+        /// Nobody.
+        None = "none",
+        /// Somebody whom the operator believes whatever they vouch for.
+        Authority = "authority",
+        /// Whoever vouches for its model, and no other (FIDO Metadata Service).
+        Model = "model",
+    }
 }
 
 impl PasskeyPolicy {

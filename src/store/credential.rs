@@ -17,6 +17,7 @@ use crate::{
         aead::{Context, Key},
         random::Rng,
     },
+    protocol::passkey_policy::Trust,
 };
 
 /// A passkey, its key still sealed.
@@ -50,14 +51,11 @@ pub struct NewCredential {
     pub transports: Vec<String>,
     /// `none`, `packed`, …
     pub attestation_format: String,
-    /// Whether somebody trusted vouched for its model.
-    pub attested: bool,
+    /// Who vouched for it.
+    pub attestation_trust: Trust,
     /// What the person calls it.
     pub name: Option<String>,
 }
-
-/// `attestation_trust` of a passkey whose maker vouched for it.
-const VERIFIED: &str = "verified";
 
 impl Credential {
     /// The row's id.
@@ -126,10 +124,10 @@ impl Credential {
         self.row.aaguid
     }
 
-    /// Whether somebody trusted vouched for its model when it was made.
+    /// Who vouched for it when it was made; nobody, where the column says what nobody knows.
     #[must_use]
-    pub fn is_attested(&self) -> bool {
-        self.row.attestation_trust == VERIFIED
+    pub fn attestation_trust(&self) -> Trust {
+        Trust::parse(&self.row.attestation_trust).unwrap_or(Trust::None)
     }
 
     /// Opens the key; `None` when the column was altered or moved here from another row or user.
@@ -160,7 +158,7 @@ pub async fn insert(tx: &Tx, key: &Key, rng: &dyn Rng, new: NewCredential, now: 
         aaguid: Set(new.aaguid),
         transports: Set(new.transports.into_iter().map(Value::from).collect()),
         attestation_format: Set(new.attestation_format),
-        attestation_trust: Set(if new.attested { VERIFIED } else { "none" }.to_owned()),
+        attestation_trust: Set(new.attestation_trust.as_str().to_owned()),
         name: Set(new.name),
         created_at: Set(now),
         last_used_at: Set(None),

@@ -3,14 +3,17 @@
 //! The library alone accepts framed pages at sign-in, foreign user handles, leftover bytes, ids of 4096 bytes, and
 //! forgets transports and AAGUIDs; its counter rule is replaced by one UPDATE in the store.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 use uuid::Uuid;
 use webauthn_attestation_ca::AttestationCaList;
 use webauthn_rs_core::{
     WebauthnCore,
     proto::{
-        AttestationConveyancePreference, AuthenticationState, COSEKey, Credential, ParsedAttestation,
-        RegisteredExtensions, RegistrationState, UserVerificationPolicy,
+        AttestationConveyancePreference, AttestationMetadata, AuthenticationState, COSEKey, Credential,
+        ParsedAttestation, RegisterPublicKeyCredential, RegisteredExtensions, RegistrationState,
+        UserVerificationPolicy,
     },
 };
 use webauthn_rs_proto::{AttestationFormat, COSEAlgorithm, CredProtect, RequestRegistrationExtensions};
@@ -22,7 +25,9 @@ use super::{
     credential_json::{Authentication, Registration},
 };
 use crate::{
+    attestation::Metadata,
     config::Attestation,
+    protocol::passkey_policy::Trust,
     store::credential::{self, Credential as Stored},
 };
 
@@ -61,8 +66,8 @@ pub(super) struct Registered {
     pub aaguid: Uuid,
     pub transports: Vec<String>,
     pub format: String,
-    /// Whether a chain of certificates leads to somebody who is trusted with this model.
-    pub attested: bool,
+    /// Who vouches for it.
+    pub attestation_trust: Trust,
 }
 
 /// A stored passkey, its key opened.
@@ -168,7 +173,7 @@ pub(super) fn finish_registration(
     library: &WebauthnCore,
     json: &Value,
     (state, challenge, origin): (&RegistrationState, &[u8], &str),
-    authorities: &AttestationCaList,
+    trusted: &Trusted<'_>,
 ) -> Result<Registered, Refused> {
     let parsed = Registration::parse(json)?;
     client_data::check(&parsed.client_data, client_data::CREATE, challenge, origin)?;
@@ -179,7 +184,12 @@ pub(super) fn finish_registration(
     if object.attested.credential_id != parsed.credential_id {
         return Err(Refused("credential id"));
     }
-    let verified = library.register_credential(&parsed.response, state, None).map_err(|error| {
+    let is_unknown = trusted.asked && !VERIFIED_FORMATS.contains(&&*object.format);
+    let response = match is_unknown {
+        true => without_statement(&parsed.response).ok_or(Refused("attestationObject"))?,
+        false => parsed.response,
+    };
+    let verified = library.register_credential(&response, state, None).map_err(|error| {
         tracing::debug!(%error, "the library refused a registration");
         Refused("library")
     })?;
@@ -188,7 +198,7 @@ pub(super) fn finish_registration(
     }
     let aaguid = Uuid::from_bytes(object.attested.aaguid);
     Ok(Registered {
-        attested: is_attested(&verified, aaguid, authorities),
+        attestation_trust: trust(&verified, aaguid, trusted.metadata),
         credential_id: parsed.credential_id,
         cose_key: object.attested.cose_key,
         sign_count: object.data.sign_count,
@@ -200,19 +210,43 @@ pub(super) fn finish_registration(
     })
 }
 
-/// Whether somebody trusted vouches for this model. That the leaf names it is checked with the signature (WebAuthn 8.2.1).
-fn is_attested(verified: &Credential, aaguid: Uuid, authorities: &AttestationCaList) -> bool {
-    if authorities.is_empty() {
-        return false;
+/// Whom a registration may lead to, and whether attestation was asked for at all.
+pub(super) struct Trusted<'a> {
+    pub asked: bool,
+    pub metadata: &'a dyn Metadata,
+}
+
+/// Formats whose statements the library verifies. What else comes (TPM, SafetyNet, those of years to come) vouches for nothing
+/// here, and must keep nobody out who was only asked.
+const VERIFIED_FORMATS: [&str; 4] = ["none", "packed", "fido-u2f", "apple"];
+
+/// The same registration without its statement: it signs nothing that we rely on then.
+fn without_statement(response: &RegisterPublicKeyCredential) -> Option<RegisterPublicKeyCredential> {
+    let mut object: BTreeMap<String, serde_cbor_2::Value> =
+        serde_cbor_2::from_slice(response.response.attestation_object.as_ref()).ok()?;
+    object.insert("fmt".to_owned(), serde_cbor_2::Value::Text("none".to_owned()));
+    object.insert("attStmt".to_owned(), serde_cbor_2::Value::Map(BTreeMap::new()));
+    let mut plain = response.clone();
+    plain.response.attestation_object = serde_cbor_2::to_vec(&object).ok()?;
+    Some(plain)
+}
+
+/// Who vouches for it. Only a packed statement is bound to a model: it signs the authenticator's data, and its certificate names the
+/// model (WebAuthn 8.2).
+fn trust(verified: &Credential, aaguid: Uuid, metadata: &dyn Metadata) -> Trust {
+    let AttestationMetadata::Packed { aaguid: named } = &verified.attestation.metadata else { return Trust::None };
+    if *named != aaguid {
+        return Trust::None;
     }
-    match verified.verify_attestation(authorities) {
-        Ok(Some(authority)) => authority.blanket_allow() || authority.aaguids().contains_key(&aaguid),
-        Ok(None) => false,
-        Err(error) => {
-            tracing::debug!(%error, "an attestation leads to nobody who is trusted");
-            false
-        }
+    let leads_to = |authorities: &AttestationCaList| {
+        let found = if authorities.is_empty() { Ok(None) } else { verified.verify_attestation(authorities) };
+        let found = found.inspect_err(|error| tracing::debug!(%error, "an attestation leads to nobody who is trusted"));
+        found.ok().flatten().is_some_and(|it| it.blanket_allow() || it.aaguids().contains_key(&aaguid))
+    };
+    if leads_to(metadata.authorities()) {
+        return Trust::Model;
     }
+    if leads_to(metadata.own_authorities()) { Trust::Authority } else { Trust::None }
 }
 
 /// The credential id and user handle of a response, unverified: good for a look-up and nothing else.

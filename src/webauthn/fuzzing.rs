@@ -5,7 +5,6 @@ use std::sync::LazyLock;
 
 use serde_json::json;
 use uuid::Uuid;
-use webauthn_attestation_ca::AttestationCaList;
 use webauthn_rs_core::WebauthnCore;
 
 use super::{
@@ -15,6 +14,8 @@ use super::{
 };
 
 const CHALLENGE: [u8; 32] = [9; 32];
+
+static NOTHING: LazyLock<crate::attestation::Files> = LazyLock::new(crate::attestation::Files::default);
 
 static LIBRARY: LazyLock<WebauthnCore> = LazyLock::new(crafted::library);
 
@@ -28,12 +29,22 @@ pub fn registration(data: &[u8]) {
     let state = crafted::registration_state(&LIBRARY, &CHALLENGE);
     let expected = (&state, &CHALLENGE[..], crafted::ORIGIN);
     if let Ok(json) = serde_json::from_slice(data) {
-        let _ = ceremony::finish_registration(&LIBRARY, &json, expected, &AttestationCaList::default());
+        let _ = ceremony::finish_registration(
+            &LIBRARY,
+            &json,
+            expected,
+            &ceremony::Trusted { asked: true, metadata: &*NOTHING },
+        );
         return;
     }
     let id = AttestationObject::parse(data).map_or_else(|_| vec![1], |object| object.attested.credential_id);
     let json = crafted::registration_json(&id, &client_data("webauthn.create"), data);
-    if let Ok(made) = ceremony::finish_registration(&LIBRARY, &json, expected, &AttestationCaList::default()) {
+    if let Ok(made) = ceremony::finish_registration(
+        &LIBRARY,
+        &json,
+        expected,
+        &ceremony::Trusted { asked: true, metadata: &*NOTHING },
+    ) {
         assert!(made.credential_id.len() <= 1023, "a credential id is longer than the specification allows");
     }
 }

@@ -5,12 +5,15 @@ use std::time::Duration;
 use super::Finding;
 use crate::{
     app::CLOCKS_AGREE,
-    attestation::Files,
+    attestation::{Files, Metadata},
     cli::{identity, open},
     clock::{Clock, SystemClock},
     config::{Config, DynamicRegistration, MailTls},
     mail::Mailer,
-    protocol::{passkey_policy::Passkey, signing_algorithm::SigningAlgorithm},
+    protocol::{
+        passkey_policy::{Passkey, Trust},
+        signing_algorithm::SigningAlgorithm,
+    },
     store::{
         Store,
         connection::sqlite_file,
@@ -108,7 +111,7 @@ async fn known(config: &Config, store: &Store) -> Finding {
 /// Who can get in: nobody may depend on one device, and somebody must be able to help.
 async fn ways_in(store: &Store) -> Finding {
     let count = async {
-        let has_administrator = user::has_administrator(&store.read()).await?;
+        let has_administrator = user::has_administrator(&store.read(), |_| true).await?;
         Ok::<_, crate::store::Error>((credential::count_owners(&store.read()).await?, has_administrator))
     };
     match count.await {
@@ -215,6 +218,10 @@ pub(super) async fn mail(config: &Config) -> Finding {
 pub(super) fn attestation(config: &Config) -> Finding {
     let files = Files::open(config);
     match files.problems() {
+        [] if files.next_update().is_some_and(|next| next < &*SystemClock.now().format("%Y-%m-%d").to_string()) => {
+            let detail = "FIDO has told more since: download webauthn.metadata anew";
+            Finding::warning("attestation", detail)
+        }
         [] if config.raw.webauthn.metadata.is_some() => {
             Finding::ok("attestation", format!("FIDO tells of {} models", files.count()))
         }
@@ -223,15 +230,16 @@ pub(super) fn attestation(config: &Config) -> Finding {
     }
 }
 
-/// Whom the demands on passkeys leave without one.
+/// Whom the demands on passkeys, and what FIDO says of their models, leave without one.
 async fn policy(config: &Config, store: &Store) -> Finding {
-    let demands = config.raw.webauthn.policy();
-    if demands.is_open() {
+    let (demands, files) = (config.raw.webauthn.policy(), Files::open(config));
+    if demands.is_open() && !files.knows_broken() {
         return Finding::ok("policy", "every passkey will do");
     }
     let will_do = |one: &credential::Credential| {
-        let (backup_eligible, attested) = (one.backup_eligible(), one.is_attested());
-        demands.allows(&Passkey { backup_eligible, attested, aaguid: one.aaguid(), compromised: false })
+        let (backup_eligible, attested) = (one.backup_eligible(), one.attestation_trust() != Trust::None);
+        let compromised = files.find(one.aaguid()).is_some_and(|model| model.keys_are_broken);
+        demands.allows(&Passkey { backup_eligible, attested, aaguid: one.aaguid(), compromised })
     };
     match credential::count_owners_without(&store.read(), will_do).await {
         Ok(0) => Finding::ok("policy", "everybody with a passkey has one that will do"),

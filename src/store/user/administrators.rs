@@ -12,7 +12,10 @@ use sea_orm::{
 use super::User;
 use crate::{
     protocol::role::Role,
-    store::{Error, Tx},
+    store::{
+        Error, Tx,
+        credential::{Credential, list_by_user},
+    },
 };
 
 /// Names the lock of [`lock_administrators`] among PostgreSQL's advisory locks.
@@ -43,12 +46,20 @@ pub async fn is_last_administrator(tx: &Tx, user: &User) -> Result<bool, Error> 
     Ok(others.filter(Column::Id.ne(user.id)).one(tx).await?.is_none())
 }
 
-/// Whether somebody can administer.
+/// Whether somebody can administer: has a passkey of which `is_good` is true.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn has_administrator<C: ConnectionTrait>(connection: &C) -> Result<bool, Error> {
-    Ok(able_administrators().one(connection).await?.is_some())
+pub async fn has_administrator<C: ConnectionTrait>(
+    connection: &C,
+    is_good: impl Fn(&Credential) -> bool,
+) -> Result<bool, Error> {
+    for user in able_administrators().all(connection).await? {
+        if list_by_user(connection, user.id).await?.iter().any(&is_good) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Whoever may administer: enabled, and staying.

@@ -15,7 +15,7 @@ use crate::{
     crypto::secret::Secret,
     http::{Call, Code, Problem},
     mail::Notice,
-    protocol::{acr_amr::Assurance, client::Client, passkey_policy::Passkey},
+    protocol::{acr_amr::Assurance, client::Client, passkey_policy::Passkey, step_up::Action},
     session::{self, Ceremony, Continuation},
     store::{
         self, Tx, challenge,
@@ -167,19 +167,22 @@ async fn sign_in(
     }
     // As it is now: it may have become able to leave its device.
     let passkey = Passkey { backup_eligible: seen.backup_eligible, ..good_enough::seen(&call.app, &stored) };
-    if !good_enough::will_do(&call.app, client, &passkey) {
-        let code = Code::PolicyRefused;
-        return refuse(tx, call, about, "the passkey will not do", code, now).await;
-    }
-    // Whoever has a passkey needs no way back by mail: somebody else asked for it.
-    if call.app.config.raw.mail.can_recover() && recovery_request::cancel(tx, user.id, now).await? {
+    let is_good = good_enough::will_do(&call.app, None, &passkey);
+    // Whoever has a passkey that will do needs no way back by mail: somebody else asked for it.
+    if is_good && call.app.config.raw.mail.can_recover() && recovery_request::cancel(tx, user.id, now).await? {
         call.record(tx, Event::RecoveryCancelled, entry(about, Some("a passkey was used")), now);
+    }
+    // Whoever is signed in adds one that will do with one that will not, unless its keys are broken.
+    let adds = sealed.purpose.step_up.as_ref().is_some_and(|asked| asked.action == Action::PasskeyAdd);
+    let may = (adds && !passkey.compromised) || good_enough::will_do(&call.app, client, &passkey);
+    if !may {
+        return refuse(tx, call, about, "the passkey will not do", Code::PolicyRefused, now).await;
     }
     if let Some(asked) = &sealed.purpose.step_up {
         let granted = step_up::grant(tx, call, asked, (user.id, stored.id()), now).await?;
         return Ok(granted.map(Done::SteppedUp));
     }
-    let assurance = Assurance::authentication(seen.backup_eligible, good_enough::is_hardware(&call.app, &passkey));
+    let assurance = Assurance::authentication(seen.backup_eligible, good_enough::is_hardware(&call.app, &stored));
     let ceremony = Ceremony { user_id: user.id, credential_id: stored.id(), assurance };
     let started = session::start(tx, call, ceremony, now).await?;
     if started.is_new && new_device::is_new(tx, call, &user, now).await? {

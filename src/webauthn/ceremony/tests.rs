@@ -5,6 +5,7 @@ use serde_json::Value;
 use webauthn_rs_core::error::WebauthnError;
 
 use super::*;
+use crate::attestation::Files;
 use crate::webauthn::crafted::{self, ORIGIN};
 
 /// Name, result of registration, result of authentication: of the wrapper, and of the library when user verification is
@@ -42,7 +43,12 @@ impl Vector {
         let (challenge, id) = (part("challenge"), part("credential_id"));
         let json = crafted::registration_json(&id, &part("client_data_json"), &part("attestation_object"));
         let state = crafted::registration_state(library, &challenge);
-        let wrapped = finish_registration(library, &json, (&state, &challenge, ORIGIN), &AttestationCaList::default());
+        let wrapped = finish_registration(
+            library,
+            &json,
+            (&state, &challenge, ORIGIN),
+            &Trusted { asked: false, metadata: &Files::default() },
+        );
         let lenient = without_user_verification(&state);
         let response = serde_json::from_value(json).unwrap();
         let alone = library.register_credential(&response, &lenient, None);
@@ -139,7 +145,12 @@ fn keys_that_cannot_be_verified_later_are_refused_at_registration() {
         let challenge = part("challenge");
         let json = crafted::registration_json(&part("credential_id"), &part("client_data_json"), &plain);
         let state = crafted::registration_state(&library, &challenge);
-        told(finish_registration(&library, &json, (&state, &challenge, ORIGIN), &AttestationCaList::default()))
+        told(finish_registration(
+            &library,
+            &json,
+            (&state, &challenge, ORIGIN),
+            &Trusted { asked: false, metadata: &Files::default() },
+        ))
     };
     for good in ["packed-es256", "packed-es384"] {
         assert_eq!(result(good), "ok", "{good}");

@@ -21,7 +21,7 @@ use crate::{
         task::{self, NewTask, Task},
         user::{self, User},
     },
-    webauthn::link,
+    webauthn::{good_enough, link},
 };
 
 /// How long the link is good once it was made.
@@ -76,9 +76,12 @@ pub async fn lock(tx: &Tx, task: &Task) -> Result<Option<User>, store::Error> {
 }
 
 /// Whether one of their passkeys was used or made since.
-async fn is_back(tx: &Tx, user: &User, since: Time) -> Result<bool, store::Error> {
-    let newer =
-        |one: &credential::Credential| one.created_at() > since || one.last_used_at().is_some_and(|at| at > since);
+async fn is_back(tx: &Tx, app: &App, user: &User, since: Time) -> Result<bool, store::Error> {
+    let newer = |one: &credential::Credential| {
+        // One that will not do any more brings nobody back.
+        let is_newer = one.created_at() > since || one.last_used_at().is_some_and(|at| at > since);
+        is_newer && good_enough::is_good(app, one)
+    };
     Ok(credential::list_by_user(tx, user.id).await?.iter().any(newer))
 }
 
@@ -95,7 +98,7 @@ pub async fn tell(tx: &Tx, app: &App, user: Option<User>, payload: &Value, now: 
     };
     let kind = email_link::Kind::RecoveryCancellation;
     let in_peace = email_link::is_used_since(tx, kind, user.id, now - PEACE).await?;
-    if in_peace || is_back(tx, &user, asked.at).await? {
+    if in_peace || is_back(tx, app, &user, asked.at).await? {
         tracing::info!(request_id = asked.request_id, "a way back by mail was called off a short while ago");
         return Ok(());
     }
@@ -144,7 +147,7 @@ pub async fn grant(tx: &Tx, app: &App, user: Option<User>, payload: &Value, now:
     let why = match &user {
         None => Some("it is not open to them any more"),
         Some(_) if now - request.at > LATEST => Some("nobody was there when it was time"),
-        Some(user) if is_back(tx, user, request.asked_at).await? => Some("they are back"),
+        Some(user) if is_back(tx, app, user, request.asked_at).await? => Some("they are back"),
         Some(_) => None,
     };
     let (Some(user), None) = (user, why) else {

@@ -13,8 +13,12 @@ use super::{
 use crate::{
     audit::{Entry, Event},
     clock::Time,
+    config::Attestation,
     http::{Call, Code, Problem},
-    protocol::{acr_amr::Assurance, passkey_policy::Passkey},
+    protocol::{
+        acr_amr::Assurance,
+        passkey_policy::{Passkey, Trust},
+    },
     session::{self, Ceremony, Continuation},
     store::{
         self, Tx, authorization_request, challenge,
@@ -22,7 +26,7 @@ use crate::{
         user::User,
     },
     webauthn::{
-        ceremony::{self, Refused, Registered},
+        ceremony::{self, Refused, Registered, Trusted},
         finished::{self, Finished},
         good_enough, provider,
         sealed::{Registering, Sealed, Whom},
@@ -77,8 +81,9 @@ pub(in crate::webauthn) async fn complete(
     now: Time,
 ) -> Result<Finished, Problem> {
     let expected = (&sealed.state, &sealed.challenge[..], &*sealed.origin);
-    let authorities = call.app.metadata.authorities();
-    let verified = ceremony::finish_registration(&call.app.webauthn, credential, expected, authorities);
+    let asked = call.app.config.raw.webauthn.attestation != Attestation::None;
+    let trusted = Trusted { asked, metadata: &*call.app.metadata };
+    let verified = ceremony::finish_registration(&call.app.webauthn, credential, expected, &trusted);
     let verified = match verified {
         Ok(registered) if !will_do(call, sealed, &registered, now).await? => Err(UNFIT),
         verified => verified,
@@ -111,8 +116,9 @@ async fn will_do(call: &Call, sealed: &Opened, registered: &Registered, now: Tim
         Some(pending) => call.app.clients.find_by_id(pending.client_id).await?,
         None => None,
     };
-    let &Registered { backup_eligible, attested, aaguid, .. } = registered;
-    let compromised = good_enough::is_compromised(&call.app, aaguid);
+    let &Registered { backup_eligible, attestation_trust, aaguid, .. } = registered;
+    let compromised = call.app.metadata.find(aaguid).is_some_and(|model| model.is_refused);
+    let attested = attestation_trust != Trust::None;
     let passkey = Passkey { backup_eligible, attested, aaguid, compromised };
     Ok(good_enough::will_do(&call.app, client.as_deref(), &passkey))
 }
@@ -144,14 +150,14 @@ async fn store_passkey(
         Ok(admitted) => admitted,
         Err(code) => return refuse(tx, call, "not admitted", code, now).await,
     };
-    let (backup_eligible, attested) = (registered.backup_eligible, registered.attested);
+    let (backup_eligible, attested) = (registered.backup_eligible, registered.attestation_trust.as_str());
     let notice = notice(provider::name_of(name.as_deref(), registered.aaguid));
     let credential_id = insert(tx, call, &user, registered, name, now).await?;
     let ceremony = Ceremony { user_id: user.id, credential_id, assurance: Assurance::enrollment() };
     let started = session::start(tx, call, ceremony, now).await?;
     let entry = Entry {
         session: Some(started.session_id),
-        details: json!({ "credential": credential_id, "backup_eligible": backup_eligible, "attested": attested }),
+        details: json!({ "credential": credential_id, "backup_eligible": backup_eligible, "attestation": attested }),
         ..Entry::by(user.id)
     };
     call.record(tx, Event::CredentialRegistered, entry, now);
@@ -184,7 +190,7 @@ async fn insert(
         aaguid: registered.aaguid,
         transports: registered.transports,
         attestation_format: registered.format,
-        attested: registered.attested,
+        attestation_trust: registered.attestation_trust,
         name,
     };
     match credential::insert(tx, &call.app.data_keys.credentials, &*call.app.rng, new, now).await? {

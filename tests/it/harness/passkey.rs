@@ -114,6 +114,8 @@ pub struct SoftPasskey {
     pub bound: bool,
     /// Vouches for it: the statement over what is signed (WebAuthn 8.2).
     pub maker: Option<Maker>,
+    /// What it calls the statement of its maker, if not packed.
+    pub format: Option<&'static str>,
 }
 
 /// Makes a packed attestation statement.
@@ -124,7 +126,7 @@ const BACKUP: u8 = 0b1_1000;
 
 impl SoftPasskey {
     pub fn new() -> Self {
-        Self { keys: Keys::default(), verifies: true, counts: false, bound: false, maker: None }
+        Self { keys: Keys::default(), verifies: true, counts: false, bound: false, maker: None, format: None }
     }
 
     fn client_options(&self, mut options: Value) -> Value {
@@ -199,7 +201,7 @@ impl SoftPasskey {
         }
         let signed = [&data[..], &RustCryptoSha2::sha256(&bytes(&response["clientDataJSON"]))[..]].concat();
         let (format, statement) = match &self.maker {
-            Some(maker) => ("packed", maker(&signed)),
+            Some(maker) => (self.format.unwrap_or("packed"), maker(&signed)),
             None => ("none", serde_cbor_2::Value::Map(BTreeMap::new())),
         };
         object.insert("fmt".to_owned(), serde_cbor_2::Value::Text(format.to_owned()));

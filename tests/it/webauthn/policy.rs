@@ -3,10 +3,13 @@
 use std::collections::HashMap;
 
 use claviger::{
+    app::discovery,
     attestation::{Files, Metadata, Model},
+    jobs::send_mail,
     protocol::{client_metadata::ClientMetadata, passkey_policy::PasskeyPolicy},
+    store::enrollment_link::Kind,
 };
-use poem::http::StatusCode;
+use poem::http::{Method, StatusCode};
 use serde_json::{Value, json};
 use uuid::Uuid;
 use webauthn_attestation_ca::{AttestationCaList, AttestationCaListBuilder};
@@ -16,6 +19,7 @@ use crate::harness::{
     client::tokens,
     maker::Authority,
     passkey::{AAGUID, Maker},
+    postbox::Postbox,
 };
 
 fn bound() -> SoftPasskey {
@@ -123,7 +127,7 @@ async fn apps_do_not_choose_for_themselves() {
     });
     let headers = [("content-type", "application/json")];
     let body = metadata.to_string().into_bytes();
-    let made = app.browser().send(poem::http::Method::POST, "/oauth2/register", &headers, body).await;
+    let made = app.browser().send(Method::POST, "/oauth2/register", &headers, body).await;
     assert_eq!(made.status, StatusCode::CREATED, "{}", made.body);
     assert_eq!(made.json().get("passkey_policy"), None);
 }
@@ -171,6 +175,7 @@ async fn a_chain_must_lead_to_somebody_trusted() {
 struct Known {
     models: HashMap<Uuid, Model>,
     authorities: AttestationCaList,
+    own: AttestationCaList,
 }
 
 impl Metadata for Known {
@@ -181,13 +186,26 @@ impl Metadata for Known {
     fn authorities(&self) -> &AttestationCaList {
         &self.authorities
     }
+
+    fn own_authorities(&self) -> &AttestationCaList {
+        &self.own
+    }
+
+    fn knows_hardware(&self) -> bool {
+        self.models.values().any(|model| model.is_hardware)
+    }
+
+    fn knows_broken(&self) -> bool {
+        self.models.values().any(|model| model.keys_are_broken)
+    }
 }
 
 /// As FIDO would tell of one model.
 fn known(authority: &Authority, aaguid: Uuid, model: Model) -> Known {
     let mut authorities = AttestationCaListBuilder::new();
     authorities.insert_device_der(&authority.der, aaguid, "Key".to_owned(), [].into()).unwrap();
-    Known { models: [(Uuid::from_bytes(AAGUID), model)].into(), authorities: authorities.build() }
+    let models = [(Uuid::from_bytes(AAGUID), model)].into();
+    Known { models, authorities: authorities.build(), ..Known::default() }
 }
 
 const DIRECT: [(&str, &str); 1] = [("CLAVIGER_WEBAUTHN__ATTESTATION", "direct")];
@@ -246,17 +264,112 @@ async fn what_an_app_cannot_do_without_is_tried_once() {
     assert!(app.browser().code(&client, &extra, &mut key).await.redirected("code").is_some());
 }
 
-/// FIDO says that its keys can be taken out: it signs nobody in, and nobody up.
+/// FIDO says that its keys can be taken out: it signs nobody in and nobody up, and sessions that it began get nothing more.
 #[tokio::test]
 async fn broken_models_are_refused() {
     let app = TestApp::new().await;
+    let client = app.public_client("a").await;
     let mut passkey = SoftPasskey::new();
-    sign_up(&app, "alice", &mut passkey).await;
-    let broken = Model { is_compromised: true, ..Model::default() };
-    let known = known(&Authority::new(), Uuid::from_bytes(AAGUID), broken);
-    let later = app.again_knowing(Box::new(known)).await;
+    let (mut browser, _) = sign_up(&app, "alice", &mut passkey).await;
+    browser.code(&client, "", &mut passkey).await;
+    let broken = Model { keys_are_broken: true, is_refused: true, ..Model::default() };
+    let model = Uuid::from_bytes(AAGUID);
+    let later = app.again_knowing(Box::new(known(&Authority::new(), model, broken))).await;
     refused(&later.browser().sign_in(&mut passkey).await);
     refused(&sign_up(&later, "bob", &mut SoftPasskey::new()).await.1);
+    let mut before = browser.on(&later);
+    assert!(before.authorize(&client.query("")).await.location().starts_with("/sign-in?"));
+    // Whoever is still signed in adds no other with it.
+    before.open("/account").await;
+    refused(&before.step_up("passkey.add", None, &mut passkey).await);
+    // A model whose makers' key was stolen: what was made before is good.
+    let revoked = Model { is_refused: true, ..Model::default() };
+    let later = app.again_knowing(Box::new(known(&Authority::new(), model, revoked))).await;
+    assert_eq!(later.browser().sign_in(&mut passkey).await.status, StatusCode::OK);
+    refused(&sign_up(&later, "bob", &mut SoftPasskey::new()).await.1);
+}
+
+/// Statements that the library can't verify vouch for nothing, and keep nobody out who was only asked.
+#[tokio::test]
+async fn other_formats_are_taken_as_if_nothing_had_been_said() {
+    let authority = Authority::new();
+    let file = authority.file().display().to_string();
+    let asked = [DIRECT[0], ("CLAVIGER_WEBAUTHN__ATTESTATION_CA", &*file)];
+    for format in ["tpm", "android-safetynet", "compound"] {
+        for (settings, expected) in [(&asked[..], StatusCode::OK), (&[], StatusCode::UNAUTHORIZED)] {
+            let app = TestApp::with(settings).await;
+            let mut passkey = vouched_for(authority.maker());
+            passkey.format = Some(format);
+            let (mut browser, answer) = sign_up(&app, "alice", &mut passkey).await;
+            assert_eq!(answer.status, expected, "{format}: {}", answer.body);
+            if expected == StatusCode::OK {
+                assert!(!browser.open("/account/passkeys").await.body.contains("Vouched for"));
+                assert_eq!(app.browser().sign_in(&mut passkey).await.status, StatusCode::OK);
+            }
+        }
+    }
+}
+
+/// Whoever an operator believes vouches for a passkey; that its keys are hardware, only whoever vouches for its model says.
+#[tokio::test]
+async fn an_authority_of_ones_own_tells_of_no_hardware() {
+    let authority = Authority::new();
+    let own = AttestationCaList::try_from(&std::fs::read(authority.file()).unwrap()[..]).unwrap();
+    let models = [(Uuid::from_bytes(AAGUID), Model { is_hardware: true, ..Model::default() })].into();
+    let known = Known { models, own, ..Known::default() };
+    let app = TestApp::with(&DIRECT).await.again_knowing(Box::new(known)).await;
+    let mut key = vouched_for(authority.maker());
+    let (mut browser, _) = sign_up(&app, "alice", &mut key).await;
+    assert!(browser.open("/account/passkeys").await.body.contains("Vouched for"));
+    assert_eq!(told(&app, "acr_values=phrh+phr", &mut key).await.0, json!("phr"));
+}
+
+/// The last passkey that will do stays, and one that will not do any more is enough to add one that will.
+#[tokio::test]
+async fn what_will_not_do_is_no_way_in_but_leads_to_one() {
+    let app = TestApp::new().await;
+    let (mut synced, mut device) = (SoftPasskey::new(), bound());
+    let (mut browser, _) = sign_up(&app, "alice", &mut synced).await;
+    browser.sign_in(&mut synced).await;
+    browser.open("/account/passkeys").await;
+    let strict = app.again_with(&[("CLAVIGER_WEBAUTHN__DEVICE_BOUND_ONLY", "true")]).await;
+    let mut browser = browser.on(&strict);
+    browser.open("/account/passkeys").await;
+    let added = browser.add_passkey(&mut synced, &mut device).await;
+    assert_eq!(added.status, StatusCode::OK, "{}", added.body);
+    browser.open("/account/passkeys").await;
+    let all = browser.portal(Method::GET, "/passkeys", &Value::Null, None).await.json();
+    let good = all.as_array().unwrap().iter().find(|one| one["backup_eligible"] == false).unwrap();
+    let good = good["id"].as_str().unwrap().to_owned();
+    let step_up = browser.stepped_up("passkey.remove", Some(&good), &mut device).await;
+    let refused = browser.portal(Method::DELETE, &format!("/passkeys/{good}"), &json!({}), Some(&step_up)).await;
+    assert_eq!(refused.code(), "last_passkey");
+}
+
+/// A passkey that will not do is tried in vain, and the way back by mail goes on.
+#[tokio::test]
+async fn trying_what_will_not_do_closes_no_way_back() {
+    let postbox = Postbox::new().await;
+    let mail = postbox.settings();
+    let mail = mail.iter().map(|(name, value)| (*name, value.as_str()));
+    let settings = [("CLAVIGER_MAIL__RECOVERY", "true"), ("CLAVIGER_WEBAUTHN__DEVICE_BOUND_ONLY", "true")];
+    let app = TestApp::new().await;
+    let user = app.user("bob").await;
+    let mut synced = SoftPasskey::new();
+    app.browser().enroll(&app.link(&user, Kind::Invitation).await, &mut synced).await;
+    let strict = app.again_with(&mail.chain(settings).collect::<Vec<_>>()).await;
+    app.advance(1);
+    let mut browser = strict.browser();
+    browser.open("/recover").await;
+    browser.call("/recover/email", &json!({ "username": "bob" })).await;
+    send_mail::run_due(&strict.app).await.unwrap();
+    assert!(postbox.take()[0].subject.contains("wants to come back"));
+    app.advance(1);
+    refused(&strict.browser().sign_in(&mut synced).await);
+    app.advance(24 * 3600);
+    send_mail::run_due(&strict.app).await.unwrap();
+    let link = postbox.take()[0].token("/enroll/");
+    assert_eq!(strict.browser().enroll(&link, &mut bound()).await.status, StatusCode::OK);
 }
 
 /// FIDO's roots are in the library, so that nobody but FIDO can sign; a server starts all the same.
@@ -277,13 +390,19 @@ async fn a_forged_blob_vouches_for_nobody() {
 /// `phrh` is advertised where it can be had.
 #[tokio::test]
 async fn hardware_is_advertised_where_it_can_be_shown() {
-    for (settings, expected) in [
-        (vec![], json!(["phr"])),
-        (DIRECT.to_vec(), json!(["phr"])),
-        ([&DIRECT[..], &[("CLAVIGER_WEBAUTHN__METADATA", "/nowhere")]].concat(), json!(["phrh", "phr"])),
+    let hardware = Known {
+        models: [(Uuid::from_u128(1), Model { is_hardware: true, ..Model::default() })].into(),
+        ..Known::default()
+    };
+    for (settings, metadata, expected) in [
+        (vec![], &Known::default(), json!(["phr"])),
+        (DIRECT.to_vec(), &Known::default(), json!(["phr"])),
+        (vec![], &hardware, json!(["phr"])),
+        (DIRECT.to_vec(), &hardware, json!(["phrh", "phr"])),
     ] {
         let app = TestApp::with(&settings).await;
-        let metadata = app.browser().open("/.well-known/openid-configuration").await.json();
-        assert_eq!(metadata["acr_values_supported"], expected);
+        let document = discovery(&app.app.urls, &app.app.config, metadata).unwrap();
+        let document: Value = serde_json::from_slice(&document.bytes()).unwrap();
+        assert_eq!(document["acr_values_supported"], expected);
     }
 }
