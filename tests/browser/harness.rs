@@ -55,7 +55,7 @@ impl Stage {
         let app = server.line("demo app: ");
         let mut chromedriver = Process::start("chromedriver", &["--port=0"], &[], directory.path());
         let port = chromedriver.line("ChromeDriver was started successfully on port ");
-        let driver = driver(port.trim_end_matches('.')).await;
+        let driver = driver(port.trim_end_matches('.'), &[]).await;
         Self { driver, issuer, app, first_administrator, _server: server, _chromedriver: chromedriver, directory }
     }
 
@@ -134,7 +134,8 @@ impl Stage {
     }
 }
 
-async fn driver(port: &str) -> WebDriver {
+/// A browser of its own, with more switches.
+pub async fn driver(port: &str, more: &[String]) -> WebDriver {
     let mut capabilities: ChromeCapabilities = DesiredCapabilities::chrome();
     capabilities.set_binary("/usr/bin/chromium").unwrap();
     for argument in [
@@ -150,6 +151,9 @@ async fn driver(port: &str) -> WebDriver {
         "--window-size=1280,900",
         "--lang=en",
     ] {
+        capabilities.add_arg(argument).unwrap();
+    }
+    for argument in more {
         capabilities.add_arg(argument).unwrap();
     }
     let poller = ElementPollerWithTimeout::new(PATIENCE, POLL);

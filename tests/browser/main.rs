@@ -9,6 +9,7 @@ mod portal;
 #[path = "../it/harness/postbox.rs"]
 mod postbox;
 mod refusals;
+mod related_origins;
 mod relying_parties;
 mod screenshots;
 #[path = "../it/harness/site.rs"]
