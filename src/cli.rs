@@ -7,6 +7,7 @@ mod demo;
 mod doctor;
 mod error;
 mod first_administrator;
+mod group;
 mod health;
 mod identity;
 mod key;
@@ -64,6 +65,9 @@ enum Command {
     /// Resource servers that access tokens can be meant for.
     #[command(subcommand)]
     Resource(resource::Command),
+    /// Groups of people, and what is demanded of their passkeys.
+    #[command(subcommand)]
+    Group(group::Command),
     /// Tokens with which apps register themselves.
     #[command(subcommand)]
     RegistrationToken(registration_token::Command),
@@ -156,6 +160,7 @@ async fn execute(cli: Cli, output: Output) -> Result<(), CliError> {
         Command::Migrate => migrate::run(config()?, output).await,
         Command::User(command) => user::run(lenient(&sources)?, output, command).await,
         Command::Client(command) => client::run(config()?, output, command).await,
+        Command::Group(command) => group::run(config()?, output, command).await,
         Command::Resource(command) => resource::run(config()?, output, command).await,
         Command::RegistrationToken(command) => registration_token::run(config()?, output, command).await,
         Command::Key(command) => Box::pin(key::run(config, output, command)).await,

@@ -18,6 +18,7 @@ mod m20261123_000012_index_audit_log_by_subject;
 mod m20261123_000013_add_users_delete_after;
 mod m20261123_000014_create_email_links;
 mod m20261123_000015_create_pictures;
+mod m20261123_000016_create_groups;
 
 /// The one timeline for SQLite and PostgreSQL.
 pub struct Migrator;
@@ -41,6 +42,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000013_add_users_delete_after::Migration),
             Box::new(m20261123_000014_create_email_links::Migration),
             Box::new(m20261123_000015_create_pictures::Migration),
+            Box::new(m20261123_000016_create_groups::Migration),
         ]
     }
 }

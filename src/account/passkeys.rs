@@ -14,7 +14,6 @@ use super::{
     reader,
 };
 use crate::{
-    app::App,
     audit::{Entry, Event},
     clock::Time,
     http::{Call, Code, Frame, PageError, Problem, render},
@@ -25,12 +24,12 @@ use crate::{
         self, Tx,
         credential::{self, Credential},
         enrollment_link::{self, Kind},
-        recovery_code,
+        group, recovery_code,
         session::Session,
         token_family,
     },
     urls,
-    webauthn::{good_enough, provider, tidy_name},
+    webauthn::{good_enough::Demands, provider, tidy_name},
 };
 
 /// Without a passkey so many recovery codes must be left: one could be lost on the way.
@@ -94,10 +93,14 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
     let store = call.app.store.read();
     let all = credential::list_by_user(&store, opened.subject.user.id).await?;
     let places = places(&store::session::list_by_user(&store, opened.subject.user.id).await?);
+    let groups =
+        group::list_of_user_if(call.app.clients.has_group_policies(), &store, opened.subject.user.id, call.now())
+            .await?;
+    let demands = Demands::new(&call.app, &groups);
     let frame = opened.frame;
     Ok(render(&PasskeysPage {
         accepted: accepted::all(&call, &opened.subject.user, &all).await?,
-        passkeys: all.iter().map(|one| item((&call.app, &frame), one, &places, &opened.session)).collect(),
+        passkeys: all.iter().map(|one| item((&demands, &frame), one, &places, &opened.session)).collect(),
         advice: advice(&all),
         registration_begin: frame.path(urls::REGISTRATION_BEGIN),
         registration_finish: frame.path(urls::REGISTRATION_FINISH),
@@ -130,7 +133,12 @@ fn places(sessions: &[Session]) -> HashMap<Uuid, String> {
     places
 }
 
-fn item((app, frame): (&App, &Frame), one: &Credential, places: &HashMap<Uuid, String>, own: &Session) -> Item {
+fn item(
+    (demands, frame): (&Demands<'_>, &Frame),
+    one: &Credential,
+    places: &HashMap<Uuid, String>,
+    own: &Session,
+) -> Item {
     let provider = provider::find(one.aaguid());
     let known = provider.map_or_else(|| frame.t("passkeys-unnamed"), |provider| provider.name.clone());
     Item {
@@ -143,7 +151,7 @@ fn item((app, frame): (&App, &Frame), one: &Credential, places: &HashMap<Uuid, S
         is_synced: one.backup_state(),
         is_current: own.credential_id == Some(one.id()),
         is_attested: one.attestation_trust() != Trust::None,
-        is_unfit: !good_enough::is_good(app, one),
+        is_unfit: !demands.allow_stored(one),
         created: one.created_at().into(),
         last_used: one.last_used_at().map(Moment::from),
         place: places.get(&one.id()).cloned().unwrap_or_default(),
@@ -226,9 +234,10 @@ pub async fn remove(call: Call) -> Result<Response, Problem> {
             let one = all.iter().find(|one| one.id() == id).ok_or(Problem::new(Code::NotFound))?;
             let name = provider::name_of(one.name(), one.aaguid());
             // One that will not do any more is no way in.
-            let is_way_in = |one: &&Credential| one.id() != id && good_enough::is_good(&call.app, one);
-            if !all.iter().any(|one| is_way_in(&one)) && recovery_code::count_unused(tx, user_id).await? < ENOUGH_CODES
-            {
+            let groups = group::list_of_user_if(call.app.clients.has_group_policies(), tx, user_id, now).await?;
+            let demands = Demands::new(&call.app, &groups);
+            let has_other = all.iter().any(|one| one.id() != id && demands.allow_stored(one));
+            if !has_other && recovery_code::count_unused(tx, user_id).await? < ENOUGH_CODES {
                 return Err(Problem::new(Code::LastPasskey));
             }
             credential::revoke(tx, id, now).await?;

@@ -11,8 +11,8 @@ use url::Url;
 use uuid::Uuid;
 
 use crate::{
-    protocol::{client::Client, resource::Resource},
-    store::{self, Store, client, resource},
+    protocol::{client::Client, passkey_policy::PasskeyPolicy, resource::Resource},
+    store::{self, Store, client, group, resource},
 };
 
 /// A bounded cache. The version is part of the key, so a look-up under way can't bring back an old row.
@@ -25,6 +25,8 @@ pub struct Clients {
     by_row: Cache<(Arc<Vec<u8>>, Uuid), Arc<Client>>,
     origins: ArcSwap<HashSet<Vec<u8>>>,
     resources: ArcSwap<HashMap<String, Resource>>,
+    /// Of groups that demand anything.
+    group_policies: ArcSwap<HashMap<Uuid, PasskeyPolicy>>,
     /// The server's own API, which needs no row.
     own: Resource,
 }
@@ -47,6 +49,7 @@ impl Clients {
             by_row,
             origins: ArcSwap::default(),
             resources: ArcSwap::from_pointee([(own.identifier.clone(), own.clone())].into()),
+            group_policies: ArcSwap::default(),
             own,
         }
     }
@@ -97,7 +100,11 @@ impl Clients {
             let resources = resource::list(&self.store.read()).await?;
             let resources = resources.into_iter().chain([self.own.clone()]);
             let resources = resources.map(|resource| (resource.identifier.clone(), resource)).collect();
+            let demanding = group::list(&self.store.read()).await?.into_iter();
+            let demanding = demanding.filter(|group| !group.passkey_policy.is_open());
+            let policies = demanding.map(|group| (group.id, group.passkey_policy)).collect();
             self.version.store(Arc::new(version));
+            self.group_policies.store(Arc::new(policies));
             self.resources.store(Arc::new(resources));
         }
         Ok(())
@@ -115,6 +122,19 @@ impl Clients {
             self.origins_version.store(Some(Arc::new(version)));
         }
         Ok(())
+    }
+
+    /// Whether any group demands anything of its members' passkeys.
+    #[must_use]
+    pub fn has_group_policies(&self) -> bool {
+        !self.group_policies.load().is_empty()
+    }
+
+    /// What these groups demand. They are few, made by administrators, and all in memory.
+    #[must_use]
+    pub fn group_policies(&self, groups: &[Uuid]) -> Vec<PasskeyPolicy> {
+        let known = self.group_policies.load();
+        groups.iter().filter_map(|group| known.get(group).cloned()).collect()
     }
 
     /// The resource of that identifier. They are few, made by administrators, and all in memory.

@@ -107,6 +107,16 @@ events! {
     ClientUpdated = "client.updated",
     /// A client was removed, with all that was issued to it.
     ClientDeleted = "client.deleted",
+    /// A group was made.
+    GroupCreated = "group.created",
+    /// A group demands other passkeys of its members.
+    GroupUpdated = "group.updated",
+    /// A group was removed.
+    GroupDeleted = "group.deleted",
+    /// Somebody became a member of a group, or for another time.
+    GroupMemberAdded = "group.member_added",
+    /// Somebody is no member of a group any more.
+    GroupMemberRemoved = "group.member_removed",
     /// A resource server was registered.
     ResourceCreated = "resource.created",
     /// A resource server was removed: nothing is issued for it any more.

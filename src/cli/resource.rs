@@ -16,6 +16,7 @@ use crate::{
         scope::{SUPPORTED, ScopeSet},
     },
     store::{self, Tx, client, resource},
+    urls,
 };
 
 #[derive(Debug, Subcommand)]
@@ -95,6 +96,9 @@ async fn create(
         return Err(refuse(format!("{identifier} is no absolute URI without a fragment")));
     }
     let scopes = ScopeSet::parse(&scope.join(" ")).ok_or_else(|| refuse("scope is malformed".to_owned()))?;
+    if scopes.reaches_accounts() || identifier == app.urls.absolute(urls::ACCOUNT_API) {
+        return Err(refuse("that is the provider's own API".to_owned()));
+    }
     if let Some(taken) = SUPPORTED.into_iter().find(|scope| scopes.contains(scope)) {
         return Err(refuse(format!("{taken} is a scope of the provider itself")));
     }

@@ -30,12 +30,12 @@ use crate::{
         self, Tx,
         access_token::Holder,
         authorization_code::{self, AuthorizationCode},
-        credential,
+        credential, group,
         session::{self, Session},
         subject::{self, By, Lock, Subject},
         token_family::{self, Family},
     },
-    webauthn::good_enough,
+    webauthn::good_enough::{self, Demands},
 };
 
 /// A session seen so recently is not written again.
@@ -94,8 +94,9 @@ pub async fn grant(
             Some(id) => credential::find_by_id(tx, id).await?,
             None => None,
         };
-        let will_do = |stored| good_enough::will_do(app, Some(grant.client), &good_enough::seen(app, stored));
-        if !stored.as_ref().is_some_and(will_do) {
+        let groups = group::list_of_user_if(app.clients.has_group_policies(), tx, subject.user.id, now).await?;
+        let demands = Demands::new(app, &groups).and(Some(grant.client));
+        if !stored.as_ref().is_some_and(|stored| demands.allow_stored(stored)) {
             return Ok(Err(Refusal::PasskeyUnfit));
         }
     }

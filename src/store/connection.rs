@@ -14,7 +14,7 @@ use sea_orm::{
     DbErr, ExecResult, QueryResult, Statement, TransactionTrait,
 };
 
-use super::{Error, Tx, group::Group};
+use super::{Error, Tx, shared_commit::Group};
 use crate::clock::Time;
 
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);

@@ -2,8 +2,8 @@
 
 use chrono::Duration;
 use entity::{
-    access_token, authorization_code, authorization_request, challenge, email_link, enrollment_link, refresh_token,
-    registration_token, replayed_jti, session, step_up, token_family,
+    access_token, authorization_code, authorization_request, challenge, email_link, enrollment_link, membership,
+    refresh_token, registration_token, replayed_jti, session, step_up, token_family,
 };
 use sea_orm::{
     ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
@@ -29,6 +29,8 @@ pub enum Expired {
     EnrollmentLinks,
     /// Links that were sent by mail, used or not.
     EmailLinks,
+    /// Memberships of groups that had an end.
+    Memberships,
     /// What was seen once and can't come again.
     ReplayedJtis,
     /// Registration tokens, used or not.
@@ -45,12 +47,13 @@ pub enum Expired {
 
 impl Expired {
     /// All of them, in order.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Challenges,
         Self::StepUps,
         Self::AuthorizationRequests,
         Self::EnrollmentLinks,
         Self::EmailLinks,
+        Self::Memberships,
         Self::ReplayedJtis,
         Self::RegistrationTokens,
         Self::AccessTokens,
@@ -68,6 +71,7 @@ impl Expired {
             Self::AuthorizationRequests => "authorization_requests",
             Self::EnrollmentLinks => "enrollment_links",
             Self::EmailLinks => "email_links",
+            Self::Memberships => "memberships",
             Self::ReplayedJtis => "replayed_jtis",
             Self::RegistrationTokens => "registration_tokens",
             Self::AccessTokens => "access_tokens",
@@ -108,6 +112,11 @@ impl Expired {
                 let rows = email_link::Entity::find().filter(email_link::Column::ExpiresAt.lte(now - MARKER));
                 let rows = rows.order_by_asc(email_link::Column::ExpiresAt);
                 delete(tx, rows, email_link::Column::Id, limit).await
+            }
+            Self::Memberships => {
+                // Its key has two columns, and few have an end.
+                let over = membership::Column::ExpiresAt.lte(now - MARKER);
+                Ok(membership::Entity::delete_many().filter(over).exec(tx).await?.rows_affected)
             }
             Self::ReplayedJtis => {
                 let rows = replayed_jti::Entity::find().filter(replayed_jti::Column::ExpiresAt.lte(now));

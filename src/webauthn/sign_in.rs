@@ -4,16 +4,15 @@ use askama::Template;
 use poem::{Response, http::StatusCode};
 use uuid::Uuid;
 
-use super::{ClientWords, good_enough, provider};
+use super::{ClientWords, good_enough::Demands, provider};
 use crate::{
-    app::App,
     config::SignUp,
     http::{Call, Frame, PageError, render},
-    protocol::{client::Client, passkey_policy::PasskeyPolicy},
     session,
     store::{
         authorization_request,
         credential::{self, Credential},
+        group,
         user::User,
     },
     urls,
@@ -66,9 +65,16 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
         Some(_) if !other_account => session::current(&call, None).await?.map(|(subject, _)| subject.user),
         _ => None,
     };
-    let demands = demands(app, client.as_deref());
+    let groups = match &current {
+        Some(user) => {
+            group::list_of_user_if(app.clients.has_group_policies(), &app.store.read(), user.id, call.now()).await?
+        }
+        None => Vec::new(),
+    };
+    let all = Demands::new(app, &groups).and(client.as_deref());
+    let demands = in_words(&all);
     let fitting = match &current {
-        Some(user) if !demands.is_empty() => Some(fitting(&call, user, client.as_deref()).await?),
+        Some(user) if !demands.is_empty() => Some(fitting(&call, user, &all).await?),
         _ => None,
     };
     let person = current.map(|user| user.greeting().to_owned());
@@ -100,25 +106,20 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
     Ok(render(&page))
 }
 
-/// What will not do, as ids of words.
-fn demands(app: &App, client: Option<&Client>) -> Vec<&'static str> {
-    let of_client = client.map(|client| &client.details.passkey_policy);
-    let any = |is_demanded: fn(&PasskeyPolicy) -> bool| {
-        is_demanded(&app.passkey_policy) || of_client.is_some_and(is_demanded)
-    };
+/// What is demanded, as ids of words.
+fn in_words(all: &Demands<'_>) -> Vec<&'static str> {
     let demands = [
-        any(|policy| policy.device_bound).then_some("sign-in-device-bound"),
-        any(|policy| policy.attested).then_some("sign-in-attested"),
-        any(|policy| !policy.aaguids.is_empty()).then_some("sign-in-models"),
+        all.any(|policy| policy.device_bound).then_some("sign-in-device-bound"),
+        all.any(|policy| policy.attested).then_some("sign-in-attested"),
+        all.any(|policy| !policy.aaguids.is_empty()).then_some("sign-in-models"),
     ];
     demands.into_iter().flatten().collect()
 }
 
 /// The names of a person's own passkeys that will do.
-async fn fitting(call: &Call, user: &User, client: Option<&Client>) -> Result<Vec<String>, PageError> {
+async fn fitting(call: &Call, user: &User, demands: &Demands<'_>) -> Result<Vec<String>, PageError> {
     let all = credential::list_by_user(&call.app.store.read(), user.id).await?;
-    let fits = |one: &&Credential| good_enough::will_do(&call.app, client, &good_enough::seen(&call.app, one));
     let unnamed = call.caller.locale.text("passkeys-unnamed");
     let name = |one: &Credential| provider::name_of(one.name(), one.aaguid()).unwrap_or_else(|| unnamed.clone());
-    Ok(all.iter().filter(fits).map(name).collect())
+    Ok(all.iter().filter(|one| demands.allow_stored(one)).map(name).collect())
 }

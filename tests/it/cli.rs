@@ -3,6 +3,7 @@
 mod clients;
 mod configuration;
 mod doctor;
+mod groups;
 mod keys;
 mod people;
 mod serving;

@@ -168,6 +168,10 @@ async fn insert_samples(step: usize, database: &DatabaseConnection) {
         14 => insert! {
             picture { user_id: id(1), name: "x".into(), png: vec![1], updated_at: at }
         },
+        15 => insert! {
+            group { id: id(1), name: "x".into(), passkey_policy: json!({}), created_at: at, updated_at: at }
+            membership { user_id: id(1), group_id: id(1), created_at: at, expires_at: None }
+        },
         step => panic!("migration {step} has no sample rows"),
     }
 }
@@ -189,7 +193,7 @@ async fn every_step_keeps_the_rows_of_the_steps_before() {
             kept.insert(table, rows);
         }
     }
-    assert_eq!(kept.len(), 27);
+    assert_eq!(kept.len(), 29);
 }
 
 #[tokio::test]

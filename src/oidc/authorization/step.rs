@@ -28,11 +28,11 @@ use crate::{
     store::{
         self,
         authorization_request::{self, Pending},
-        credential,
+        credential, group,
         session::Session,
         subject::Subject,
     },
-    webauthn::good_enough,
+    webauthn::good_enough::{self, Demands},
 };
 
 /// Asks `decide` as of now.
@@ -66,13 +66,16 @@ pub(super) async fn progress<'a>(
 
 /// Whether the passkey of the session will not do for this client. Nothing is read where every passkey will.
 async fn is_unfit(call: &Call, client: &Client, current: Option<(&Subject, &Session)>) -> Result<bool, store::Error> {
-    let Some((_, session)) = current.filter(|_| good_enough::is_asked(&call.app, Some(client))) else {
+    let Some((subject, session)) = current.filter(|_| good_enough::is_asked(&call.app, Some(client))) else {
         return Ok(false);
     };
     let Some(id) = session.credential_id else { return Ok(true) };
-    let stored = credential::find_by_id(&call.app.store.read(), id).await?;
-    let will_do = |stored| good_enough::will_do(&call.app, Some(client), &good_enough::seen(&call.app, stored));
-    Ok(!stored.as_ref().is_some_and(will_do))
+    let store = call.app.store.read();
+    let stored = credential::find_by_id(&store, id).await?;
+    let groups =
+        group::list_of_user_if(call.app.clients.has_group_policies(), &store, subject.user.id, call.now()).await?;
+    let demands = Demands::new(&call.app, &groups).and(Some(client));
+    Ok(!stored.as_ref().is_some_and(|stored| demands.allow_stored(stored)))
 }
 
 /// Issues the code or answers with the error. A stored request is spent in the same transaction, once.

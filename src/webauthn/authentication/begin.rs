@@ -13,11 +13,11 @@ use crate::{
     session::{self, Continuation},
     store::{
         authorization_request::{self, Pending},
-        credential::{self, Credential},
+        credential, group,
     },
     webauthn::{
         ceremony::{self, Begun},
-        good_enough,
+        good_enough::Demands,
         sealed::{Authenticating, Sealed, SteppingUp},
     },
 };
@@ -65,9 +65,15 @@ pub async fn post(call: Call) -> Result<Response, Problem> {
         None => Vec::new(),
     };
     // Others would be refused; where none is left, the browser says so better than an empty list.
-    let fits =
-        |one: &&Credential| good_enough::will_do(&call.app, client.as_deref(), &good_enough::seen(&call.app, one));
-    let fitting: Vec<_> = allowed.iter().filter(fits).cloned().collect();
+    let groups = match asked {
+        Some(user) => {
+            group::list_of_user_if(call.app.clients.has_group_policies(), &call.app.store.read(), user, call.now())
+                .await?
+        }
+        None => Vec::new(),
+    };
+    let demands = Demands::new(&call.app, &groups).and(client.as_deref());
+    let fitting: Vec<_> = allowed.iter().filter(|one| demands.allow_stored(one)).cloned().collect();
     let allowed = if fitting.is_empty() { allowed } else { fitting };
     let mut begun = ceremony::begin_authentication(&call.app.webauthn, &allowed).map_err(|_| Code::Internal)?;
     if pending.is_some_and(|pending| pending.request.wants_hardware()) {

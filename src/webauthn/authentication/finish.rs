@@ -20,13 +20,13 @@ use crate::{
     store::{
         self, Tx, challenge,
         credential::{self, Credential, Use},
-        epoch, recovery_request,
+        epoch, group, recovery_request,
         user::{self, User},
     },
     webauthn::{
         ceremony::{self, Refused},
         finished::{self, Finished},
-        good_enough,
+        good_enough::{self, Demands},
         sealed::{Authenticating, Sealed},
     },
 };
@@ -167,14 +167,16 @@ async fn sign_in(
     }
     // As it is now: it may have become able to leave its device.
     let passkey = Passkey { backup_eligible: seen.backup_eligible, ..good_enough::seen(&call.app, &stored) };
-    let is_good = good_enough::will_do(&call.app, None, &passkey);
+    let groups = group::list_of_user_if(call.app.clients.has_group_policies(), tx, user.id, now).await?;
+    let demands = Demands::new(&call.app, &groups);
+    let is_good = demands.allow(&passkey);
     // Whoever has a passkey that will do needs no way back by mail: somebody else asked for it.
     if is_good && call.app.config.raw.mail.can_recover() && recovery_request::cancel(tx, user.id, now).await? {
         call.record(tx, Event::RecoveryCancelled, entry(about, Some("a passkey was used")), now);
     }
     // Whoever is signed in adds one that will do with one that will not, unless its keys are broken.
     let adds = sealed.purpose.step_up.as_ref().is_some_and(|asked| asked.action == Action::PasskeyAdd);
-    let may = (adds && !passkey.compromised) || good_enough::will_do(&call.app, client, &passkey);
+    let may = (adds && !passkey.compromised) || demands.and(client).allow(&passkey);
     if !may {
         return refuse(tx, call, about, "the passkey will not do", Code::PolicyRefused, now).await;
     }

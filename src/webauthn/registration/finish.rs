@@ -23,12 +23,14 @@ use crate::{
     store::{
         self, Tx, authorization_request, challenge,
         credential::{self, NewCredential},
+        group,
         user::User,
     },
     webauthn::{
         ceremony::{self, Refused, Registered, Trusted},
         finished::{self, Finished},
-        good_enough, provider,
+        good_enough::Demands,
+        provider,
         sealed::{Registering, Sealed, Whom},
         tidy_name,
     },
@@ -120,7 +122,13 @@ async fn will_do(call: &Call, sealed: &Opened, registered: &Registered, now: Tim
     let compromised = call.app.metadata.find(aaguid).is_some_and(|model| model.is_refused);
     let attested = attestation_trust != Trust::None;
     let passkey = Passkey { backup_eligible, attested, aaguid, compromised };
-    Ok(good_enough::will_do(&call.app, client.as_deref(), &passkey))
+    let groups = match sealed.purpose.whom.user_id() {
+        Some(user) => {
+            group::list_of_user_if(call.app.clients.has_group_policies(), &call.app.store.read(), user, now).await?
+        }
+        None => Vec::new(),
+    };
+    Ok(Demands::new(&call.app, &groups).and(client.as_deref()).allow(&passkey))
 }
 
 /// A refusal that must leave its mark is an `Ok` of this transaction; an error undoes all of it.

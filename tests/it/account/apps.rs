@@ -75,8 +75,18 @@ async fn activity_is_ones_own_and_in_words() {
 #[test]
 fn every_event_about_a_person_has_words() {
     let words = claviger::words::Words::load().choose(None, None);
-    let of_nobody =
-        ["server.", "signing_key.", "data_keys.", "client.", "resource.", "registration_token.", "client_credentials."];
+    let of_nobody = [
+        "server.",
+        "signing_key.",
+        "data_keys.",
+        "client.",
+        "resource.",
+        "registration_token.",
+        "client_credentials.",
+        "group.created",
+        "group.updated",
+        "group.deleted",
+    ];
     for event in Event::ALL.iter().map(|event| event.as_str()) {
         let id = format!("event-{}", event.replace(['.', '_'], "-"));
         let is_told = words.text(&id) != id;

@@ -7,7 +7,11 @@ use claviger::{
     attestation::{Files, Metadata, Model},
     jobs::send_mail,
     protocol::{client_metadata::ClientMetadata, passkey_policy::PasskeyPolicy},
-    store::enrollment_link::Kind,
+    store::{
+        Tx,
+        enrollment_link::Kind,
+        group::{self, Group},
+    },
 };
 use poem::http::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -116,6 +120,43 @@ async fn an_app_demands_more_than_the_service() {
     let asked = json!({ "sign_up": { "username": "bob" }, "request": request });
     refused(&new.register(&asked, &mut SoftPasskey::new()).await);
     assert_eq!(new.register(&asked, &mut bound()).await.status, StatusCode::OK);
+}
+
+/// A group demands it of its members, as long as they are; nobody else is concerned.
+#[tokio::test]
+async fn a_group_demands_it_of_its_members() {
+    let app = TestApp::new().await;
+    let (mut synced, mut device, mut other) = (SoftPasskey::new(), bound(), SoftPasskey::new());
+    let (mut browser, _) = sign_up(&app, "alice", &mut synced).await;
+    sign_up(&app, "bob", &mut other).await;
+    browser.sign_in(&mut synced).await;
+    let demands = PasskeyPolicy { device_bound: true, ..PasskeyPolicy::default() };
+    let staff = Group { id: app.app.uuid(), name: "staff".to_owned(), passkey_policy: demands };
+    let (user, now) = (app.user_id("alice").await, app.app.now());
+    let until = now + chrono::Duration::hours(1);
+    let join = async |tx: &Tx| {
+        group::insert(tx, Uuid::from_u128(1), &staff, now).await?;
+        group::put_member(tx, (staff.id, user), Some(until), now).await
+    };
+    app.app.store.write(join).await.unwrap();
+    app.app.refresh().await.unwrap();
+    refused(&app.browser().sign_in(&mut synced).await);
+    assert_eq!(app.browser().sign_in(&mut other).await.status, StatusCode::OK);
+    // The session that there was is good for no app any more; its owner adds one that will do.
+    let client = app.public_client("a").await;
+    let page = browser.authorize(&client.query("")).await.location();
+    assert!(browser.get(&page).await.body.contains("stays on one device"));
+    let shown = browser.open("/account/passkeys").await.body;
+    assert!(shown.contains("Not accepted here any more"), "{shown}");
+    refused(&browser.add_passkey(&mut synced, &mut SoftPasskey::new()).await);
+    browser.open("/account/passkeys").await;
+    assert_eq!(browser.add_passkey(&mut synced, &mut device).await.status, StatusCode::OK);
+    assert_eq!(app.browser().sign_in(&mut device).await.status, StatusCode::OK);
+    // By an invitation too.
+    let link = app.link_of(user).await;
+    refused(&app.browser().enroll(&link, &mut SoftPasskey::new()).await);
+    app.advance(3600);
+    assert_eq!(app.browser().sign_in(&mut synced).await.status, StatusCode::OK, "a member for an hour");
 }
 
 /// What an operator demands for an app is not the app's to say.
