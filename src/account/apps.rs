@@ -133,12 +133,14 @@ pub(super) async fn objects(call: &Call, user: Uuid) -> Result<Vec<impl Serializ
 /// A problem document.
 pub async fn withdraw(call: Call) -> Result<Response, Problem> {
     let client_id = call.segment::<String>("client_id").ok_or(Code::NotFound)?;
-    let client = call.app.clients.find(&client_id).await?.ok_or(Code::NotFound)?;
+    let client = call.app.clients.find(&client_id).await?;
     let now = call.now();
     call.app
         .store
         .write(async |tx| {
             let (subject, session) = session::lock_owner(tx, &call).await?;
+            // Which apps there are is nobody's business but of those who are signed in.
+            let client = client.as_ref().ok_or(Code::NotFound)?;
             let user_id = subject.user.id;
             let was_allowed = consent::delete(tx, user_id, client.id).await?;
             let families = token_family::revoke_all_of_consent(tx, user_id, client.id, now).await?;

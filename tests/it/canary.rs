@@ -147,10 +147,25 @@ async fn a_whole_journey_at_trace_tells_no_secret() {
     assert!(log.contains("a code was refused") && log.contains("{id=") && log.contains("route="), "{log}");
     let lines = audit_log::list(&app.app.store.read(), &audit_log::Wanted::default(), 10_000).await.unwrap();
     let audit = serde_json::to_string(&lines).unwrap();
+    let database = everything(app.url()).await;
     for (what, secret) in secrets.0 {
+        assert!(!contains(&database, &secret), "{what} is in the database as it was given");
         assert!(!log.contains(&secret), "{what} is in the log");
         assert!(!audit.contains(&secret), "{what} is in the audit log");
     }
+}
+
+/// What the files of a SQLite database hold; nothing of PostgreSQL, whose rows are the same.
+async fn everything(url: &str) -> Vec<u8> {
+    let Some(path) = url.strip_prefix("sqlite://").and_then(|rest| rest.split('?').next()) else { return vec![] };
+    let mut all = tokio::fs::read(path).await.unwrap();
+    all.extend(tokio::fs::read(format!("{path}-wal")).await.unwrap_or_default());
+    assert!(contains(&all, "client-b"), "this is no database");
+    all
+}
+
+fn contains(haystack: &[u8], needle: &str) -> bool {
+    haystack.windows(needle.len()).any(|window| window == needle.as_bytes())
 }
 
 /// What strangers choose stays in its line, and in its value.

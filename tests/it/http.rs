@@ -1,5 +1,6 @@
 //! The route table and what stands before every handler.
 
+mod access;
 mod guard;
 mod health;
 mod hostile;

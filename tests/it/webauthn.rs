@@ -6,3 +6,4 @@ mod conformance;
 mod pages;
 mod policy;
 mod registration;
+mod walk;

@@ -57,6 +57,8 @@ pub(super) async fn admit(
             }
             if kind.is_recovery() {
                 recovery_request::cancel(tx, user.id, now).await?;
+                // Whoever has the lost device may have made one with it, and then added a passkey of their own.
+                enrollment_link::revoke(tx, user.id, &[Kind::Device, Kind::RecoveryCode], now).await?;
                 // Whoever comes back wants to stay; somebody else may have asked for the end.
                 user::update_delete_after(tx, user.id, None).await?;
                 let sessions = store::session::end_all_of_user(tx, user.id, now).await?;

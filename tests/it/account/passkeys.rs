@@ -210,6 +210,30 @@ async fn adding_a_passkey_is_no_sign_in_for_an_app() {
     assert!(resumed.location().contains("/sign-in?request="), "{}", resumed.location());
 }
 
+/// Neither what is somebody else's, nor by saying in a body whose it is.
+#[tokio::test]
+async fn nobody_removes_somebody_elses() {
+    let app = TestApp::new().await;
+    let (mut alice, [mut first, mut second], all) = two_passkeys(&app).await;
+    let (mut bob, mut passkey) = (app.browser(), SoftPasskey::new());
+    bob.sign_up("bob", &mut passkey).await;
+    bob.open("/account/passkeys").await;
+    for id in &all {
+        let step_up = bob.stepped_up("passkey.remove", Some(id), &mut passkey).await;
+        let refused = bob.portal(Method::DELETE, &format!("/passkeys/{id}"), &json!({}), Some(&step_up)).await;
+        assert_eq!(refused.code(), "not_found");
+    }
+    let step_up = bob.stepped_up("email", None, &mut passkey).await;
+    let whose = json!({ "email": "bob@example.org", "user_id": app.user_id("alice").await });
+    assert_eq!(bob.portal(Method::PUT, "/email", &whose, Some(&step_up)).await.code(), "invalid_request");
+    let whose = json!({ "picture": "", "user_id": app.user_id("alice").await });
+    assert_eq!(bob.portal(Method::PUT, "/picture", &whose, None).await.code(), "invalid_request");
+    assert_eq!(ids(&mut alice, "/passkeys").await, all);
+    for passkey in [&mut first, &mut second] {
+        assert_eq!(app.browser().sign_in(passkey).await.status, StatusCode::OK);
+    }
+}
+
 /// The link makes one passkey on the other device, which is signed in there; nothing ends here.
 #[tokio::test]
 async fn a_link_adds_a_passkey_on_another_device() {

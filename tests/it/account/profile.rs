@@ -117,7 +117,11 @@ async fn an_account_goes_after_a_while() {
     let (_keep, stop) = tokio::sync::watch::channel(false);
     app.advance(7 * 86_400 - 60);
     jobs::run_due(&app.app, &stop).await;
-    assert_eq!(app.browser().sign_in(&mut passkey).await.status, StatusCode::OK, "not yet");
+    let mut last = app.browser();
+    assert_eq!(last.sign_in(&mut passkey).await.status, StatusCode::OK, "not yet");
+    let code = last.code(&client, "", &mut passkey).await.redirected("code").unwrap();
+    let token = text(&client.redeem(&last, &code).await, "access_token");
+    let before = app.find_user("alice").await;
     app.advance(120);
     let late = app.browser().sign_in(&mut passkey).await;
     assert_eq!(late.code(), "verification_failed", "at its end, whether the janitor runs or not");
@@ -125,6 +129,9 @@ async fn an_account_goes_after_a_while() {
     assert_eq!(app.browser().sign_in(&mut passkey).await.code(), "credential_unknown");
     assert!(app.audit().await.contains(&"user.deleted".to_owned()));
     app.browser().sign_up("alice", &mut SoftPasskey::new()).await;
+    let after = app.find_user("alice").await;
+    assert!(after.id != before.id && after.sub != before.sub && after.user_handle != before.user_handle);
+    assert_eq!(app.userinfo(&token).await.status, StatusCode::UNAUTHORIZED, "in the quarter of an hour it was for");
     assert_ne!(app.browser().sign_in(&mut passkey).await.status, StatusCode::OK, "a namesake is somebody else");
 }
 

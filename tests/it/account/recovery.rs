@@ -146,6 +146,46 @@ async fn guesses_are_few_and_leave_nothing() {
     assert_eq!(app.app.store.counts().transactions, before);
 }
 
+/// Whoever has the lost device cannot keep a way in by a link that they made before its owner came back.
+#[tokio::test]
+async fn coming_back_ends_links_for_other_devices() {
+    let app = TestApp::with(&UNLIMITED).await;
+    let (mut browser, mut lost) = alice(&app).await;
+    let codes = make(&mut browser, &mut lost).await;
+    let step_up = browser.stepped_up("passkey.add", None, &mut lost).await;
+    let made = browser.portal(Method::POST, "/passkeys/link", &json!({}), Some(&step_up)).await.json();
+    let device = made["url"].as_str().unwrap().rsplit('/').next().unwrap().to_owned();
+    let (mut back, answer) = recover(&app, "alice", &codes[0]).await;
+    let location = answer.json()["location"].as_str().unwrap().to_owned();
+    let link = location.strip_prefix("/enroll/").unwrap();
+    assert_eq!(back.enroll(link, &mut SoftPasskey::new()).await.status, StatusCode::OK);
+    let mut thief = app.browser();
+    assert_eq!(thief.get(&format!("/enroll/{device}")).await.status, StatusCode::GONE);
+    assert_eq!(thief.enroll(&device, &mut SoftPasskey::new()).await.code(), "link_spent");
+}
+
+/// Guesses for somebody else's account stop whoever guesses, not its owner.
+#[tokio::test]
+async fn guesses_lock_nobody_out() {
+    let app = TestApp::with(&[("CLAVIGER_SERVER__TRUSTED_PROXIES", "192.0.2.0/24")]).await;
+    let (mut browser, mut passkey) = alice(&app).await;
+    let codes = make(&mut browser, &mut passkey).await;
+    let wrong = json!({ "username": "alice", "code": "0000-0000-0000-0000" });
+    let mut guesser = app.browser().from("198.51.100.1");
+    guesser.open("/recover").await;
+    let mut last = guesser.call("/recover/code", &wrong).await;
+    for _ in 0..29 {
+        last = guesser.call("/recover/code", &wrong).await;
+    }
+    assert_eq!(last.status, StatusCode::TOO_MANY_REQUESTS);
+    assert!(last.headers.contains_key("retry-after"), "{:?}", last.headers);
+    assert_eq!(app.browser().from("198.51.100.2").sign_in(&mut passkey).await.status, StatusCode::OK);
+    let mut owner = app.browser().from("198.51.100.2");
+    owner.open("/recover").await;
+    let right = json!({ "username": "alice", "code": codes[0] });
+    assert_eq!(owner.call("/recover/code", &right).await.status, StatusCode::OK);
+}
+
 /// A link that a stolen code made is as good as the code: new codes end both.
 #[tokio::test]
 async fn new_codes_end_links_of_old_ones() {

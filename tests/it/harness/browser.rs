@@ -26,6 +26,8 @@ pub struct Browser {
     pub csrf: String,
     /// Sent when there is one.
     pub user_agent: Option<&'static str>,
+    /// What a proxy says of where it comes from; sent when there is one.
+    pub forwarded_for: Option<&'static str>,
 }
 
 /// A response, read.
@@ -72,7 +74,13 @@ impl Browser {
             cookies: BTreeMap::new(),
             csrf: String::new(),
             user_agent: None,
+            forwarded_for: None,
         }
+    }
+
+    /// The same browser behind a proxy that says where it is.
+    pub fn from(self, address: &'static str) -> Self {
+        Self { forwarded_for: Some(address), ..self }
     }
 
     /// A browser that was never at this server, which runs in a process of its own on the default issuer.
@@ -86,6 +94,7 @@ impl Browser {
             cookies: BTreeMap::new(),
             csrf: String::new(),
             user_agent: None,
+            forwarded_for: None,
         }
     }
 
@@ -110,7 +119,8 @@ impl Browser {
             builder = builder.header(header::HOST, "localhost");
         }
         let user_agent = self.user_agent.map(|agent| ("user-agent", agent));
-        for (name, value) in headers.iter().copied().chain(user_agent) {
+        let forwarded_for = self.forwarded_for.map(|address| ("x-forwarded-for", address));
+        for (name, value) in headers.iter().copied().chain(user_agent).chain(forwarded_for) {
             builder = builder.header(name, value);
         }
         let mut request = builder.body(body);

@@ -9,7 +9,7 @@ use poem::http::{Method, StatusCode};
 
 use crate::harness::{SoftPasskey, TestApp};
 
-fn path(template: &str) -> String {
+pub(super) fn path(template: &str) -> String {
     template
         .replace(":request", "0190b6c0-0000-7000-8000-000000000000")
         .replace(":link", "x")

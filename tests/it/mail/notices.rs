@@ -48,6 +48,10 @@ async fn what_matters_is_told_and_names_are_no_markup() {
     let step_up = back.stepped_up("delete", None, &mut third).await;
     back.portal(Method::POST, "/deletion", &json!({}), Some(&step_up)).await;
     assert!(postbox.letter(&app).await.subject.contains("will be deleted"));
+    let events = app.audit().await;
+    for event in ["credential.revoked", "recovery_codes.created", "recovery_code.used", "user.deletion_requested"] {
+        assert!(events.iter().any(|line| line == event), "{event}");
+    }
 }
 
 const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0";

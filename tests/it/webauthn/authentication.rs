@@ -4,7 +4,7 @@ use claviger::store::{credential, enrollment_link::Kind};
 use poem::http::StatusCode;
 use serde_json::json;
 
-use crate::harness::{SoftPasskey, TestApp, client::tokens};
+use crate::harness::{SoftPasskey, TestApp, client::tokens, passkey::bytes};
 
 const FINISH: &str = "/webauthn/authentication/finish";
 
@@ -44,6 +44,25 @@ async fn a_finish_body_works_once_even_after_a_failure() {
     browser.open("/sign-in").await;
     let again = browser.call(FINISH, &body).await;
     assert_eq!((again.status, again.code().as_str()), (StatusCode::CONFLICT, "ceremony_spent"));
+}
+
+#[tokio::test]
+async fn challenges_are_long_and_never_the_same() {
+    let app = TestApp::with(&[("CLAVIGER_RATE_LIMIT__ENABLED", "false")]).await;
+    let mut browser = app.browser();
+    browser.open("/sign-up").await;
+    let (nothing, somebody) = (json!({}), json!({ "sign_up": { "username": "alice" } }));
+    let mut seen = std::collections::HashSet::new();
+    for i in 0..500 {
+        let (path, asked) = match i % 2 {
+            0 => ("/webauthn/authentication/begin", &nothing),
+            _ => ("/webauthn/registration/begin", &somebody),
+        };
+        let begun = browser.call(path, asked).await.json();
+        let challenge = bytes(&begun["publicKey"]["challenge"]);
+        assert!(challenge.len() >= 32);
+        assert!(seen.insert(challenge));
+    }
 }
 
 #[tokio::test]
@@ -227,7 +246,9 @@ async fn the_cookie_changes_and_a_planted_one_never_works() {
     let mut browser = app.browser();
     let planted = "clv_si_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
     browser.cookies.insert("claviger_sid".to_owned(), planted.to_owned());
+    let mut who_planted_it = browser.clone();
     browser.sign_in(&mut passkey).await;
+    assert_eq!(who_planted_it.open("/account").await.status, StatusCode::SEE_OTHER);
     let first = browser.cookies["claviger_sid"].clone();
     assert_ne!(first, planted);
     browser.sign_in(&mut passkey).await;

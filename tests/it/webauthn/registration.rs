@@ -34,6 +34,30 @@ async fn sign_up_makes_an_account_with_a_discoverable_verified_passkey() {
 }
 
 #[tokio::test]
+async fn a_finish_body_works_once_even_after_a_failure() {
+    const FINISH: &str = "/webauthn/registration/finish";
+    let app = TestApp::new().await;
+    let mut browser = app.browser();
+    browser.open("/sign-up").await;
+    let mut bodies = Vec::new();
+    for _ in 0..2 {
+        let begun = browser.call("/webauthn/registration/begin", &json!({ "sign_up": { "username": "alice" } })).await;
+        let begun = begun.json();
+        let credential = SoftPasskey::new().create(begun["publicKey"].clone(), &browser.origin).await;
+        bodies.push(json!({ "ceremony": begun["ceremony"], "credential": credential }));
+    }
+    let mut bent = bodies[0].clone();
+    bent["credential"]["response"]["clientDataJSON"] = "AAAA".into();
+    assert_eq!(browser.call(FINISH, &bent).await.code(), "verification_failed");
+    assert_eq!(browser.call(FINISH, &bodies[0]).await.code(), "ceremony_spent");
+    assert_eq!(browser.call(FINISH, &bodies[1]).await.status, StatusCode::OK);
+    browser.open("/account").await;
+    assert_eq!(browser.call(FINISH, &bodies[1]).await.code(), "ceremony_spent");
+    let user = app.find_user("alice").await;
+    assert_eq!(credential::list_by_user(&app.app.store.read(), user.id).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
 async fn a_taken_name_is_told_at_both_calls() {
     let app = TestApp::new().await;
     app.browser().sign_up("alice", &mut SoftPasskey::new()).await;

@@ -42,6 +42,12 @@ async fn conform(expected: Expected, bend: impl FnOnce(&mut Value, &SoftPasskey)
     check_fido(&fido(&mut browser, "/attestation/result", &credential).await, expected);
 }
 
+#[tokio::test]
+async fn another_rp_id_and_a_person_who_was_not_verified_are_refused() {
+    run(Expected::Refused, |c, _| bend::auth_data(c, |data| data[0] ^= 1)).await;
+    run(Expected::Refused, |c, _| bend::auth_data(c, |data| data[32] &= !0x04)).await;
+}
+
 /// What the packed checks bend is accepted as it is.
 #[tokio::test]
 async fn a_whole_packed_self_attestation_is_accepted() {
