@@ -41,6 +41,41 @@ async fn all_others_end_and_this_one_stays() {
     assert_eq!(ids(&mut browser, "/sessions").await.len(), 1);
 }
 
+/// However it ends: by signing out, from another session, with the account.
+#[tokio::test]
+async fn what_ended_here_is_over_on_every_instance() {
+    let a = TestApp::new().await;
+    let (mut here, mut passkey) = alice(&a).await;
+    let client = a.confidential_client("a").await;
+    let b = a.second_instance().await;
+    b.app.refresh().await.unwrap();
+    for way in ["sign-out", "others", "disabled"] {
+        let mut there = elsewhere(&b, &mut passkey).await;
+        let code = there.code(&client, "", &mut passkey).await.redirected("code").unwrap();
+        let token = text(&client.redeem(&there, &code).await, "access_token");
+        assert_eq!(b.userinfo(&token).await.status, StatusCode::OK);
+        match way {
+            "sign-out" => {
+                let mut same = there.on(&a);
+                let page = same.open("/oauth2/logout").await.body;
+                let logout = page.split("data-logout=\"").nth(1).unwrap().split('"').next().unwrap();
+                let body = json!({ "logout": logout, "decision": "sign_out" });
+                assert_eq!(same.call("/oauth2/logout/confirm", &body).await.status, StatusCode::OK);
+            }
+            "others" => {
+                here.open("/account/sessions").await;
+                let ended = here.portal(Method::DELETE, "/sessions", &json!({}), None).await;
+                assert_eq!(ended.status, StatusCode::NO_CONTENT);
+            }
+            _ => a.set_enabled(&a.find_user("alice").await, false).await,
+        }
+        assert_eq!(there.open("/account").await.status, StatusCode::SEE_OTHER, "{way}");
+        assert_eq!(b.userinfo(&token).await.status, StatusCode::UNAUTHORIZED, "{way}");
+        let told = client.post(&b, "/oauth2/introspect", &[("token", &token)]).await;
+        assert_eq!(told.json(), json!({ "active": false }), "{way}");
+    }
+}
+
 /// Families outlive the session that they came from, but not this.
 #[tokio::test]
 async fn all_others_end_with_families_whose_session_ended_before() {

@@ -29,6 +29,30 @@ async fn serve_says_ready_and_makes_the_first_administrators_link_anew() {
     assert_ne!(second.lines.next().unwrap(), link);
 }
 
+/// A link made anew ends the one before; where an administrator has a passkey there is none at all.
+#[tokio::test]
+async fn once_an_administrator_has_a_passkey_there_is_no_link() {
+    let place = Place::new().await;
+    let token = |line: String| line.rsplit('/').next().unwrap().to_owned();
+    let mut first = place.serve();
+    let early = token(first.lines.next().unwrap());
+    drop(first);
+    let mut serving = place.serve();
+    let link = token(serving.lines.next().unwrap());
+    let door = crate::harness::remote::Remote::new(&serving.address);
+    for (link, status) in [(early, 410), (link, 200)] {
+        let mut browser = crate::harness::Browser::remote(&door);
+        let answer = browser.enroll(&link, &mut crate::harness::SoftPasskey::new()).await;
+        assert_eq!(answer.status.as_u16(), status, "{}", answer.body);
+    }
+    drop(serving);
+    let mut again = place.serve();
+    again.signal("-TERM");
+    assert!(again.ended().success());
+    assert!(again.lines.all(|line| !line.contains("first administrator")));
+    assert_eq!(place.json(&["user", "list"]).as_array().unwrap().len(), 1);
+}
+
 /// A slip in the configuration would make every passkey useless: it is refused until somebody says whom it costs.
 #[tokio::test]
 async fn another_rp_id_locks_nobody_out_by_accident() {

@@ -71,6 +71,9 @@ async fn later_errors_go_back_with_state_and_iss() {
         assert_eq!(answer.redirected("iss").as_deref(), Some(app.issuer()));
         assert_eq!(answer.redirected("code"), None);
     }
+    let mut silent = app.browser();
+    silent.authorize(&client.query("prompt=none")).await;
+    assert!(!silent.cookies.contains_key("claviger_sid"), "silence makes no session");
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! Ceremonies and links.
 
 use claviger::store::{credential, enrollment_link::Kind};
-use poem::http::StatusCode;
+use poem::http::{Method, StatusCode};
 use serde_json::json;
 
 use super::{PARALLEL, winners};
@@ -45,6 +45,23 @@ async fn an_enrolment_link_is_used_once() {
     assert_eq!(won, 1);
     assert!(answers.iter().filter(|a| a.status != StatusCode::OK).all(|a| a.code() == "link_spent"));
     assert_eq!(credential::list_by_user(&a.app.store.read(), user.id).await.unwrap().len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_step_up_is_spent_once() {
+    let a = TestApp::new().await;
+    let b = a.second_instance().await;
+    let (mut browser, mut passkey) = (a.browser(), SoftPasskey::new());
+    browser.sign_up("alice", &mut passkey).await;
+    browser.open("/account").await;
+    let step_up = browser.stepped_up("export", None, &mut passkey).await;
+    let attempts = (0..PARALLEL).map(|i| {
+        let (mut browser, step_up) = (browser.on(if i % 2 == 0 { &a } else { &b }), step_up.clone());
+        async move { browser.portal(Method::POST, "/export", &json!({}), Some(&step_up)).await }
+    });
+    let (won, answers) = winners(attempts.collect()).await;
+    assert_eq!(won, 1);
+    assert!(answers.iter().filter(|a| a.status != StatusCode::OK).all(|a| a.code() == "step_up_required"));
 }
 
 /// Two assertions with the same counter, each with a challenge of its own: the UPDATE lets one through.

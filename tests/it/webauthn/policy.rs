@@ -387,6 +387,19 @@ async fn what_will_not_do_is_no_way_in_but_leads_to_one() {
     assert_eq!(refused.code(), "last_passkey");
 }
 
+/// A way back leads to a passkey that will do, or to none; trying with another costs nothing.
+#[tokio::test]
+async fn whoever_comes_back_brings_what_will_do() {
+    let app = TestApp::new().await;
+    sign_up(&app, "alice", &mut SoftPasskey::new()).await;
+    let link = app.recovery_link(app.user_id("alice").await).await;
+    let strict = app.again_with(&[("CLAVIGER_WEBAUTHN__DEVICE_BOUND_ONLY", "true")]).await;
+    refused(&strict.browser().enroll(&link, &mut SoftPasskey::new()).await);
+    let mut back = bound();
+    assert_eq!(strict.browser().enroll(&link, &mut back).await.status, StatusCode::OK);
+    assert_eq!(strict.browser().sign_in(&mut back).await.status, StatusCode::OK);
+}
+
 /// A passkey that will not do is tried in vain, and the way back by mail goes on.
 #[tokio::test]
 async fn trying_what_will_not_do_closes_no_way_back() {
