@@ -53,6 +53,7 @@ struct AppObject {
     client_name: String,
     client_uri: Option<String>,
     scope: Option<String>,
+    declined_scope: Option<String>,
     allowed_at: Option<Time>,
     last_used_at: Option<Time>,
 }
@@ -84,11 +85,11 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
         initial: app.client_name.chars().next().map(|c| c.to_uppercase().collect()).unwrap_or_default(),
         name: app.client_name,
         home: app.client_uri,
-        sentences: match &app.granted {
-            Some((granted, _)) => granted.in_order().into_iter().map(|scope| sentence(&frame, scope)).collect(),
+        sentences: match &app.consent {
+            Some((consent, _)) => consent.granted.in_order().into_iter().map(|scope| sentence(&frame, scope)).collect(),
             None => vec![frame.t("apps-not-asked")],
         },
-        since: app.granted.as_ref().map(|(_, since)| Moment::from(*since)),
+        since: app.consent.as_ref().map(|(_, since)| Moment::from(*since)),
         last_used: last_used.get(&app.client).copied().map(Moment::from),
         url: frame.path(&urls::API_APP.replace(":client_id", &app.client_id)),
     };
@@ -121,8 +122,13 @@ pub(super) async fn objects(call: &Call, user: Uuid) -> Result<Vec<impl Serializ
         client_id: app.client_id,
         client_name: app.client_name,
         client_uri: app.client_uri,
-        scope: app.granted.as_ref().map(|(granted, _)| granted.to_string()),
-        allowed_at: app.granted.map(|(_, since)| since),
+        scope: app.consent.as_ref().map(|(consent, _)| consent.granted.to_string()),
+        declined_scope: app
+            .consent
+            .as_ref()
+            .map(|(consent, _)| consent.declined.to_string())
+            .filter(|scope| !scope.is_empty()),
+        allowed_at: app.consent.map(|(_, since)| since),
     };
     Ok(apps.into_iter().map(object).collect())
 }

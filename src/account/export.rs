@@ -14,7 +14,7 @@ use crate::{
     store::{
         self,
         audit_log::{Stored, list_by_subject},
-        picture, recovery_code,
+        email_link, group, picture, recovery_code,
     },
 };
 
@@ -41,20 +41,28 @@ pub async fn create(call: Call) -> Result<Response, Problem> {
         })
         .await?;
     let (user, own) = (&allowed.subject.user, &allowed.session);
-    let picture = picture::find_by_user(&call.app.store.read(), user.id).await?;
+    let store = call.app.store.read();
+    let picture = picture::find_by_user(&store, user.id).await?;
+    let groups = group::list_memberships(&store, user.id).await?;
+    let groups = groups.into_iter().map(|(name, expires_at)| json!({ "name": name, "expires_at": expires_at }));
     let mut document = json!({
         "exported_at": now,
         "issuer": call.app.config.issuer.as_str(),
         "profile": profile::object(user),
         "claims": user.claims,
         "roles": user.roles,
+        "groups": groups.collect::<Vec<_>>(),
         "created_at": user.created_at,
         "passkeys": passkeys::objects(&call, (user.id, own.credential_id)).await?,
-        "recovery_codes_left": recovery_code::count_unused(&call.app.store.read(), user.id).await?,
+        "recovery_codes_left": recovery_code::count_unused(&store, user.id).await?,
         "sessions": sessions::objects(&call, (user.id, Some(own.id))).await?,
+        "ended_sessions": sessions::ended(&call, user.id).await?,
         "apps": apps::objects(&call, user.id).await?,
         "activity": lines(&call, user.id).await?.into_iter().map(activity::object).collect::<Vec<_>>(),
     });
+    if let Some(email) = email_link::find_unconfirmed(&store, user, now).await? {
+        document["unconfirmed_email"] = email.into();
+    }
     if let Some(png) = picture {
         document["picture"] = STANDARD.encode(png).into();
     }

@@ -56,9 +56,27 @@ struct SessionObject {
     auth_time: Time,
     last_seen_at: Time,
     expires_at: Time,
+    ended_at: Option<Time>,
     ip: Option<String>,
     user_agent: Option<String>,
     apps: Vec<String>,
+}
+
+impl SessionObject {
+    fn new(session: Session, own: Option<Uuid>, apps: Vec<String>) -> Self {
+        Self {
+            id: session.id,
+            is_current: Some(session.id) == own,
+            created_at: session.created_at,
+            auth_time: session.auth_time,
+            last_seen_at: session.last_seen_at,
+            expires_at: session.expires_at,
+            ended_at: session.ended_at,
+            ip: session.ip,
+            user_agent: session.user_agent,
+            apps,
+        }
+    }
 }
 
 /// Sessions that count, one's own first, each with the apps that it signed in to.
@@ -67,11 +85,17 @@ async fn live(call: &Call, (user, own): (Uuid, Option<Uuid>)) -> Result<Vec<(Ses
     let mut sessions = list_live(&store, user, session::limits(call)).await?;
     sessions.sort_by_key(|session| Some(session.id) != own);
     let ids: Vec<_> = sessions.iter().map(|session| session.id).collect();
-    let mut apps: HashMap<Uuid, Vec<String>> = HashMap::new();
-    for (session, name) in list_clients(&store, &ids).await? {
+    let mut apps = apps_of(call, &ids).await?;
+    Ok(sessions.into_iter().map(|session| (session.clone(), apps.remove(&session.id).unwrap_or_default())).collect())
+}
+
+/// The names of the apps that these sessions signed in to.
+async fn apps_of(call: &Call, sessions: &[Uuid]) -> Result<HashMap<Uuid, Vec<String>>, store::Error> {
+    let mut apps: HashMap<_, Vec<_>> = HashMap::new();
+    for (session, name) in list_clients(&call.app.store.read(), sessions).await? {
         apps.entry(session).or_default().push(name);
     }
-    Ok(sessions.into_iter().map(|session| (session.clone(), apps.remove(&session.id).unwrap_or_default())).collect())
+    Ok(apps)
 }
 
 /// Shows the page.
@@ -118,18 +142,25 @@ pub(super) async fn objects(
     call: &Call,
     (user, own): (Uuid, Option<Uuid>),
 ) -> Result<Vec<impl Serialize + use<>>, store::Error> {
-    let object = |(session, apps): (Session, Vec<String>)| SessionObject {
-        id: session.id,
-        is_current: Some(session.id) == own,
-        created_at: session.created_at,
-        auth_time: session.auth_time,
-        last_seen_at: session.last_seen_at,
-        expires_at: session.expires_at,
-        ip: session.ip,
-        user_agent: session.user_agent,
-        apps,
+    let live = live(call, (user, own)).await?;
+    Ok(live.into_iter().map(|(session, apps)| SessionObject::new(session, own, apps)).collect())
+}
+
+/// Of a person, those that are over and were not forgotten yet.
+pub(super) async fn ended(call: &Call, user: Uuid) -> Result<Vec<impl Serialize + use<>>, store::Error> {
+    let all = store::session::list_by_user(&call.app.store.read(), user).await?;
+    let (now, seen_after) = session::limits(call);
+    let over = |session: &Session| {
+        session.ended_at.is_some() || session.expires_at <= now || session.last_seen_at <= seen_after
     };
-    Ok(live(call, (user, own)).await?.into_iter().map(object).collect())
+    let over: Vec<_> = all.into_iter().filter(over).collect();
+    let ids: Vec<_> = over.iter().map(|session| session.id).collect();
+    let mut apps = apps_of(call, &ids).await?;
+    let object = |session: Session| {
+        let apps = apps.remove(&session.id).unwrap_or_default();
+        SessionObject::new(session, None, apps)
+    };
+    Ok(over.into_iter().map(object).collect())
 }
 
 /// Ends one session and everything that came from it.

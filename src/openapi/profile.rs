@@ -86,7 +86,8 @@ pub struct Picture {
     pub picture: String,
 }
 
-/// What is held about oneself, in the shapes of the other calls: sessions that count, and the newest twenty thousand lines.
+/// What is held about oneself, in the shapes of the other calls: at most two hundred sessions of each kind, and the newest twenty
+/// thousand lines.
 #[derive(Object)]
 pub struct Export {
     /// When.
@@ -97,6 +98,10 @@ pub struct Export {
     pub profile: Any<Value>,
     /// All standard claims, those too that others vouch for.
     pub claims: Any<Value>,
+    /// An address that waits for its confirmation.
+    pub unconfirmed_email: Option<String>,
+    /// Groups that one belongs to, each with its `name` and, where it ends, `expires_at`.
+    pub groups: Any<Value>,
     /// What one may do.
     pub roles: Any<Value>,
     /// When the account was made.
@@ -109,6 +114,8 @@ pub struct Export {
     pub recovery_codes_left: u64,
     /// Sessions that count.
     pub sessions: Any<Value>,
+    /// Sessions that are over and were not forgotten yet.
+    pub ended_sessions: Any<Value>,
     /// Apps.
     pub apps: Any<Value>,
     /// What happened, newest first.

@@ -21,6 +21,15 @@ pub struct Consent {
     pub declined: ScopeSet,
 }
 
+impl Consent {
+    pub(super) fn from_row(row: Model) -> Result<Self, Error> {
+        Ok(Self {
+            granted: columns::from_json("consents.granted", row.granted)?,
+            declined: columns::from_json("consents.declined", row.declined)?,
+        })
+    }
+}
+
 /// Records a decision, in place of the earlier one.
 ///
 /// # Errors
@@ -53,8 +62,8 @@ pub struct Allowed {
     pub client_name: String,
     /// Its home page.
     pub client_uri: Option<String>,
-    /// Scopes allowed, and since when; `None` where nobody is asked.
-    pub granted: Option<(ScopeSet, Time)>,
+    /// What was decided, and since when something is; `None` where nobody is asked.
+    pub consent: Option<(Consent, Time)>,
 }
 
 /// Everything that a person allowed, and these clients too; by name.
@@ -72,15 +81,14 @@ pub async fn list_by_user<C: ConnectionTrait>(
     let clients = clients.order_by_asc(client::Column::ClientName).order_by_asc(client::Column::Id);
     let mut allowed = Vec::new();
     for client in clients.all(connection).await? {
-        let consent = consents.iter().find(|consent| consent.client_id == client.id);
-        let decode = |consent: &Model| columns::from_json("consents.granted", consent.granted.clone());
-        let granted = consent.map(|consent| Ok::<_, Error>((decode(consent)?, consent.created_at))).transpose()?;
+        let decode = |row: &Model| Ok::<_, Error>((Consent::from_row(row.clone())?, row.created_at));
+        let consent = consents.iter().find(|consent| consent.client_id == client.id).map(decode).transpose()?;
         allowed.push(Allowed {
             client: client.id,
             client_id: client.client_id,
             client_name: client.client_name,
             client_uri: client.client_uri,
-            granted,
+            consent,
         });
     }
     Ok(allowed)

@@ -144,6 +144,21 @@ pub async fn list_of_user_if<C: ConnectionTrait>(
     if asked { list_of_user(connection, user, now).await } else { Ok(Vec::new()) }
 }
 
+/// The names of all groups that somebody belongs to or belonged to, and until when.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list_memberships<C: ConnectionTrait>(
+    connection: &C,
+    user: Uuid,
+) -> Result<Vec<(String, Option<Time>)>, Error> {
+    let of_user = membership::Entity::find().filter(membership::Column::UserId.eq(user)).all(connection).await?;
+    let ids = of_user.iter().map(|row| row.group_id);
+    let groups = Entity::find().filter(Column::Id.is_in(ids)).order_by_asc(Column::Name).all(connection).await?;
+    let until = |id| of_user.iter().find(|row| row.group_id == id).and_then(|row| row.expires_at);
+    Ok(groups.into_iter().map(|group| (group.name, until(group.id))).collect())
+}
+
 /// Who belongs to a group now, and until when.
 ///
 /// # Errors

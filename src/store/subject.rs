@@ -150,11 +150,7 @@ pub(super) fn decode(row: &QueryResult) -> Result<Subject, Error> {
         None
     };
     let consent = if row.try_get::<Option<Uuid>>("n_", "id")?.is_some() {
-        let row = consent::Model::from_query_result(row, "n_")?;
-        Some(Consent {
-            granted: columns::from_json("consents.granted", row.granted)?,
-            declined: columns::from_json("consents.declined", row.declined)?,
-        })
+        Some(Consent::from_row(consent::Model::from_query_result(row, "n_")?)?)
     } else {
         None
     };

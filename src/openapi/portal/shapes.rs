@@ -106,6 +106,8 @@ pub struct AllowedApp {
     pub client_uri: Option<String>,
     /// What it was allowed, separated by spaces; not there for an app of the house, for which nobody is asked.
     pub scope: Option<String>,
+    /// What it was refused beside that, likewise.
+    pub declined_scope: Option<String>,
     /// Since when.
     pub allowed_at: Option<DateTime<Utc>>,
     /// When it last signed the person in.

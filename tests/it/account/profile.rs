@@ -1,6 +1,13 @@
 //! Oneself: what one says, what is held, and the end of it.
 
-use claviger::jobs;
+use claviger::{
+    jobs,
+    protocol::passkey_policy::PasskeyPolicy,
+    store::{
+        Tx,
+        group::{self, Group},
+    },
+};
 use poem::http::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -78,12 +85,35 @@ async fn an_export_has_everything_and_no_secret() {
     let app = TestApp::new().await;
     let (mut browser, mut passkey) = alice(&app).await;
     assert_eq!(browser.portal(Method::POST, "/export", &json!({}), None).await.code(), "step_up_required");
+    let mut left = elsewhere(&app, &mut passkey).await;
+    left.open("/account/sessions").await;
+    browser.open("/account/sessions").await;
+    browser.portal(Method::DELETE, "/sessions", &json!({}), None).await;
+    let client = app.confidential_client("a").await;
+    let waiting = browser.authorize(&client.query("scope=openid+profile+email")).await.location();
+    browser.get(&waiting).await;
+    browser.call(&waiting, &json!({ "decision": "allow", "scopes": ["profile"] })).await;
+    let (id, now) = (app.user_id("alice").await, app.app.now());
+    let group = Group { id: app.app.uuid(), name: "admins".to_owned(), passkey_policy: PasskeyPolicy::default() };
+    let write = async |tx: &Tx| {
+        group::insert(tx, app.app.uuid(), &group, now).await?;
+        group::put_member(tx, (group.id, id), None, now).await
+    };
+    app.app.store.write(write).await.unwrap();
     let step_up = browser.stepped_up("export", None, &mut passkey).await;
     let export = browser.portal(Method::POST, "/export", &json!({}), Some(&step_up)).await;
     assert_eq!(export.status, StatusCode::OK, "{}", export.body);
     let document = export.json();
     assert_eq!(document["profile"]["username"], "alice");
     assert_eq!(document["passkeys"].as_array().unwrap().len(), 1);
+    assert_eq!(document["groups"], json!([{ "name": "admins", "expires_at": null }]));
+    let of = |name: &str| document[name].as_array().unwrap().clone();
+    assert!(of("ended_sessions").iter().any(|one| one["ended_at"].is_string()), "{document}");
+    assert_eq!(of("sessions").len(), 1);
+    assert_eq!(
+        (&of("apps")[0]["scope"], &of("apps")[0]["declined_scope"]),
+        (&json!("openid profile"), &json!("email"))
+    );
     let events: Vec<_> = document["activity"].as_array().unwrap().iter().map(|line| &line["event"]).collect();
     assert!(events.contains(&&json!("user.created")) && events.contains(&&json!("user.exported")), "{events:?}");
     for secret in ["clv_", "cose", "hash", "user_handle"] {
