@@ -15,10 +15,12 @@ use crate::{
     protocol::step_up::Action,
     session,
     store::{
-        self,
+        self, Tx,
         enrollment_link::{self, Kind},
-        token_family, user,
+        token_family,
+        user::{self, User},
     },
+    webauthn::good_enough,
 };
 
 /// How long somebody can think better of it.
@@ -44,7 +46,7 @@ pub async fn create(call: Call) -> Result<Response, Problem> {
             }
             let allowed = session::lock_stepped_up(tx, &call, Action::Delete, None).await?;
             let user = &allowed.subject.user;
-            if user.is_administrator() && (!is_administrator || user::is_last_administrator(tx, user).await?) {
+            if user.is_administrator() && (!is_administrator || is_last(tx, &call, user).await?) {
                 return Err(Problem::new(Code::LastAdministrator));
             }
             user::update_delete_after(tx, user.id, Some(delete_after)).await?;
@@ -63,6 +65,10 @@ pub async fn create(call: Call) -> Result<Response, Problem> {
         response.headers_mut().append(SET_COOKIE, cookie);
     }
     Ok(response)
+}
+
+async fn is_last(tx: &Tx, call: &Call, user: &User) -> Result<bool, store::Error> {
+    user::is_last_administrator(tx, user, good_enough::for_everybody(&call.app, tx).await?).await
 }
 
 /// Keeps the account after all.

@@ -11,8 +11,9 @@ use super::{
 use crate::{
     http::{Call, Frame, PageError, render, see_other},
     session::{self, Continuation},
-    store::{credential, recovery_code, recovery_request, session::count_live},
+    store::{credential, group, recovery_code, recovery_request, session::count_live},
     urls,
+    webauthn::good_enough::Demands,
 };
 
 #[derive(Template)]
@@ -60,6 +61,8 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
     let (frame, user) = (opened.frame, opened.subject.user);
     let store = call.app.store.read();
     let passkeys = credential::list_by_user(&store, user.id).await?;
+    let groups = group::list_of_user_if(call.app.clients.has_group_policies(), &store, user.id, call.now()).await?;
+    let demands = Demands::new(&call.app, &groups);
     let codes = recovery_code::count_unused(&store, user.id).await?;
     let apps = apps::count(&call, user.id).await?;
     let sessions = count_live(&store, user.id, session::limits(&call)).await?;
@@ -70,7 +73,7 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
         url: frame.path(path),
     };
     let known = Known {
-        passkeys: passkeys.len(),
+        passkeys: passkeys.iter().filter(|one| demands.allow_stored(one)).count(),
         codes,
         asks_for_email: call.app.mail.is_some() && user.email.is_some() && !user.email_verified,
         is_recovering: recovery_request::find_at(&store, user.id, call.now()).await?.is_some(),

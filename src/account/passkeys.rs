@@ -42,6 +42,7 @@ struct PasskeysPage {
     portal: Portal,
     passkeys: Vec<Item>,
     accepted: Option<Accepted>,
+    demands: Vec<&'static str>,
     advice: Option<(&'static str, &'static str)>,
     registration_begin: String,
     registration_finish: String,
@@ -101,7 +102,8 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
     Ok(render(&PasskeysPage {
         accepted: accepted::all(&call, &opened.subject.user, &all).await?,
         passkeys: all.iter().map(|one| item((&demands, &frame), one, &places, &opened.session)).collect(),
-        advice: advice(&all),
+        demands: demands.in_words(),
+        advice: advice(&all.iter().filter(|one| demands.allow_stored(one)).collect::<Vec<_>>()),
         registration_begin: frame.path(urls::REGISTRATION_BEGIN),
         registration_finish: frame.path(urls::REGISTRATION_FINISH),
         device_link: frame.path(urls::API_DEVICE_LINK),
@@ -111,11 +113,12 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
 }
 
 /// Heading and text for those whom one lost device would hurt.
-fn advice(all: &[Credential]) -> Option<(&'static str, &'static str)> {
+fn advice(all: &[&Credential]) -> Option<(&'static str, &'static str)> {
     match all {
+        [] => None,
         [one] if one.backup_state() => Some(("passkeys-one-title", "passkeys-one-text")),
         [_] => Some(("passkeys-one-bound-title", "passkeys-one-bound-text")),
-        many if !many.iter().any(Credential::backup_state) => Some(("passkeys-bound-title", "passkeys-bound-text")),
+        many if !many.iter().any(|one| one.backup_state()) => Some(("passkeys-bound-title", "passkeys-bound-text")),
         _ => None,
     }
 }

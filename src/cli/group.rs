@@ -1,5 +1,7 @@
 //! `claviger group`
 
+mod cost;
+
 use clap::{Args, Subcommand};
 use serde::Serialize;
 use serde_json::json;
@@ -34,6 +36,9 @@ pub(super) enum Command {
         name: String,
         #[command(flatten)]
         demands: Demands,
+        /// Do so although so many members cannot sign in any more.
+        #[arg(long, value_name = "PEOPLE")]
+        lock_out: Option<u64>,
     },
     /// Show all groups.
     List,
@@ -56,6 +61,9 @@ pub(super) enum Command {
         /// Until when (RFC 3339); for good without it.
         #[arg(long)]
         until: Option<Time>,
+        /// Do so although they cannot sign in any more (1).
+        #[arg(long, value_name = "PEOPLE")]
+        lock_out: Option<u64>,
     },
     /// Make somebody no member any more.
     Remove {
@@ -102,14 +110,19 @@ pub(super) async fn run(config: Config, output: Output, command: Command) -> Res
             let group = create(&app, &name, policy(&app, demands)?).await?;
             output.print(&object(group, None), |group| group.name.clone());
         }
-        Command::Update { name, demands } => {
+        Command::Update { name, demands, lock_out } => {
             let found = find(&app, &name).await?;
             let group = Group { passkey_policy: policy(&app, demands)?, ..found };
+            let members = group::list_members(&app.store.read(), group.id, app.now()).await?;
+            let members: Vec<_> = members.into_iter().map(|(user, _)| user).collect();
+            cost::accept(&app, &members, &group, lock_out).await?;
             let (change, now) = (app.uuid(), app.now());
             write(&app, Event::GroupUpdated, (&group, None), async |tx| {
-                group::update_policy(tx, change, &group, now).await.map(|()| true)
+                group::update_policy(tx, change, &group, now).await
             })
-            .await?;
+            .await?
+            .then_some(())
+            .ok_or_else(|| unknown(&name))?;
             output.print(&object(group.clone(), None), |group| group.name.clone());
         }
         Command::List => {
@@ -128,24 +141,30 @@ pub(super) async fn run(config: Config, output: Output, command: Command) -> Res
         Command::Delete { name } => {
             let found = find(&app, &name).await?;
             let (change, now) = (app.uuid(), app.now());
-            write(&app, Event::GroupDeleted, (&found, None), async |tx| {
-                group::delete(tx, change, found.id, now).await.map(|()| true)
-            })
-            .await?;
+            write(&app, Event::GroupDeleted, (&found, None), async |tx| group::delete(tx, change, found.id, now).await)
+                .await?
+                .then_some(())
+                .ok_or_else(|| unknown(&name))?;
             output.print(&json!({ "name": name }), |_| format!("{name} is gone"));
         }
-        Command::Add { name, username, until } => {
+        Command::Add { name, username, until, lock_out } => {
             let (found, user) = (find(&app, &name).await?, person(&app, &username).await?);
+            cost::accept(&app, &[user], &found, lock_out).await?;
             let now = app.now();
-            write(&app, Event::GroupMemberAdded, (&found, Some(user)), async |tx| {
-                group::put_member(tx, (found.id, user), until, now).await.map(|()| true)
+            if until.is_some_and(|until| until <= now) {
+                return Err(CliError::usage("invalid_request", format!("{name}: --until is over already")));
+            }
+            write(&app, Event::GroupMemberAdded, (&found, Some((user, until))), async |tx| {
+                group::put_member(tx, (found.id, user), until, now).await
             })
-            .await?;
+            .await?
+            .then_some(())
+            .ok_or_else(|| unknown(&name))?;
             output.print(&json!({ "name": name, "username": username, "expires_at": until }), |_| name.clone());
         }
         Command::Remove { name, username } => {
             let (found, user) = (find(&app, &name).await?, person(&app, &username).await?);
-            let removed = write(&app, Event::GroupMemberRemoved, (&found, Some(user)), async |tx| {
+            let removed = write(&app, Event::GroupMemberRemoved, (&found, Some((user, None))), async |tx| {
                 group::delete_member(tx, (found.id, user)).await
             });
             if !removed.await? {
@@ -185,8 +204,11 @@ async fn create(app: &App, name: &str, passkey_policy: PasskeyPolicy) -> Result<
 }
 
 async fn find(app: &App, name: &str) -> Result<Group, CliError> {
-    let found = group::find_by_name(&app.store.read(), name).await?;
-    found.ok_or_else(|| CliError::usage("not_found", format!("no group is called {name}")))
+    group::find_by_name(&app.store.read(), name).await?.ok_or_else(|| unknown(name))
+}
+
+fn unknown(name: &str) -> CliError {
+    CliError::usage("not_found", format!("no group is called {name}"))
 }
 
 async fn person(app: &App, username: &str) -> Result<Uuid, CliError> {
@@ -209,14 +231,18 @@ async fn members(app: &App, group: Uuid) -> Result<Vec<MemberObject>, CliError> 
 async fn write(
     app: &App,
     event: Event,
-    (group, subject): (&Group, Option<Uuid>),
+    (group, member): (&Group, Option<(Uuid, Option<Time>)>),
     change: impl AsyncFnOnce(&Tx) -> Result<bool, store::Error> + Send,
 ) -> Result<bool, CliError> {
     let now = app.now();
     let written = app.store.write(async |tx| {
         let changed = change(tx).await?;
         if changed {
-            let entry = Entry { subject, details: json!({ "group": group.name }), ..Entry::default() };
+            let details = match member {
+                Some((_, expires_at)) => json!({ "group": group.name, "expires_at": expires_at }),
+                None => json!({ "group": group.name, "passkey_policy": group.passkey_policy }),
+            };
+            let entry = Entry { subject: member.map(|(user, _)| user), details, ..Entry::default() };
             audit::record(tx, (&*app.rng, now), &Origin::default(), event, entry);
         }
         Ok::<_, store::Error>(changed)

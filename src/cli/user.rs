@@ -22,7 +22,10 @@ use crate::{
         enrollment_link::Kind,
         user::{self, Identifiers, NewUser, User},
     },
-    webauthn::link::{self, Link},
+    webauthn::{
+        good_enough,
+        link::{self, Link},
+    },
 };
 
 /// How long a link from the shell works for somebody who lost their passkey.
@@ -163,7 +166,8 @@ async fn switch(app: &App, username: &Username, enabled: bool) -> Result<(), Cli
         .write(async |tx| {
             user::lock_administrators(tx).await?;
             let Some(found) = user::find_by_username(tx, username).await? else { return Ok(Err(Kept::Unknown)) };
-            if !enabled && user::is_last_administrator(tx, &found).await? {
+            let is_good = good_enough::for_everybody(app, tx).await?;
+            if !enabled && user::is_last_administrator(tx, &found, is_good).await? {
                 return Ok(Err(Kept::LastAdministrator));
             }
             if found.enabled == enabled && found.delete_after.is_none() {

@@ -208,13 +208,13 @@ pub async fn list_by_user<C: ConnectionTrait>(connection: &C, user_id: Uuid) -> 
 /// When the database fails.
 pub async fn count_owners_without<C: ConnectionTrait>(
     connection: &C,
-    is_good: impl Fn(&Credential) -> bool,
+    is_good: impl Fn(Uuid, &Credential) -> bool,
 ) -> Result<usize, Error> {
     let rows = Entity::find().filter(Column::RevokedAt.is_null()).all(connection).await?;
     let mut owners: HashMap<Uuid, bool> = HashMap::new();
     for row in rows {
         let owner = row.user_id;
-        *owners.entry(owner).or_default() |= is_good(&Credential { row });
+        *owners.entry(owner).or_default() |= is_good(owner, &Credential { row });
     }
     Ok(owners.values().filter(|has_one| !**has_one).count())
 }

@@ -9,6 +9,7 @@ use sea_orm::{
     ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
     sea_query::{DynIden, Expr, ExprTrait, IntoIden, Query},
 };
+use uuid::Uuid;
 
 use super::{Error, Tx};
 use crate::clock::Time;
@@ -114,9 +115,16 @@ impl Expired {
                 delete(tx, rows, email_link::Column::Id, limit).await
             }
             Self::Memberships => {
-                // Its key has two columns, and few have an end.
-                let over = membership::Column::ExpiresAt.lte(now - MARKER);
-                Ok(membership::Entity::delete_many().filter(over).exec(tx).await?.rows_affected)
+                let key = [membership::Column::UserId, membership::Column::GroupId];
+                let rows = membership::Entity::find().filter(membership::Column::ExpiresAt.lte(now - MARKER));
+                let rows =
+                    rows.select_only().columns(key).order_by_asc(membership::Column::ExpiresAt).limit(u64::from(limit));
+                let over: Vec<(Uuid, Uuid)> = rows.into_tuple().all(tx).await?;
+                if over.is_empty() {
+                    return Ok(0);
+                }
+                let these = Expr::tuple(key.map(Expr::col)).in_tuples(over);
+                Ok(membership::Entity::delete_many().filter(these).exec(tx).await?.rows_affected)
             }
             Self::ReplayedJtis => {
                 let rows = replayed_jti::Entity::find().filter(replayed_jti::Column::ExpiresAt.lte(now));

@@ -1,5 +1,7 @@
 //! Groups of people, and who belongs to them until when.
 
+use std::collections::HashMap;
+
 use entity::{
     group::{ActiveModel, Column, Entity, Model},
     membership,
@@ -10,7 +12,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{Error, Tx, client, columns};
+use super::{Error, Tx, client, columns, user};
 use crate::{clock::Time, protocol::passkey_policy::PasskeyPolicy};
 
 /// A group.
@@ -42,28 +44,29 @@ pub async fn insert(tx: &Tx, change: Uuid, group: &Group, now: Time) -> Result<b
     Ok(inserted == 1)
 }
 
-/// Demands other passkeys of its members.
+/// Demands other passkeys of its members; false when it is gone.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn update_policy(tx: &Tx, change: Uuid, group: &Group, now: Time) -> Result<(), Error> {
+pub async fn update_policy(tx: &Tx, change: Uuid, group: &Group, now: Time) -> Result<bool, Error> {
     let row = ActiveModel {
-        id: Set(group.id),
         passkey_policy: Set(columns::to_json("groups.passkey_policy", &group.passkey_policy)?),
         updated_at: Set(now),
         ..Default::default()
     };
-    Entity::update(row).exec(tx).await?;
-    client::touch_version(tx, change, now).await
+    let updated = Entity::update_many().set(row).filter(Column::Id.eq(group.id)).exec(tx).await?;
+    client::touch_version(tx, change, now).await?;
+    Ok(updated.rows_affected == 1)
 }
 
-/// Removes a group with its memberships.
+/// Removes a group with its memberships; false when it is gone.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn delete(tx: &Tx, change: Uuid, id: Uuid, now: Time) -> Result<(), Error> {
-    Entity::delete_by_id(id).exec(tx).await?;
-    client::touch_version(tx, change, now).await
+pub async fn delete(tx: &Tx, change: Uuid, id: Uuid, now: Time) -> Result<bool, Error> {
+    let gone = Entity::delete_by_id(id).exec(tx).await?.rows_affected == 1;
+    client::touch_version(tx, change, now).await?;
+    Ok(gone)
 }
 
 /// The group of that name.
@@ -72,7 +75,7 @@ pub async fn delete(tx: &Tx, change: Uuid, id: Uuid, now: Time) -> Result<(), Er
 /// When the database fails.
 pub async fn find_by_name<C: ConnectionTrait>(connection: &C, name: &str) -> Result<Option<Group>, Error> {
     let found = Entity::find().filter(Column::Name.eq(name)).one(connection).await?;
-    found.map(from_row).transpose()
+    Ok(found.map(from_row))
 }
 
 /// All groups, by name.
@@ -81,15 +84,19 @@ pub async fn find_by_name<C: ConnectionTrait>(connection: &C, name: &str) -> Res
 /// When the database fails.
 pub async fn list<C: ConnectionTrait>(connection: &C) -> Result<Vec<Group>, Error> {
     let rows = Entity::find().order_by_asc(Column::Name).all(connection).await?;
-    rows.into_iter().map(from_row).collect()
+    Ok(rows.into_iter().map(from_row).collect())
 }
 
-fn from_row(row: Model) -> Result<Group, Error> {
-    let passkey_policy = columns::from_json("groups.passkey_policy", row.passkey_policy)?;
-    Ok(Group { id: row.id, name: row.name, passkey_policy })
+/// A row that cannot be read, as of a newer version, costs its own members their way in and nobody else.
+fn from_row(row: Model) -> Group {
+    let passkey_policy = columns::from_json("groups.passkey_policy", row.passkey_policy).unwrap_or_else(|error| {
+        tracing::error!(group = row.name, %error, "what a group demands cannot be read");
+        PasskeyPolicy { attested: true, aaguids: vec![Uuid::max()], ..PasskeyPolicy::default() }
+    });
+    Group { id: row.id, name: row.name, passkey_policy }
 }
 
-/// Makes somebody a member until then, in place of what was so before.
+/// Makes somebody a member from now until then, in place of what was so before; false when group or person is gone.
 ///
 /// # Errors
 /// When the database fails.
@@ -98,7 +105,11 @@ pub async fn put_member(
     (group, user): (Uuid, Uuid),
     expires_at: Option<Time>,
     now: Time,
-) -> Result<(), Error> {
+) -> Result<bool, Error> {
+    let is_there = Entity::find_by_id(group).lock_exclusive().one(tx).await?.is_some();
+    if !is_there || user::lock(tx, user).await?.is_none() {
+        return Ok(false);
+    }
     let row = membership::ActiveModel {
         user_id: Set(user),
         group_id: Set(group),
@@ -106,9 +117,10 @@ pub async fn put_member(
         expires_at: Set(expires_at),
     };
     let key = [membership::Column::UserId, membership::Column::GroupId];
-    let replace = OnConflict::columns(key).update_column(membership::Column::ExpiresAt).to_owned();
+    let new = [membership::Column::CreatedAt, membership::Column::ExpiresAt];
+    let replace = OnConflict::columns(key).update_columns(new).to_owned();
     membership::Entity::insert(row).on_conflict(replace).exec_without_returning(tx).await?;
-    Ok(())
+    Ok(true)
 }
 
 /// Takes a membership away; false when there is none.
@@ -131,7 +143,53 @@ pub async fn list_of_user<C: ConnectionTrait>(connection: &C, user: Uuid, now: T
     Ok(rows.into_tuple().all(connection).await?)
 }
 
-/// The same, where anybody asks for it: no group may demand anything.
+/// What groups demand of whom, of everybody at once.
+#[derive(Debug, Default)]
+pub struct Demanded {
+    policies: HashMap<Uuid, PasskeyPolicy>,
+    members: HashMap<Uuid, Vec<Uuid>>,
+}
+
+impl Demanded {
+    /// As it is now.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn read<C: ConnectionTrait>(connection: &C, now: Time) -> Result<Self, Error> {
+        let all = list(connection).await?.into_iter();
+        let policies =
+            all.filter(|group| !group.passkey_policy.is_open()).map(|group| (group.id, group.passkey_policy));
+        let mut demanded = Self { policies: policies.collect(), members: HashMap::new() };
+        let lasting = membership::Column::ExpiresAt;
+        let counts = Condition::any().add(lasting.is_null()).add(lasting.gt(now));
+        let of_those = membership::Column::GroupId.is_in(demanded.policies.keys().copied());
+        for row in membership::Entity::find().filter(of_those).filter(counts).all(connection).await? {
+            demanded.members.entry(row.user_id).or_default().push(row.group_id);
+        }
+        Ok(demanded)
+    }
+
+    /// Whether nothing is demanded of anybody.
+    #[must_use]
+    pub fn is_nothing(&self) -> bool {
+        self.members.is_empty()
+    }
+
+    /// Whether any group wants makers to vouch.
+    #[must_use]
+    pub fn wants_attestation(&self) -> bool {
+        self.policies.values().any(|policy| policy.attested)
+    }
+
+    /// What is demanded of one of them.
+    #[must_use]
+    pub fn of(&self, user: Uuid) -> Vec<PasskeyPolicy> {
+        let groups = self.members.get(&user).into_iter().flatten();
+        groups.filter_map(|id| self.policies.get(id).cloned()).collect()
+    }
+}
+
+/// The groups that somebody belongs to now, where anybody asks for it: no group may demand anything.
 ///
 /// # Errors
 /// When the database fails.

@@ -7,8 +7,9 @@ use crate::{
     crypto::token::{self, TokenKind},
     http::{Call, Frame, PageError, render},
     session,
-    store::{enrollment_link, user},
+    store::{enrollment_link, group, user},
     urls,
+    webauthn::good_enough::Demands,
 };
 
 #[derive(Template)]
@@ -21,6 +22,7 @@ struct EnrollmentPage {
     name: String,
     username: String,
     rp_id: String,
+    demands: Vec<&'static str>,
 }
 
 /// Shows the page; opening a link does not use it.
@@ -40,7 +42,9 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
         let sign_out = Some(frame.path(urls::LOGOUT));
         return Err(PageError::new(StatusCode::CONFLICT, "error-other-session").link(sign_out));
     }
+    let groups = group::list_of_user_if(call.app.clients.has_group_policies(), &store, user.id, call.now()).await?;
     Ok(render(&EnrollmentPage {
+        demands: Demands::new(&call.app, &groups).in_words(),
         begin: frame.path(urls::REGISTRATION_BEGIN),
         finish: frame.path(urls::REGISTRATION_FINISH),
         link,

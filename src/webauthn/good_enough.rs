@@ -8,7 +8,7 @@ use crate::{
         client::Client,
         passkey_policy::{Passkey, PasskeyPolicy, Trust},
     },
-    store::credential::Credential,
+    store::{self, Tx, credential::Credential, group::Demanded},
 };
 
 /// All that is demanded of a passkey.
@@ -21,7 +21,12 @@ impl<'a> Demands<'a> {
     /// Of the service and of these groups.
     #[must_use]
     pub fn new(app: &'a App, groups: &[Uuid]) -> Self {
-        let mut policies = app.clients.group_policies(groups);
+        Self::of(app, app.clients.group_policies(groups))
+    }
+
+    /// Of the service, and these.
+    #[must_use]
+    pub fn of(app: &'a App, mut policies: Vec<PasskeyPolicy>) -> Self {
         policies.push(app.passkey_policy.clone());
         Self { app, policies }
     }
@@ -39,6 +44,28 @@ impl<'a> Demands<'a> {
         self.policies.iter().any(is_demanded)
     }
 
+    /// Whether one that will not do could, were it made anew on the same authenticator: all that is missing is its maker's
+    /// word, or its model, which browsers hide where nobody asks for it.
+    #[must_use]
+    pub fn would_allow_anew(&self, stored: &Credential) -> bool {
+        let passkey = seen(self.app, stored);
+        let vouched_for = Passkey { attested: true, ..passkey };
+        let leaves = passkey.backup_eligible && self.any(|policy| policy.device_bound);
+        let is_hidden = passkey.aaguid.is_nil() && !leaves && !passkey.compromised;
+        !self.allow(&passkey) && !passkey.attested && (self.allow(&vouched_for) || is_hidden)
+    }
+
+    /// What is demanded, as ids of words.
+    #[must_use]
+    pub fn in_words(&self) -> Vec<&'static str> {
+        let demands = [
+            self.any(|policy| policy.device_bound).then_some("sign-in-device-bound"),
+            self.any(|policy| policy.attested).then_some("sign-in-attested"),
+            self.any(|policy| !policy.aaguids.is_empty()).then_some("sign-in-models"),
+        ];
+        demands.into_iter().flatten().collect()
+    }
+
     /// Whether it will do.
     #[must_use]
     pub fn allow(&self, passkey: &Passkey) -> bool {
@@ -50,6 +77,15 @@ impl<'a> Demands<'a> {
     pub fn allow_stored(&self, stored: &Credential) -> bool {
         self.allow(&seen(self.app, stored))
     }
+}
+
+/// Whether a passkey opens the account of its owner, as far as the service and their groups go: asked of everybody at once.
+///
+/// # Errors
+/// When the database fails.
+pub async fn for_everybody(app: &App, tx: &Tx) -> Result<impl Fn(Uuid, &Credential) -> bool, store::Error> {
+    let demanded = Demanded::read(tx, app.now()).await?;
+    Ok(move |owner, one: &Credential| Demands::of(app, demanded.of(owner)).allow_stored(one))
 }
 
 /// Whether any passkey could be refused; otherwise none need be looked at.

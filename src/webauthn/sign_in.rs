@@ -72,7 +72,7 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
         None => Vec::new(),
     };
     let all = Demands::new(app, &groups).and(client.as_deref());
-    let demands = in_words(&all);
+    let demands = all.in_words();
     let fitting = match &current {
         Some(user) if !demands.is_empty() => Some(fitting(&call, user, &all).await?),
         _ => None,
@@ -104,16 +104,6 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
         frame,
     };
     Ok(render(&page))
-}
-
-/// What is demanded, as ids of words.
-fn in_words(all: &Demands<'_>) -> Vec<&'static str> {
-    let demands = [
-        all.any(|policy| policy.device_bound).then_some("sign-in-device-bound"),
-        all.any(|policy| policy.attested).then_some("sign-in-attested"),
-        all.any(|policy| !policy.aaguids.is_empty()).then_some("sign-in-models"),
-    ];
-    demands.into_iter().flatten().collect()
 }
 
 /// The names of a person's own passkeys that will do.

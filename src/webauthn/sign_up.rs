@@ -10,6 +10,7 @@ use crate::{
     protocol::username::Username,
     store::authorization_request,
     urls,
+    webauthn::good_enough::Demands,
 };
 
 #[derive(Template)]
@@ -23,6 +24,7 @@ struct SignUpPage {
     /// What the app believes that the person is called.
     username: String,
     rp_id: String,
+    demands: Vec<&'static str>,
 }
 
 /// Shows the page.
@@ -41,12 +43,17 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
         _ => None,
     };
     let pending = pending.filter(|pending| !pending.is_over);
+    let client = match &pending {
+        Some(pending) => call.app.clients.find_by_id(pending.client_id).await?,
+        None => None,
+    };
     let asked = pending.as_ref().map(|pending| &pending.request);
     let frame = Frame::of_request(&call, asked.and_then(|asked| asked.ui_locales.as_deref()));
     // A hint that could be a name here saves the person typing it.
     let hint = asked.and_then(|asked| asked.login_hint.as_deref()).and_then(Username::parse);
     let request = pending.as_ref().map(|pending| pending.id);
     Ok(render(&SignUpPage {
+        demands: Demands::new(&call.app, &[]).and(client.as_deref()).in_words(),
         begin: frame.path(urls::REGISTRATION_BEGIN),
         finish: frame.path(urls::REGISTRATION_FINISH),
         sign_in: request.map_or_else(|| frame.path(urls::SIGN_IN), |id| call.app.urls.sign_in(id)),

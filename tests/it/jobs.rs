@@ -3,8 +3,11 @@
 use chrono::Duration;
 use claviger::{
     jobs,
+    protocol::passkey_policy::PasskeyPolicy,
     store::{
+        Tx,
         enrollment_link::Kind,
+        group::{self, Group},
         job::{self, Lease},
         registration_token, replayed_jti,
     },
@@ -41,6 +44,26 @@ async fn lived_in(settings: &[(&str, &str)]) -> (TestApp, DatabaseConnection, So
     app.link(&bob, Kind::Invitation).await;
     let database = Database::connect(app.url()).await.unwrap();
     (app, database, passkey)
+}
+
+#[tokio::test]
+async fn memberships_go_when_they_are_over() {
+    let (app, database, _) = lived_in(&[]).await;
+    let (user, now) = (app.user_id("alice").await, app.app.now());
+    for (name, hours) in [("over", Some(1)), ("not yet", Some(5)), ("for good", None)] {
+        let group = Group { id: app.app.uuid(), name: name.to_owned(), passkey_policy: PasskeyPolicy::default() };
+        let until = hours.map(|hours| now + Duration::hours(hours));
+        let join = async |tx: &Tx| {
+            group::insert(tx, app.app.uuid(), &group, now).await?;
+            group::put_member(tx, (group.id, user), until, now).await
+        };
+        assert!(app.app.store.write(join).await.unwrap());
+    }
+    app.advance(2 * 3600);
+    run_due(&app, false).await;
+    let left = entity::membership::Entity::find().all(&database).await.unwrap();
+    assert_eq!(left.len(), 2);
+    assert!(left.iter().all(|row| row.expires_at.is_none_or(|at| at > app.app.now())));
 }
 
 #[tokio::test]

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use uuid::Uuid;
+
 use super::Finding;
 use crate::{
     app::CLOCKS_AGREE,
@@ -17,7 +19,9 @@ use crate::{
     store::{
         Store,
         connection::sqlite_file,
-        credential, data_key, migrate,
+        credential, data_key,
+        group::Demanded,
+        migrate,
         signing_key::{self, State},
         user,
     },
@@ -111,7 +115,7 @@ async fn known(config: &Config, store: &Store) -> Finding {
 /// Who can get in: nobody may depend on one device, and somebody must be able to help.
 async fn ways_in(store: &Store) -> Finding {
     let count = async {
-        let has_administrator = user::has_administrator(&store.read(), |_| true).await?;
+        let has_administrator = user::has_administrator(&store.read(), |_, _| true).await?;
         Ok::<_, crate::store::Error>((credential::count_owners(&store.read()).await?, has_administrator))
     };
     match count.await {
@@ -233,13 +237,22 @@ pub(super) fn attestation(config: &Config) -> Finding {
 /// Whom the demands on passkeys, and what FIDO says of their models, leave without one.
 async fn policy(config: &Config, store: &Store) -> Finding {
     let (demands, files) = (config.raw.webauthn.policy(), Files::open(config));
-    if demands.is_open() && !files.knows_broken() {
+    let demanded = match Demanded::read(&store.read(), SystemClock.now()).await {
+        Ok(demanded) => demanded,
+        Err(error) => return Finding::problem("policy", error.to_string()),
+    };
+    if demanded.wants_attestation() && !config.raw.webauthn.can_attest() {
+        let detail = "a group wants makers to vouch, and without webauthn.attestation nobody can";
+        return Finding::problem("policy", detail);
+    }
+    if demands.is_open() && !files.knows_broken() && demanded.is_nothing() {
         return Finding::ok("policy", "every passkey will do");
     }
-    let will_do = |one: &credential::Credential| {
+    let will_do = |owner: Uuid, one: &credential::Credential| {
         let (backup_eligible, attested) = (one.backup_eligible(), one.attestation_trust() != Trust::None);
         let compromised = files.find(one.aaguid()).is_some_and(|model| model.keys_are_broken);
-        demands.allows(&Passkey { backup_eligible, attested, aaguid: one.aaguid(), compromised })
+        let passkey = Passkey { backup_eligible, attested, aaguid: one.aaguid(), compromised };
+        demands.allows(&passkey) && demanded.of(owner).iter().all(|policy| policy.allows(&passkey))
     };
     match credential::count_owners_without(&store.read(), will_do).await {
         Ok(0) => Finding::ok("policy", "everybody with a passkey has one that will do"),

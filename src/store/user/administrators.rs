@@ -1,13 +1,11 @@
 //! Who can administer, so that there is always somebody.
 
-use entity::{
-    credential,
-    user::{Column, Entity},
-};
+use entity::user::{Column, Entity};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select,
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Select,
     sea_query::{Expr, ExprTrait},
 };
+use uuid::Uuid;
 
 use super::User;
 use crate::{
@@ -33,33 +31,48 @@ pub async fn lock_administrators(tx: &Tx) -> Result<(), Error> {
 }
 
 /// Whether nobody else would administer: somebody who can leaves only others who can, somebody without a passkey at least
-/// others who may. Hold [`lock_administrators`].
+/// others who may. A passkey counts if `is_good` is true of it and its owner. Hold [`lock_administrators`].
 ///
 /// # Errors
 /// When the database fails.
-pub async fn is_last_administrator(tx: &Tx, user: &User) -> Result<bool, Error> {
+pub async fn is_last_administrator(
+    tx: &Tx,
+    user: &User,
+    is_good: impl Fn(Uuid, &Credential) -> bool,
+) -> Result<bool, Error> {
     if !user.is_administrator() {
         return Ok(false);
     }
-    let can = able_administrators().filter(Column::Id.eq(user.id)).one(tx).await?.is_some();
-    let others = if can { able_administrators() } else { administrators() };
-    Ok(others.filter(Column::Id.ne(user.id)).one(tx).await?.is_none())
+    let able = able(tx, is_good).await?;
+    if able.contains(&user.id) {
+        return Ok(able.len() == 1);
+    }
+    Ok(administrators().filter(Column::Id.ne(user.id)).one(tx).await?.is_none())
 }
 
-/// Whether somebody can administer: has a passkey of which `is_good` is true.
+/// Whether somebody can administer: has a passkey of which `is_good` is true, as it is told whose it is.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn has_administrator<C: ConnectionTrait>(
     connection: &C,
-    is_good: impl Fn(&Credential) -> bool,
+    is_good: impl Fn(Uuid, &Credential) -> bool,
 ) -> Result<bool, Error> {
-    for user in able_administrators().all(connection).await? {
-        if list_by_user(connection, user.id).await?.iter().any(&is_good) {
-            return Ok(true);
+    Ok(!able(connection, is_good).await?.is_empty())
+}
+
+/// Those who may administer and have such a passkey.
+async fn able<C: ConnectionTrait>(
+    connection: &C,
+    is_good: impl Fn(Uuid, &Credential) -> bool,
+) -> Result<Vec<Uuid>, Error> {
+    let mut able = Vec::new();
+    for user in administrators().all(connection).await? {
+        if list_by_user(connection, user.id).await?.iter().any(|one| is_good(user.id, one)) {
+            able.push(user.id);
         }
     }
-    Ok(false)
+    Ok(able)
 }
 
 /// Whoever may administer: enabled, and staying.
@@ -69,13 +82,4 @@ fn administrators() -> Select<Entity> {
         .filter(Column::Enabled.eq(true))
         .filter(Column::DeleteAfter.is_null())
         .filter(Expr::col((Entity, Column::Roles)).cast_as("text").like(role))
-}
-
-/// Those of them who have a passkey that works.
-fn able_administrators() -> Select<Entity> {
-    let owners = credential::Entity::find()
-        .select_only()
-        .column(credential::Column::UserId)
-        .filter(credential::Column::RevokedAt.is_null());
-    administrators().filter(Column::Id.in_subquery(owners.into_query()))
 }

@@ -14,11 +14,12 @@ use crate::{
     protocol::{claims::tidy_text, email_address, step_up::Action, username::Username},
     session,
     store::{
-        credential, enrollment_link,
+        credential, enrollment_link, group,
         user::{self, Identifiers, User},
     },
     webauthn::{
         ceremony::{self, Person},
+        good_enough::Demands,
         sealed::{Registering, Sealed, Whom},
     },
 };
@@ -83,9 +84,14 @@ async fn for_own(call: &Call) -> Result<Begun, Problem> {
     Ok((Whom::Own { user_id: user.id, session_id: session.id, step_up }, begun))
 }
 
-/// Everything that they have is excluded: a second passkey on the same device would replace the first.
+/// Everything that they have is excluded: a second passkey on the same device would replace the first. But what will not do
+/// may be made anew where that is what makes it do.
 async fn for_user(call: &Call, user: &User) -> Result<ceremony::Begun<RegistrationState>, Problem> {
-    let existing = credential::list_by_user(&call.app.store.read(), user.id).await?;
+    let store = call.app.store.read();
+    let mut existing = credential::list_by_user(&store, user.id).await?;
+    let groups = group::list_of_user_if(call.app.clients.has_group_policies(), &store, user.id, call.now()).await?;
+    let demands = Demands::new(&call.app, &groups);
+    existing.retain(|one| !demands.would_allow_anew(one));
     let person = Person { user_handle: &user.user_handle, username: &user.username, display_name: user.greeting() };
     ceremony::begin_registration(&call.app.webauthn, &person, &existing, call.app.config.raw.webauthn.attestation)
         .map_err(|_| Code::Internal.into())
