@@ -140,14 +140,6 @@ impl<S: Serialize + DeserializeOwned, T: Serialize + DeserializeOwned> Sealed<S,
 }
 
 impl Whom {
-    /// Whose row there is.
-    pub(super) fn user_id(&self) -> Option<Uuid> {
-        match self {
-            Self::Link { user_id, .. } | Self::Own { user_id, .. } | Self::Conformance { user_id } => Some(*user_id),
-            Self::SignUp { .. } => None,
-        }
-    }
-
     /// Somebody new, with fresh identifiers.
     pub(super) fn sign_up(
         ids: Identifiers,

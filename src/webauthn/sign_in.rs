@@ -34,6 +34,7 @@ struct SignInPage {
     /// What the app demands of passkeys, in words, and which of the person's own will do.
     demands: Vec<&'static str>,
     fitting: Option<Vec<String>>,
+    passkeys: String,
     sign_up: Option<String>,
     recover: String,
     rp_id: String,
@@ -94,6 +95,7 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
         person,
         demands,
         fitting,
+        passkeys: frame.path(urls::ACCOUNT_PASSKEYS),
         sign_up: (app.config.raw.registration.sign_up == SignUp::Open).then(|| app.urls.sign_up(id)),
         recover: frame.path(urls::RECOVER),
         rp_id: app.config.relying_party.id.clone(),

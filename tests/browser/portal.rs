@@ -217,3 +217,43 @@ async fn a_profile_is_changed_and_an_account_kept() {
     stage.driver.query(By::Css("#delete-account")).first().await.unwrap();
     stage.quit().await;
 }
+
+/// A group demands what the laptop's passkey is not: told where one signs in, with whom it concerns; a key is added in the session
+/// that is there, and opens the app.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_group_demands_is_said_and_brought() {
+    let stage = Stage::new().await;
+    let laptop = stage.authenticator().await;
+    signed_up(&stage).await;
+    stage.command(&["group", "create", "staff", "--device-bound"]);
+    stage.command(&["group", "add", "staff", "alice", "--lock-out", "1"]);
+    // The server follows within a second; its own page tells when it has.
+    let until = std::time::Instant::now() + std::time::Duration::from_secs(20);
+    stage.open("/account/passkeys").await;
+    while !stage.text("main").await.contains("Not accepted here any more") {
+        assert!(std::time::Instant::now() < until, "the server does not follow");
+        stage.driver.refresh().await.unwrap();
+    }
+    picture(&stage, "passkeys_unfit").await;
+    stage.driver.goto(&stage.app).await.unwrap();
+    stage.click("#sign-in").await;
+    stage.sees("main", "stays on one device").await;
+    stage.sees("main", "None of yours will do").await;
+    picture(&stage, "sign_in_demands").await;
+    stage.click("#sign-in").await;
+    stage.sees("#status", "will not do here").await;
+    stage.click(".note a").await;
+    stage.sees("h1", "Passkeys").await;
+    let key = stage.security_key().await;
+    stage.click("#add-passkey").await;
+    stage.driver.query(By::Css(".item:nth-child(2)")).first().await.unwrap();
+    laptop.remove().await;
+    stage.driver.goto(&stage.app).await.unwrap();
+    stage.click("#sign-in").await;
+    stage.sees("main", "Of yours, these will do").await;
+    stage.click("#sign-in").await;
+    stage.click("button[data-decision=allow]").await;
+    stage.sees("#hello", "alice").await;
+    assert_eq!(key.credentials().await.len(), 1);
+    stage.quit().await;
+}

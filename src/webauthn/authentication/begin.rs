@@ -13,7 +13,8 @@ use crate::{
     session::{self, Continuation},
     store::{
         authorization_request::{self, Pending},
-        credential, group,
+        credential::{self, Credential},
+        group,
     },
     webauthn::{
         ceremony::{self, Begun},
@@ -64,7 +65,6 @@ pub async fn post(call: Call) -> Result<Response, Problem> {
         Some(user_id) => credential::list_by_user(&call.app.store.read(), user_id).await?,
         None => Vec::new(),
     };
-    // Others would be refused; where none is left, the browser says so better than an empty list.
     let groups = match asked {
         Some(user) => {
             group::list_of_user_if(call.app.clients.has_group_policies(), &call.app.store.read(), user, call.now())
@@ -73,8 +73,7 @@ pub async fn post(call: Call) -> Result<Response, Problem> {
         None => Vec::new(),
     };
     let demands = Demands::new(&call.app, &groups).and(client.as_deref());
-    let fitting: Vec<_> = allowed.iter().filter(|one| demands.allow_stored(one)).cloned().collect();
-    let allowed = if fitting.is_empty() { allowed } else { fitting };
+    let allowed = fitting(allowed, &demands);
     let mut begun = ceremony::begin_authentication(&call.app.webauthn, &allowed).map_err(|_| Code::Internal)?;
     if pending.is_some_and(|pending| pending.request.wants_hardware()) {
         begun.options["hints"] = json!(["security-key", "client-device"]);
@@ -82,6 +81,12 @@ pub async fn post(call: Call) -> Result<Response, Problem> {
     let client = client.map(|client| client.id);
     let continuation = body.r#continue.and_then(|sealed| Continuation::open(&call, &sealed));
     answer(&call, begun, Authenticating { user_id: asked, request: body.request, client, continuation, step_up: None })
+}
+
+/// Others would be refused; where none is left, the browser says so better than an empty list.
+fn fitting(all: Vec<Credential>, demands: &Demands<'_>) -> Vec<Credential> {
+    let fitting: Vec<_> = all.iter().filter(|one| demands.allow_stored(one)).cloned().collect();
+    if fitting.is_empty() { all } else { fitting }
 }
 
 fn answer(call: &Call, begun: Begun<AuthenticationState>, purpose: Authenticating) -> Result<Response, Problem> {
@@ -96,7 +101,13 @@ async fn for_step_up(call: &Call, StepUp { action, target }: StepUp) -> Result<R
     if !fits || target.as_ref().is_some_and(|target| target.len() > 64 || target.contains('\0')) {
         return Err(Code::InvalidRequest.into());
     }
-    let allowed = credential::list_by_user(&call.app.store.read(), subject.user.id).await?;
+    let store = call.app.store.read();
+    let mut allowed = credential::list_by_user(&store, subject.user.id).await?;
+    if action != Action::PasskeyAdd {
+        let groups =
+            group::list_of_user_if(call.app.clients.has_group_policies(), &store, subject.user.id, call.now()).await?;
+        allowed = fitting(allowed, &Demands::new(&call.app, &groups));
+    }
     let begun = ceremony::begin_authentication(&call.app.webauthn, &allowed).map_err(|_| Code::Internal)?;
     let step_up = Some(SteppingUp { session_id: session.id, action, target });
     let user_id = Some(subject.user.id);

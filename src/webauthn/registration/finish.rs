@@ -50,8 +50,8 @@ pub(in crate::webauthn) type Opened = Sealed<RegistrationState, Registering>;
 enum Undone {
     /// The store failed.
     Store(store::Error),
-    /// Somebody stored the same credential id since we looked.
-    Raced,
+    /// What is stored by now speaks against it: the credential id, or what the person's groups demand.
+    Refused(Refused),
 }
 
 impl From<store::Error> for Undone {
@@ -94,9 +94,9 @@ pub(in crate::webauthn) async fn complete(
     match written {
         Ok(done) => done,
         Err(Undone::Store(error)) => Err(error.into()),
-        Err(Undone::Raced) => {
+        Err(Undone::Refused(refused)) => {
             // Everything of that transaction is gone, the link is whole; what must stay is the spend.
-            let lost = Err(Refused("credential id is known"));
+            let lost = Err(refused);
             let spent = call.app.store.write(async |tx| store_passkey(tx, call, sealed, lost, None, now).await).await;
             match spent {
                 Ok(Err(problem)) => Err(problem),
@@ -108,7 +108,7 @@ pub(in crate::webauthn) async fn complete(
 
 const UNFIT: Refused = Refused("the passkey will not do");
 
-/// Whether it will do for the service, and for the app that waits.
+/// Whether it will do for the service, and for the app that waits. What groups demand is asked under the lock on their member.
 async fn will_do(call: &Call, sealed: &Opened, registered: &Registered, now: Time) -> Result<bool, store::Error> {
     let pending = match (sealed.purpose.request, call.caller.flow) {
         (Some(id), Some(flow)) => authorization_request::find(&call.app.store.read(), id, flow.hash, now).await?,
@@ -118,17 +118,14 @@ async fn will_do(call: &Call, sealed: &Opened, registered: &Registered, now: Tim
         Some(pending) => call.app.clients.find_by_id(pending.client_id).await?,
         None => None,
     };
+    Ok(Demands::new(&call.app, &[]).and(client.as_deref()).allow(&seen(call, registered)))
+}
+
+/// What policies look at in a new passkey.
+fn seen(call: &Call, registered: &Registered) -> Passkey {
     let &Registered { backup_eligible, attestation_trust, aaguid, .. } = registered;
     let compromised = call.app.metadata.find(aaguid).is_some_and(|model| model.is_refused);
-    let attested = attestation_trust != Trust::None;
-    let passkey = Passkey { backup_eligible, attested, aaguid, compromised };
-    let groups = match sealed.purpose.whom.user_id() {
-        Some(user) => {
-            group::list_of_user_if(call.app.clients.has_group_policies(), &call.app.store.read(), user, now).await?
-        }
-        None => Vec::new(),
-    };
-    Ok(Demands::new(&call.app, &groups).and(client.as_deref()).allow(&passkey))
+    Passkey { backup_eligible, attested: attestation_trust != Trust::None, aaguid, compromised }
 }
 
 /// A refusal that must leave its mark is an `Ok` of this transaction; an error undoes all of it.
@@ -158,6 +155,10 @@ async fn store_passkey(
         Ok(admitted) => admitted,
         Err(code) => return refuse(tx, call, "not admitted", code, now).await,
     };
+    let groups = group::list_of_user_if(call.app.clients.has_group_policies(), tx, user.id, now).await?;
+    if !Demands::new(&call.app, &groups).allow(&seen(call, &registered)) {
+        return Err(Undone::Refused(UNFIT));
+    }
     let (backup_eligible, attested) = (registered.backup_eligible, registered.attestation_trust.as_str());
     let notice = notice(provider::name_of(name.as_deref(), registered.aaguid));
     let credential_id = insert(tx, call, &user, registered, name, now).await?;
@@ -203,7 +204,7 @@ async fn insert(
     };
     match credential::insert(tx, &call.app.data_keys.credentials, &*call.app.rng, new, now).await? {
         true => Ok(id),
-        false => Err(Undone::Raced),
+        false => Err(Undone::Refused(Refused("credential id is known"))),
     }
 }
 
