@@ -69,10 +69,14 @@ async fn a_policy_bites_at_registration_and_at_every_sign_in() {
     refused(&sign_up(&strict, "bob", &mut SoftPasskey::new()).await.1);
     assert!(strict.browser().open("/sign-in").await.body.contains("stays on one device"));
     assert_eq!(sign_up(&strict, "carol", &mut bound()).await.1.status, StatusCode::OK);
-    // Nor does it step up, in a session that began before.
+    // Nor is it asked for to step up, in a session that began before.
     let mut before = browser.on(&strict);
     before.open("/account").await;
-    refused(&before.step_up("export", None, &mut synced).await);
+    for (action, offered) in [("export", 1), ("passkey.add", 2)] {
+        let asked = json!({ "step_up": { "action": action } });
+        let begun = before.call("/webauthn/authentication/begin", &asked).await.json();
+        assert_eq!(begun["publicKey"]["allowCredentials"].as_array().unwrap().len(), offered, "{action}");
+    }
     let chosen = app.again_with(&[("CLAVIGER_WEBAUTHN__AAGUIDS", &Uuid::from_u128(1).to_string())]).await;
     refused(&chosen.browser().sign_in(&mut device).await);
     let chosen = app.again_with(&[("CLAVIGER_WEBAUTHN__AAGUIDS", &Uuid::from_bytes(AAGUID).to_string())]).await;
@@ -148,6 +152,8 @@ async fn a_group_demands_it_of_its_members() {
     assert!(browser.get(&page).await.body.contains("stays on one device"));
     let shown = browser.open("/account/passkeys").await.body;
     assert!(shown.contains("Not accepted here any more"), "{shown}");
+    refused(&browser.step_up("export", None, &mut synced).await);
+    browser.open("/account/passkeys").await;
     refused(&browser.add_passkey(&mut synced, &mut SoftPasskey::new()).await);
     browser.open("/account/passkeys").await;
     assert_eq!(browser.add_passkey(&mut synced, &mut device).await.status, StatusCode::OK);
