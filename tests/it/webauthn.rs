@@ -3,6 +3,7 @@
 mod authentication;
 mod checks;
 mod conformance;
+mod groups;
 mod pages;
 mod policy;
 mod registration;
