@@ -53,6 +53,30 @@ async fn an_address_counts_once_it_was_confirmed() {
     assert!(events.contains(&"user.email_changed".to_owned()) && events.contains(&"user.email_verified".to_owned()));
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_letter_confirms_once() {
+    let postbox = Postbox::new().await;
+    let app = postbox.app(&[]).await;
+    let (mut browser, mut passkey) = bob(&app).await;
+    postbox.letters(&app).await;
+    put(&mut browser, &mut passkey, &json!("new@example.org")).await;
+    let confirm = json!({ "link": postbox.letter(&app).await.token("/account/email/") });
+    let attempts: Vec<_> = (0..8)
+        .map(|_| {
+            let (mut browser, confirm) = (browser.clone(), confirm.clone());
+            tokio::spawn(
+                async move { browser.portal(Method::POST, "/email/confirmation", &confirm, None).await.status },
+            )
+        })
+        .collect();
+    let mut done = 0;
+    for attempt in attempts {
+        done += usize::from(attempt.await.unwrap() == StatusCode::NO_CONTENT);
+    }
+    assert_eq!(done, 1);
+    assert_eq!(app.audit().await.iter().filter(|event| *event == "user.email_verified").count(), 1);
+}
+
 /// Without mail nobody can be asked, and the address is what somebody says it is.
 #[tokio::test]
 async fn without_mail_an_address_is_taken_and_vouched_for_by_nobody() {
