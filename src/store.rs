@@ -44,4 +44,6 @@ pub mod user;
 
 pub use connection::{Counts, Reader, Store};
 pub use error::Error;
+/// What questions are asked of: a [`Reader`], or a [`Tx`] that holds locks.
+pub use sea_orm::ConnectionTrait as Connection;
 pub use transaction::Tx;

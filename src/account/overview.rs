@@ -11,7 +11,7 @@ use super::{
 use crate::{
     http::{Call, Frame, PageError, render, see_other},
     session::{self, Continuation},
-    store::{credential, group, recovery_code, recovery_request, session::count_live},
+    store::{credential, recovery_code, recovery_request, session::count_live},
     urls,
     webauthn::good_enough::Demands,
 };
@@ -61,8 +61,7 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
     let (frame, user) = (opened.frame, opened.subject.user);
     let store = call.app.store.read();
     let passkeys = credential::list_by_user(&store, user.id).await?;
-    let groups = group::list_of_user_if(call.app.clients.has_group_policies(), &store, user.id, call.now()).await?;
-    let demands = Demands::new(&call.app, &groups);
+    let demands = Demands::of_user(&call.app, &store, user.id).await?;
     let codes = recovery_code::count_unused(&store, user.id).await?;
     let apps = apps::count(&call, user.id).await?;
     let sessions = count_live(&store, user.id, session::limits(&call)).await?;

@@ -24,7 +24,7 @@ use crate::{
         self, Tx,
         credential::{self, Credential},
         enrollment_link::{self, Kind},
-        group, recovery_code,
+        recovery_code,
         session::Session,
         token_family,
     },
@@ -94,10 +94,7 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
     let store = call.app.store.read();
     let all = credential::list_by_user(&store, opened.subject.user.id).await?;
     let places = places(&store::session::list_by_user(&store, opened.subject.user.id).await?);
-    let groups =
-        group::list_of_user_if(call.app.clients.has_group_policies(), &store, opened.subject.user.id, call.now())
-            .await?;
-    let demands = Demands::new(&call.app, &groups);
+    let demands = Demands::of_user(&call.app, &store, opened.subject.user.id).await?;
     let frame = opened.frame;
     Ok(render(&PasskeysPage {
         accepted: accepted::all(&call, &opened.subject.user, &all).await?,
@@ -237,8 +234,7 @@ pub async fn remove(call: Call) -> Result<Response, Problem> {
             let one = all.iter().find(|one| one.id() == id).ok_or(Problem::new(Code::NotFound))?;
             let name = provider::name_of(one.name(), one.aaguid());
             // One that will not do any more is no way in.
-            let groups = group::list_of_user_if(call.app.clients.has_group_policies(), tx, user_id, now).await?;
-            let demands = Demands::new(&call.app, &groups);
+            let demands = Demands::of_user(&call.app, tx, user_id).await?;
             let has_other = all.iter().any(|one| one.id() != id && demands.allow_stored(one));
             if !has_other && recovery_code::count_unused(tx, user_id).await? < ENOUGH_CODES {
                 return Err(Problem::new(Code::LastPasskey));

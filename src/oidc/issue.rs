@@ -30,7 +30,7 @@ use crate::{
         self, Tx,
         access_token::Holder,
         authorization_code::{self, AuthorizationCode},
-        credential, group,
+        credential,
         session::{self, Session},
         subject::{self, By, Lock, Subject},
         token_family::{self, Family},
@@ -94,8 +94,7 @@ pub async fn grant(
             Some(id) => credential::find_by_id(tx, id).await?,
             None => None,
         };
-        let groups = group::list_of_user_if(app.clients.has_group_policies(), tx, subject.user.id, now).await?;
-        let demands = Demands::new(app, &groups).and(Some(grant.client));
+        let demands = Demands::of_user(app, tx, subject.user.id).await?.and(Some(grant.client));
         if !stored.as_ref().is_some_and(|stored| demands.allow_stored(stored)) {
             return Ok(Err(Refusal::PasskeyUnfit));
         }

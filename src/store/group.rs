@@ -136,10 +136,8 @@ pub async fn delete_member(tx: &Tx, (group, user): (Uuid, Uuid)) -> Result<bool,
 /// # Errors
 /// When the database fails.
 pub async fn list_of_user<C: ConnectionTrait>(connection: &C, user: Uuid, now: Time) -> Result<Vec<Uuid>, Error> {
-    let lasting = membership::Column::ExpiresAt;
-    let counts = Condition::any().add(lasting.is_null()).add(lasting.gt(now));
     let rows = membership::Entity::find().select_only().column(membership::Column::GroupId);
-    let rows = rows.filter(membership::Column::UserId.eq(user)).filter(counts);
+    let rows = rows.filter(membership::Column::UserId.eq(user)).filter(counts(now));
     Ok(rows.into_tuple().all(connection).await?)
 }
 
@@ -160,10 +158,8 @@ impl Demanded {
         let policies =
             all.filter(|group| !group.passkey_policy.is_open()).map(|group| (group.id, group.passkey_policy));
         let mut demanded = Self { policies: policies.collect(), members: HashMap::new() };
-        let lasting = membership::Column::ExpiresAt;
-        let counts = Condition::any().add(lasting.is_null()).add(lasting.gt(now));
         let of_those = membership::Column::GroupId.is_in(demanded.policies.keys().copied());
-        for row in membership::Entity::find().filter(of_those).filter(counts).all(connection).await? {
+        for row in membership::Entity::find().filter(of_those).filter(counts(now)).all(connection).await? {
             demanded.members.entry(row.user_id).or_default().push(row.group_id);
         }
         Ok(demanded)
@@ -187,19 +183,6 @@ impl Demanded {
         let groups = self.members.get(&user).into_iter().flatten();
         groups.filter_map(|id| self.policies.get(id).cloned()).collect()
     }
-}
-
-/// The groups that somebody belongs to now, where anybody asks for it: no group may demand anything.
-///
-/// # Errors
-/// When the database fails.
-pub async fn list_of_user_if<C: ConnectionTrait>(
-    asked: bool,
-    connection: &C,
-    user: Uuid,
-    now: Time,
-) -> Result<Vec<Uuid>, Error> {
-    if asked { list_of_user(connection, user, now).await } else { Ok(Vec::new()) }
 }
 
 /// The names of all groups that somebody belongs to or belonged to, and until when.
@@ -226,9 +209,13 @@ pub async fn list_members<C: ConnectionTrait>(
     group: Uuid,
     now: Time,
 ) -> Result<Vec<(Uuid, Option<Time>)>, Error> {
-    let lasting = membership::Column::ExpiresAt;
-    let counts = Condition::any().add(lasting.is_null()).add(lasting.gt(now));
-    let of_group = membership::Entity::find().filter(membership::Column::GroupId.eq(group)).filter(counts);
+    let of_group = membership::Entity::find().filter(membership::Column::GroupId.eq(group)).filter(counts(now));
     let rows = of_group.order_by_asc(membership::Column::UserId).all(connection).await?;
     Ok(rows.into_iter().map(|row| (row.user_id, row.expires_at)).collect())
+}
+
+/// Which memberships are not over.
+fn counts(now: Time) -> Condition {
+    let expires_at = membership::Column::ExpiresAt;
+    Condition::any().add(expires_at.is_null()).add(expires_at.gt(now))
 }

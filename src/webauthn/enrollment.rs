@@ -7,7 +7,7 @@ use crate::{
     crypto::token::{self, TokenKind},
     http::{Call, Frame, PageError, render},
     session,
-    store::{enrollment_link, group, user},
+    store::{enrollment_link, user},
     urls,
     webauthn::good_enough::Demands,
 };
@@ -42,9 +42,8 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
         let sign_out = Some(frame.path(urls::LOGOUT));
         return Err(PageError::new(StatusCode::CONFLICT, "error-other-session").link(sign_out));
     }
-    let groups = group::list_of_user_if(call.app.clients.has_group_policies(), &store, user.id, call.now()).await?;
     Ok(render(&EnrollmentPage {
-        demands: Demands::new(&call.app, &groups).in_words(),
+        demands: Demands::of_user(&call.app, &store, user.id).await?.in_words(),
         begin: frame.path(urls::REGISTRATION_BEGIN),
         finish: frame.path(urls::REGISTRATION_FINISH),
         link,

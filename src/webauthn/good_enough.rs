@@ -8,7 +8,11 @@ use crate::{
         client::Client,
         passkey_policy::{Passkey, PasskeyPolicy, Trust},
     },
-    store::{self, Tx, credential::Credential, group::Demanded},
+    store::{
+        self, Connection, Tx,
+        credential::Credential,
+        group::{self, Demanded},
+    },
 };
 
 /// All that is demanded of a passkey.
@@ -18,10 +22,23 @@ pub struct Demands<'a> {
 }
 
 impl<'a> Demands<'a> {
-    /// Of the service and of these groups.
+    /// Of the service, whoever comes.
     #[must_use]
-    pub fn new(app: &'a App, groups: &[Uuid]) -> Self {
-        Self::of(app, app.clients.group_policies(groups))
+    pub fn of_service(app: &'a App) -> Self {
+        Self::of(app, Vec::new())
+    }
+
+    /// Of the service, and of the groups that this person belongs to now.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn of_user<C: Connection>(app: &'a App, connection: &C, user: Uuid) -> Result<Self, store::Error> {
+        // Where no group demands anything, nobody's groups are looked up.
+        let policies = match app.clients.has_group_policies() {
+            true => app.clients.group_policies(&group::list_of_user(connection, user, app.now()).await?),
+            false => Vec::new(),
+        };
+        Ok(Self::of(app, policies))
     }
 
     /// Of the service, and these.

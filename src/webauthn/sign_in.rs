@@ -12,7 +12,6 @@ use crate::{
     store::{
         authorization_request,
         credential::{self, Credential},
-        group,
         user::User,
     },
     urls,
@@ -66,13 +65,11 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
         Some(_) if !other_account => session::current(&call, None).await?.map(|(subject, _)| subject.user),
         _ => None,
     };
-    let groups = match &current {
-        Some(user) => {
-            group::list_of_user_if(app.clients.has_group_policies(), &app.store.read(), user.id, call.now()).await?
-        }
-        None => Vec::new(),
+    let all = match &current {
+        Some(user) => Demands::of_user(app, &app.store.read(), user.id).await?,
+        None => Demands::of_service(app),
     };
-    let all = Demands::new(app, &groups).and(client.as_deref());
+    let all = all.and(client.as_deref());
     let demands = all.in_words();
     let fitting = match &current {
         Some(user) if !demands.is_empty() => Some(fitting(&call, user, &all).await?),

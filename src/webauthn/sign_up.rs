@@ -53,7 +53,7 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
     let hint = asked.and_then(|asked| asked.login_hint.as_deref()).and_then(Username::parse);
     let request = pending.as_ref().map(|pending| pending.id);
     Ok(render(&SignUpPage {
-        demands: Demands::new(&call.app, &[]).and(client.as_deref()).in_words(),
+        demands: Demands::of_service(&call.app).and(client.as_deref()).in_words(),
         begin: frame.path(urls::REGISTRATION_BEGIN),
         finish: frame.path(urls::REGISTRATION_FINISH),
         sign_in: request.map_or_else(|| frame.path(urls::SIGN_IN), |id| call.app.urls.sign_in(id)),

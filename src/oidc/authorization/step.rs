@@ -28,7 +28,7 @@ use crate::{
     store::{
         self,
         authorization_request::{self, Pending},
-        credential, group,
+        credential,
         session::Session,
         subject::Subject,
     },
@@ -72,9 +72,7 @@ async fn is_unfit(call: &Call, client: &Client, current: Option<(&Subject, &Sess
     let Some(id) = session.credential_id else { return Ok(true) };
     let store = call.app.store.read();
     let stored = credential::find_by_id(&store, id).await?;
-    let groups =
-        group::list_of_user_if(call.app.clients.has_group_policies(), &store, subject.user.id, call.now()).await?;
-    let demands = Demands::new(&call.app, &groups).and(Some(client));
+    let demands = Demands::of_user(&call.app, &store, subject.user.id).await?.and(Some(client));
     Ok(!stored.as_ref().is_some_and(|stored| demands.allow_stored(stored)))
 }
 

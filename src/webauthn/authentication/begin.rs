@@ -14,7 +14,6 @@ use crate::{
     store::{
         authorization_request::{self, Pending},
         credential::{self, Credential},
-        group,
     },
     webauthn::{
         ceremony::{self, Begun},
@@ -65,14 +64,11 @@ pub async fn post(call: Call) -> Result<Response, Problem> {
         Some(user_id) => credential::list_by_user(&call.app.store.read(), user_id).await?,
         None => Vec::new(),
     };
-    let groups = match asked {
-        Some(user) => {
-            group::list_of_user_if(call.app.clients.has_group_policies(), &call.app.store.read(), user, call.now())
-                .await?
-        }
-        None => Vec::new(),
+    let demands = match asked {
+        Some(user) => Demands::of_user(&call.app, &call.app.store.read(), user).await?,
+        None => Demands::of_service(&call.app),
     };
-    let demands = Demands::new(&call.app, &groups).and(client.as_deref());
+    let demands = demands.and(client.as_deref());
     let allowed = fitting(allowed, &demands);
     let mut begun = ceremony::begin_authentication(&call.app.webauthn, &allowed).map_err(|_| Code::Internal)?;
     if pending.is_some_and(|pending| pending.request.wants_hardware()) {
@@ -104,9 +100,7 @@ async fn for_step_up(call: &Call, StepUp { action, target }: StepUp) -> Result<R
     let store = call.app.store.read();
     let mut allowed = credential::list_by_user(&store, subject.user.id).await?;
     if action != Action::PasskeyAdd {
-        let groups =
-            group::list_of_user_if(call.app.clients.has_group_policies(), &store, subject.user.id, call.now()).await?;
-        allowed = fitting(allowed, &Demands::new(&call.app, &groups));
+        allowed = fitting(allowed, &Demands::of_user(&call.app, &store, subject.user.id).await?);
     }
     let begun = ceremony::begin_authentication(&call.app.webauthn, &allowed).map_err(|_| Code::Internal)?;
     let step_up = Some(SteppingUp { session_id: session.id, action, target });

@@ -20,7 +20,7 @@ use crate::{
     store::{
         self, Tx, challenge,
         credential::{self, Credential, Use},
-        epoch, group, recovery_request,
+        epoch, recovery_request,
         user::{self, User},
     },
     webauthn::{
@@ -167,8 +167,7 @@ async fn sign_in(
     }
     // As it is now: it may have become able to leave its device.
     let passkey = Passkey { backup_eligible: seen.backup_eligible, ..good_enough::seen(&call.app, &stored) };
-    let groups = group::list_of_user_if(call.app.clients.has_group_policies(), tx, user.id, now).await?;
-    let demands = Demands::new(&call.app, &groups);
+    let demands = Demands::of_user(&call.app, tx, user.id).await?;
     let is_good = demands.allow(&passkey);
     // Whoever has a passkey that will do needs no way back by mail: somebody else asked for it.
     if is_good && call.app.config.raw.mail.can_recover() && recovery_request::cancel(tx, user.id, now).await? {

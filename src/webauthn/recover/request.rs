@@ -17,7 +17,6 @@ use crate::{
         self, Tx, credential,
         email_link::{self, NewLink},
         enrollment_link::Kind,
-        group,
         recovery_request::{self, ASKED, Request, WAITING},
         task::{self, NewTask, Task},
         user::{self, User},
@@ -78,8 +77,7 @@ pub async fn lock(tx: &Tx, task: &Task) -> Result<Option<User>, store::Error> {
 
 /// Whether one of their passkeys was used or made since.
 async fn is_back(tx: &Tx, app: &App, user: &User, since: Time) -> Result<bool, store::Error> {
-    let groups = group::list_of_user_if(app.clients.has_group_policies(), tx, user.id, app.now()).await?;
-    let demands = Demands::new(app, &groups);
+    let demands = Demands::of_user(app, tx, user.id).await?;
     let newer = |one: &credential::Credential| {
         // One that will not do any more brings nobody back.
         let is_newer = one.created_at() > since || one.last_used_at().is_some_and(|at| at > since);

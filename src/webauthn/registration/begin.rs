@@ -14,7 +14,7 @@ use crate::{
     protocol::{claims::tidy_text, email_address, step_up::Action, username::Username},
     session,
     store::{
-        credential, enrollment_link, group,
+        credential, enrollment_link,
         user::{self, Identifiers, User},
     },
     webauthn::{
@@ -89,8 +89,7 @@ async fn for_own(call: &Call) -> Result<Begun, Problem> {
 async fn for_user(call: &Call, user: &User) -> Result<ceremony::Begun<RegistrationState>, Problem> {
     let store = call.app.store.read();
     let mut existing = credential::list_by_user(&store, user.id).await?;
-    let groups = group::list_of_user_if(call.app.clients.has_group_policies(), &store, user.id, call.now()).await?;
-    let demands = Demands::new(&call.app, &groups);
+    let demands = Demands::of_user(&call.app, &store, user.id).await?;
     existing.retain(|one| !demands.would_allow_anew(one));
     let person = Person { user_handle: &user.user_handle, username: &user.username, display_name: user.greeting() };
     ceremony::begin_registration(&call.app.webauthn, &person, &existing, call.app.config.raw.webauthn.attestation)

@@ -23,7 +23,6 @@ use crate::{
     store::{
         self, Tx, authorization_request, challenge,
         credential::{self, NewCredential},
-        group,
         user::User,
     },
     webauthn::{
@@ -118,7 +117,7 @@ async fn will_do(call: &Call, sealed: &Opened, registered: &Registered, now: Tim
         Some(pending) => call.app.clients.find_by_id(pending.client_id).await?,
         None => None,
     };
-    Ok(Demands::new(&call.app, &[]).and(client.as_deref()).allow(&seen(call, registered)))
+    Ok(Demands::of_service(&call.app).and(client.as_deref()).allow(&seen(call, registered)))
 }
 
 /// What policies look at in a new passkey.
@@ -155,8 +154,7 @@ async fn store_passkey(
         Ok(admitted) => admitted,
         Err(code) => return refuse(tx, call, "not admitted", code, now).await,
     };
-    let groups = group::list_of_user_if(call.app.clients.has_group_policies(), tx, user.id, now).await?;
-    if !Demands::new(&call.app, &groups).allow(&seen(call, &registered)) {
+    if !Demands::of_user(&call.app, tx, user.id).await?.allow(&seen(call, &registered)) {
         return Err(Undone::Refused(UNFIT));
     }
     let (backup_eligible, attested) = (registered.backup_eligible, registered.attestation_trust.as_str());
