@@ -91,7 +91,7 @@ events! {
     SigningKeyForgotten = "signing_key.forgotten",
     /// The data keys were wrapped by another key-encryption key.
     DataKeysRewrapped = "data_keys.rewrapped",
-    /// The server was started under another issuer or relying party identifier.
+    /// The server was started under another issuer or relying party identifier, or demands other passkeys.
     IdentityChanged = "server.identity_changed",
     /// The database may be an older one than before: authenticators are told nothing for thirty days.
     EpochChanged = "server.epoch_changed",

@@ -1,4 +1,4 @@
-//! Whether passkeys and apps still know this server: a slip in the configuration must lock nobody out.
+//! Whether passkeys and apps still know this server, and it still takes them: a slip in the configuration must lock nobody out.
 
 use crate::{
     app::App,
@@ -6,7 +6,8 @@ use crate::{
     cli::error::CliError,
     config::Config,
     store::{
-        self, Store, credential,
+        self, Store,
+        credential::{self, Credential},
         identity::{self, Identity},
     },
 };
@@ -24,10 +25,15 @@ pub(super) enum MayChange {
 
 /// What this configuration makes of the server.
 fn wanted(config: &Config) -> Identity {
-    Identity { issuer: config.issuer.as_str().to_owned(), rp_id: config.relying_party.id.clone() }
+    Identity {
+        issuer: config.issuer.as_str().to_owned(),
+        rp_id: config.relying_party.id.clone(),
+        passkey_policy: config.raw.webauthn.policy(),
+    }
 }
 
-/// What changed, in words, and how many people it would lock out; `None` when nothing did, or nobody has a passkey yet.
+/// What changed, in words, and how many people it would lock out; `None` when nothing did that costs anybody anything, or nobody
+/// has a passkey yet.
 pub(super) async fn change(config: &Config, store: &Store) -> Result<Option<(String, u64)>, store::Error> {
     let wanted = wanted(config);
     let Some(before) = identity::find(&store.read()).await?.filter(|before| *before != wanted) else {
@@ -38,10 +44,22 @@ pub(super) async fn change(config: &Config, store: &Store) -> Result<Option<(Str
         return Ok(None);
     }
     let told = |name: &str, before: &str, now: &str| format!("{name} was {before} and is {now}");
-    Ok(Some(match before.rp_id == wanted.rp_id {
-        true => (told("server.public_url", &before.issuer, &wanted.issuer), 0),
-        false => (told("webauthn.rp_id", &before.rp_id, &wanted.rp_id), owners),
-    }))
+    if before.rp_id != wanted.rp_id {
+        return Ok(Some((told("webauthn.rp_id", &before.rp_id, &wanted.rp_id), owners)));
+    }
+    let had = |one: &Credential| before.passkey_policy.allows(&one.described(false));
+    let has = |_, one: &Credential| wanted.passkey_policy.allows(&one.described(false));
+    let people = credential::count_owners_losing(&store.read(), had, has).await?;
+    let mut what = Vec::new();
+    if before.issuer != wanted.issuer {
+        what.push(told("server.public_url", &before.issuer, &wanted.issuer));
+    }
+    if people > 0 {
+        what.push(
+            "webauthn demands other passkeys of everybody (device_bound_only, attested_only or aaguids)".to_owned(),
+        );
+    }
+    Ok((!what.is_empty()).then(|| (what.join("; "), people)))
 }
 
 /// Refuses to go on where people would be locked out, unless somebody said how many; then remembers what is.
@@ -76,6 +94,7 @@ pub(super) async fn check(app: &App, may: MayChange) -> Result<(), CliError> {
             if let Some(before) = before {
                 let details = serde_json::json!({
                     "issuer": [before.issuer, wanted.issuer], "rp_id": [before.rp_id, wanted.rp_id],
+                    "passkey_policy": [before.passkey_policy, wanted.passkey_policy],
                 });
                 let entry = Entry { details, ..Entry::default() };
                 audit::record(tx, (&*app.rng, now), &Origin::default(), Event::IdentityChanged, entry);

@@ -45,7 +45,7 @@ pub(super) struct Arguments {
     /// End with exit code 69 when the database is not there, instead of waiting for it.
     #[arg(long)]
     require_db: bool,
-    /// Start although issuer or rp_id changed, and so many people cannot sign in any more.
+    /// Start although issuer, rp_id or the demands on passkeys changed, and so many people cannot sign in any more.
     #[arg(long, value_name = "PEOPLE")]
     lock_out: Option<u64>,
 }

@@ -17,7 +17,7 @@ use crate::{
         aead::{Context, Key},
         random::Rng,
     },
-    protocol::passkey_policy::Trust,
+    protocol::passkey_policy::{Passkey, Trust},
 };
 
 /// A passkey, its key still sealed.
@@ -130,6 +130,17 @@ impl Credential {
         Trust::parse(&self.row.attestation_trust).unwrap_or(Trust::None)
     }
 
+    /// What a policy looks at; `compromised` is for whoever knows of models.
+    #[must_use]
+    pub fn described(&self, compromised: bool) -> Passkey {
+        Passkey {
+            backup_eligible: self.backup_eligible(),
+            attested: self.attestation_trust() != Trust::None,
+            aaguid: self.aaguid(),
+            compromised,
+        }
+    }
+
     /// Opens the key; `None` when the column was altered or moved here from another row or user.
     #[must_use]
     pub fn cose_key(&self, key: &Key) -> Option<Vec<u8>> {
@@ -202,21 +213,24 @@ pub async fn list_by_user<C: ConnectionTrait>(connection: &C, user_id: Uuid) -> 
     Ok(rows.into_iter().map(|row| Credential { row }).collect())
 }
 
-/// How many people have passkeys, and none of which this is true.
+/// How many people had a passkey that would do, and have none.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn count_owners_without<C: ConnectionTrait>(
+pub async fn count_owners_losing<C: ConnectionTrait>(
     connection: &C,
+    was_good: impl Fn(&Credential) -> bool,
     is_good: impl Fn(Uuid, &Credential) -> bool,
-) -> Result<usize, Error> {
+) -> Result<u64, Error> {
     let rows = Entity::find().filter(Column::RevokedAt.is_null()).all(connection).await?;
-    let mut owners: HashMap<Uuid, bool> = HashMap::new();
-    for row in rows {
-        let owner = row.user_id;
-        *owners.entry(owner).or_default() |= is_good(owner, &Credential { row });
+    let mut owners: HashMap<Uuid, (bool, bool)> = HashMap::new();
+    for one in rows.into_iter().map(|row| Credential { row }) {
+        let owner = one.row.user_id;
+        let (had, has) = owners.entry(owner).or_default();
+        *had |= was_good(&one);
+        *has |= is_good(owner, &one);
     }
-    Ok(owners.values().filter(|has_one| !**has_one).count())
+    Ok(owners.values().map(|(had, has)| u64::from(*had && !*has)).sum())
 }
 
 /// How many people have a passkey that works.

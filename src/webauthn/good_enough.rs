@@ -117,13 +117,7 @@ pub fn is_asked(app: &App, client: Option<&Client>) -> bool {
 /// What a policy looks at in a stored passkey.
 #[must_use]
 pub fn seen(app: &App, stored: &Credential) -> Passkey {
-    let aaguid = stored.aaguid();
-    Passkey {
-        backup_eligible: stored.backup_eligible(),
-        attested: stored.attestation_trust() != Trust::None,
-        aaguid,
-        compromised: app.metadata.find(aaguid).is_some_and(|model| model.keys_are_broken),
-    }
+    stored.described(app.metadata.find(stored.aaguid()).is_some_and(|model| model.keys_are_broken))
 }
 
 /// Whether whoever vouches for its model says that its keys are hardware's alone.

@@ -12,10 +12,7 @@ use crate::{
     clock::{Clock, SystemClock},
     config::{Config, DynamicRegistration, MailTls},
     mail::Mailer,
-    protocol::{
-        passkey_policy::{Passkey, Trust},
-        signing_algorithm::SigningAlgorithm,
-    },
+    protocol::signing_algorithm::SigningAlgorithm,
     store::{
         Store,
         connection::sqlite_file,
@@ -249,12 +246,10 @@ async fn policy(config: &Config, store: &Store) -> Finding {
         return Finding::ok("policy", "every passkey will do");
     }
     let will_do = |owner: Uuid, one: &credential::Credential| {
-        let (backup_eligible, attested) = (one.backup_eligible(), one.attestation_trust() != Trust::None);
-        let compromised = files.find(one.aaguid()).is_some_and(|model| model.keys_are_broken);
-        let passkey = Passkey { backup_eligible, attested, aaguid: one.aaguid(), compromised };
+        let passkey = one.described(files.find(one.aaguid()).is_some_and(|model| model.keys_are_broken));
         demands.allows(&passkey) && demanded.of(owner).iter().all(|policy| policy.allows(&passkey))
     };
-    match credential::count_owners_without(&store.read(), will_do).await {
+    match credential::count_owners_losing(&store.read(), |_| true, will_do).await {
         Ok(0) => Finding::ok("policy", "everybody with a passkey has one that will do"),
         Ok(people) => {
             Finding::problem("policy", format!("{people} people have no passkey that will do, and are locked out"))

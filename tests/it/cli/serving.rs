@@ -89,6 +89,32 @@ async fn another_rp_id_locks_nobody_out_by_accident() {
     assert_eq!(place.serve().ready, "ready https://id.example.org");
 }
 
+/// What is demanded of everybody's passkeys is no different; and whoever administered is given a link.
+#[tokio::test]
+async fn new_demands_lock_nobody_out_by_accident() {
+    let mut place = Place::new().await;
+    let mut serving = place.serve();
+    let link = serving.lines.next().unwrap().rsplit('/').next().unwrap().to_owned();
+    let door = crate::harness::remote::Remote::new(&serving.address);
+    let mut synced = crate::harness::SoftPasskey::new();
+    let enrolled = crate::harness::Browser::remote(&door).enroll(&link, &mut synced).await;
+    assert_eq!(enrolled.status.as_u16(), 200, "{}", enrolled.body);
+    drop(serving);
+    place.set("CLAVIGER_WEBAUTHN__DEVICE_BOUND_ONLY", "true");
+    for arguments in [&["serve"][..], &["serve", "--lock-out", "2"]] {
+        let (exit, _, detail) = place.failure(arguments);
+        assert!(exit == 78 && detail.contains("--lock-out 1"), "{exit} {detail}");
+    }
+    let mut meant = crate::harness::place::Serving::start(place.command(&["serve", "--lock-out", "1"]));
+    assert!(meant.lines.next().unwrap().starts_with("first administrator: "));
+    drop(meant);
+    assert_eq!(place.serve().ready, "ready http://localhost:8080", "said once");
+    place.set("CLAVIGER_WEBAUTHN__DEVICE_BOUND_ONLY", "false");
+    assert_eq!(place.serve().ready, "ready http://localhost:8080", "nobody is lost");
+    place.set("CLAVIGER_WEBAUTHN__DEVICE_BOUND_ONLY", "true");
+    assert_eq!(place.failure(&["serve"]).0, 78, "it was forgotten with the demand");
+}
+
 /// Two instances on one database make one set of keys and one administrator.
 #[tokio::test]
 async fn two_starters_agree() {

@@ -5,7 +5,7 @@ use poem::http::{Method, StatusCode};
 use serde_json::json;
 
 use super::{bob, somebody_else};
-use crate::harness::{Answer, SoftPasskey, TestApp, postbox::Postbox};
+use crate::harness::{Answer, Browser, SoftPasskey, TestApp, postbox::Postbox};
 
 const ON: [(&str, &str); 3] = [
     ("CLAVIGER_MAIL__RECOVERY", "true"),
@@ -20,6 +20,18 @@ async fn ask(app: &TestApp, username: &str) -> Answer {
     let mut browser = app.browser();
     browser.open("/recover").await;
     browser.call("/recover/email", &json!({ "username": username })).await
+}
+
+/// Bob is signed in, and somebody asked for a way back for him, which he was told.
+async fn asked() -> (Postbox, TestApp, Browser, SoftPasskey) {
+    let postbox = Postbox::new().await;
+    let app = postbox.app(&ON).await;
+    let (browser, passkey) = bob(&app).await;
+    postbox.letters(&app).await;
+    app.advance(1);
+    ask(&app, "bob").await;
+    postbox.letters(&app).await;
+    (postbox, app, browser, passkey)
 }
 
 #[tokio::test]
@@ -52,13 +64,7 @@ async fn the_link_comes_after_a_day_and_makes_one_passkey() {
 
 #[tokio::test]
 async fn the_link_is_good_for_an_hour() {
-    let postbox = Postbox::new().await;
-    let app = postbox.app(&ON).await;
-    bob(&app).await;
-    postbox.letters(&app).await;
-    app.advance(1);
-    ask(&app, "bob").await;
-    postbox.letters(&app).await;
+    let (postbox, app, ..) = asked().await;
     app.advance(DAY);
     let link = postbox.letter(&app).await.token("/enroll/");
     app.advance(3600);
@@ -129,13 +135,7 @@ async fn a_passkey_that_is_used_calls_it_off() {
 /// Whoever came back another way is back: the link that somebody else waits for does not come.
 #[tokio::test]
 async fn another_way_back_calls_it_off() {
-    let postbox = Postbox::new().await;
-    let app = postbox.app(&ON).await;
-    bob(&app).await;
-    postbox.letters(&app).await;
-    app.advance(1);
-    ask(&app, "bob").await;
-    postbox.letters(&app).await;
+    let (postbox, app, ..) = asked().await;
     let link = app.recovery_link(app.user_id("bob").await).await;
     assert_eq!(app.browser().enroll(&link, &mut SoftPasskey::new()).await.status, StatusCode::OK);
     assert!(postbox.letter(&app).await.subject.contains("came back"));
@@ -187,13 +187,7 @@ async fn nothing_is_granted_that_was_not_told() {
 /// A server that was away for days must not answer what is forgotten.
 #[tokio::test]
 async fn what_is_long_past_is_not_granted() {
-    let postbox = Postbox::new().await;
-    let app = postbox.app(&ON).await;
-    bob(&app).await;
-    postbox.letters(&app).await;
-    app.advance(1);
-    ask(&app, "bob").await;
-    postbox.letters(&app).await;
+    let (postbox, app, ..) = asked().await;
     app.advance(2 * DAY + 1);
     assert!(postbox.letters(&app).await.is_empty());
     assert!(app.audit().await.contains(&"recovery.cancelled".to_owned()));
