@@ -12,5 +12,6 @@ mod refusals;
 mod related_origins;
 mod relying_parties;
 mod screenshots;
+mod sessions;
 #[path = "../it/harness/site.rs"]
 mod site;

@@ -1,17 +1,20 @@
 //! The account portal in a real browser: a second passkey, recovery codes, and the way back when everything is lost.
 
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
 use thirtyfour::prelude::*;
 
 use crate::{harness::Stage, screenshots::picture};
 
-async fn signed_up(stage: &Stage) {
+pub async fn signed_up(stage: &Stage) {
     stage.without_autofill().await;
     stage.open("/sign-up").await;
     stage.sign_up("alice").await;
     stage.sees("h1", "Hello").await;
 }
 
-async fn count(stage: &Stage, css: &str) -> usize {
+pub async fn count(stage: &Stage, css: &str) -> usize {
     stage.driver.find_all(By::Css(css)).await.unwrap().len()
 }
 
@@ -207,6 +210,16 @@ async fn a_profile_is_changed_and_an_account_kept() {
     let shown: i64 = stage.driver.execute(wide, vec![]).await.unwrap().convert().unwrap();
     assert_eq!(shown, 256);
     picture(&stage, "profile_picture").await;
+    let kept = json!({ "behavior": "allow", "downloadPath": directory.path() });
+    stage.driver.cdp().send_raw("Browser.setDownloadBehavior", kept).await.unwrap();
+    stage.click("#export").await;
+    let (file, until) = (directory.path().join("account.json"), Instant::now() + Duration::from_secs(20));
+    while !file.exists() {
+        assert!(Instant::now() < until, "nothing was saved");
+        tokio::task::yield_now().await;
+    }
+    let saved: Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
+    assert_eq!(saved["profile"]["name"], "Alice Liddell");
     stage.click("#delete-account").await;
     stage.click("#sure-yes").await;
     stage.sees("h1", "Sign in").await;
@@ -228,10 +241,10 @@ async fn what_a_group_demands_is_said_and_brought() {
     stage.command(&["group", "create", "staff", "--device-bound"]);
     stage.command(&["group", "add", "staff", "alice", "--lock-out", "1"]);
     // The server follows within a second; its own page tells when it has.
-    let until = std::time::Instant::now() + std::time::Duration::from_secs(20);
+    let until = Instant::now() + Duration::from_secs(20);
     stage.open("/account/passkeys").await;
     while !stage.text("main").await.contains("Not accepted here any more") {
-        assert!(std::time::Instant::now() < until, "the server does not follow");
+        assert!(Instant::now() < until, "the server does not follow");
         stage.driver.refresh().await.unwrap();
     }
     picture(&stage, "passkeys_unfit").await;
