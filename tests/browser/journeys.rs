@@ -49,6 +49,8 @@ async fn sign_out_everywhere(stage: &Stage) {
     stage.sees("h1", "You are signed out").await;
     stage.driver.goto(&stage.app).await.unwrap();
     stage.click("#sign-out").await;
+    // Whoever went on before the app has answered would still be signed in there.
+    stage.sees("#sign-in", "Sign in").await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

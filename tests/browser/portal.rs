@@ -214,11 +214,14 @@ async fn a_profile_is_changed_and_an_account_kept() {
     stage.driver.cdp().send_raw("Browser.setDownloadBehavior", kept).await.unwrap();
     stage.click("#export").await;
     let (file, until) = (directory.path().join("account.json"), Instant::now() + Duration::from_secs(20));
-    while !file.exists() {
-        assert!(Instant::now() < until, "nothing was saved");
+    // It is there before it is whole.
+    let saved = loop {
+        match std::fs::read(&file).ok().and_then(|text| serde_json::from_slice::<Value>(&text).ok()) {
+            Some(saved) => break saved,
+            None => assert!(Instant::now() < until, "nothing was saved"),
+        }
         tokio::task::yield_now().await;
-    }
-    let saved: Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
+    };
     assert_eq!(saved["profile"]["name"], "Alice Liddell");
     stage.click("#delete-account").await;
     stage.click("#sure-yes").await;
