@@ -64,6 +64,22 @@
     }
   };
 
+  // The first touch asks for what this device has, where the browser can: a list at once, without QR codes. Having
+  // nothing, it says so unseen, and every other way is offered; whoever declined meets all ways at the next touch.
+  let immediate = true;
+  const here = async (publicKey) => {
+    if (!immediate || publicKey.hints?.length || publicKey.allowCredentials?.length
+      || !(await PublicKeyCredential.getClientCapabilities?.())?.immediateGet) return null;
+    immediate = false;
+    const asked = performance.now();
+    try {
+      return await navigator.credentials.get({ publicKey: requestOptions(publicKey), uiMode: 'immediate' });
+    } catch (error) {
+      if (error.name !== 'NotAllowedError' || performance.now() - asked > 1000) throw error;
+      return null;
+    }
+  };
+
   const ask = async (hints) => {
     if (asking) return;
     asking = true;
@@ -74,7 +90,8 @@
       try {
         begun = await begin();
         if (hints) begun.publicKey.hints = hints;
-        const credential = await navigator.credentials.get({ publicKey: requestOptions(begun.publicKey) });
+        const credential = await here(begun.publicKey)
+          || await navigator.credentials.get({ publicKey: requestOptions(begun.publicKey) });
         await finish(begun.ceremony, credential);
       } catch (error) {
         fail(error);

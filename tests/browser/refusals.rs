@@ -46,6 +46,45 @@ async fn a_person_who_is_not_recognised_is_told_kindly() {
     stage.quit().await;
 }
 
+/// The first touch asks for the passkeys of this device alone; if it has none, all ways are offered in the same touch.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_device_is_asked_first_and_other_ways_are_offered_when_it_has_none() {
+    let stage = Stage::new().await;
+    stage.authenticator().await;
+    stage.without_autofill().await;
+    // The browser's refusal counts as unseen by its time, which is a machine's load here.
+    let watched = "performance.now = () => 0;
+        const get = navigator.credentials.get.bind(navigator.credentials);
+        navigator.credentials.get = (options) => {
+            sessionStorage.asked = `${sessionStorage.asked || ''}${options.uiMode || 'every way'};`;
+            return get(options);
+        };";
+    let script = serde_json::json!({ "source": watched });
+    stage.driver.cdp().send_raw("Page.addScriptToEvaluateOnNewDocument", script).await.unwrap();
+    let asked = async || -> String {
+        let taken = "const asked = sessionStorage.asked; sessionStorage.asked = ''; return asked";
+        stage.driver.execute(taken, vec![]).await.unwrap().convert().unwrap()
+    };
+    stage.open("/sign-in").await;
+    stage.click("#sign-in").await;
+    stage.sees("#status", "Nothing happened").await;
+    assert_eq!(asked().await, "immediate;every way;");
+    stage.click("#sign-in").await;
+    stage.sees("#status", "Nothing happened").await;
+    assert_eq!(asked().await, "every way;");
+    stage.open("/sign-up").await;
+    stage.sign_up("alice").await;
+    stage.sees("h1", "Hello, alice").await;
+    stage.open("/oauth2/logout").await;
+    stage.click("button[data-decision=sign_out]").await;
+    stage.sees("h1", "You are signed out").await;
+    stage.open("/sign-in").await;
+    stage.click("#sign-in").await;
+    stage.sees("h1", "Hello, alice").await;
+    assert_eq!(asked().await, "immediate;");
+    stage.quit().await;
+}
+
 /// The answer comes after the challenge has ended: the page says so, and the next try works.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_expired_ceremony_is_told_and_the_next_try_works() {
