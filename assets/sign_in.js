@@ -64,13 +64,12 @@
     }
   };
 
-  // The first touch asks for what this device has, where the browser can: a list at once, without QR codes. Having
-  // nothing, it says so unseen, and every other way is offered; whoever declined meets all ways at the next touch.
-  let immediate = true;
+  // The first touch asks for what this device has. Having nothing, it says so unseen, and all ways are offered.
+  let first = true;
   const here = async (publicKey) => {
-    if (!immediate || publicKey.hints?.length || publicKey.allowCredentials?.length
+    if (!first || publicKey.hints?.length || publicKey.allowCredentials?.length
       || !(await PublicKeyCredential.getClientCapabilities?.())?.immediateGet) return null;
-    immediate = false;
+    first = false;
     const asked = performance.now();
     try {
       return await navigator.credentials.get({ publicKey: requestOptions(publicKey), uiMode: 'immediate' });

@@ -36,6 +36,7 @@ use crate::{
     outbound::Outbound,
     policy::SubjectPolicy,
     protocol::{
+        administration,
         client_details::AccessTokenFormat,
         discovery_metadata::{DiscoveryMetadata, Provider},
         passkey_policy::PasskeyPolicy,
@@ -127,7 +128,7 @@ impl App {
         let discovery = discovery(&urls, &config, &*outside.metadata)?;
         let app = Self {
             webauthn: webauthn(&config),
-            clients: Clients::new(store.clone(), account_api(&urls)),
+            clients: Clients::new(store.clone(), apis(&urls)),
             words: Words::load(),
             keys: ArcSwap::default(),
             keys_version: ArcSwap::default(),
@@ -244,15 +245,16 @@ fn provider(urls: &Urls, config: &Config, metadata: &dyn Metadata) -> DiscoveryM
     })
 }
 
-/// The account API as a resource server (RFC 8707): its tokens are for it alone.
-fn account_api(urls: &Urls) -> Resource {
-    Resource {
+/// Our own APIs as resource servers (RFC 8707): the tokens of each are for it alone.
+fn apis(urls: &Urls) -> Vec<Resource> {
+    let api = |path, scopes| Resource {
         id: uuid::Uuid::nil(),
-        identifier: urls.absolute(urls::ACCOUNT_API),
-        scopes: [ACCOUNT_READ].into_iter().collect(),
+        identifier: urls.absolute(path),
+        scopes,
         access_token_format: AccessTokenFormat::Opaque,
         client_id: None,
-    }
+    };
+    vec![api(urls::ACCOUNT_API, [ACCOUNT_READ].into_iter().collect()), api(urls::ADMIN_API, administration::scopes())]
 }
 
 fn webauthn(config: &Config) -> WebauthnCore {

@@ -4,6 +4,7 @@
 //! nothing apart themselves, so that there is one way in; that answers are as described is held by every test's response.
 
 pub mod account;
+pub mod admin;
 pub mod authorization;
 mod ceremonies;
 pub mod claims;
@@ -26,6 +27,7 @@ use poem::Response;
 use poem_openapi::{LicenseObject, OpenApiService, ServerObject};
 
 pub use account::AccountApi;
+pub use admin::AdminApi;
 pub use letters::MailApi;
 pub use oidc::OidcApi;
 pub use portal::PortalApi;
@@ -40,7 +42,8 @@ use crate::{
 pub type File = (&'static str, fn() -> String);
 
 /// All documents.
-pub const FILES: [File; 2] = [("openapi/oidc.json", oidc), ("openapi/account.json", account)];
+pub const FILES: [File; 3] =
+    [("openapi/oidc.json", oidc), ("openapi/account.json", account), ("openapi/admin.json", administration)];
 
 /// `openapi/oidc.json`.
 #[must_use]
@@ -66,13 +69,39 @@ pub fn account() -> String {
     ))
 }
 
+/// `openapi/admin.json`.
+#[must_use]
+pub fn administration() -> String {
+    let api: AdminApi = Default::default();
+    let service = OpenApiService::new(api, "Claviger: administration", env!("CARGO_PKG_VERSION"));
+    without_scopes_of_sessions(&finish(service.description(
+        "People, groups, apps and what happens to them, for scripts and tools. A token for it is asked for with the `resource` \
+         `{issuer}/api/admin/v1` and the scopes of what shall be done; a person's reaches no further than their roles.",
+    )))
+}
+
+/// poem-openapi names the scopes of an operation for each of its security schemes; only OAuth knows any (OpenAPI 3.0.3, 4.8.30).
+fn without_scopes_of_sessions(document: &str) -> String {
+    let mut pieces = document.split("\"session\": [");
+    let before = pieces.next().unwrap_or_default().to_owned();
+    pieces.fold(before, |all, piece| {
+        let rest = piece.split_once(']').map_or(piece, |(_, rest)| rest);
+        all + "\"session\": []" + rest
+    })
+}
+
 fn finish<T: poem_openapi::OpenApi>(service: OpenApiService<T, ()>) -> String {
     let server = ServerObject::new("{issuer}").variable("issuer", "The issuer", "https://id.example.org");
     service.server(server).license(LicenseObject::new("Apache-2.0 OR MIT")).spec() + "\n"
 }
 
-static DOCUMENTS: LazyLock<[(&str, Document); 2]> =
-    LazyLock::new(|| [("oidc.json", Document::new(oidc())), ("account.json", Document::new(account()))]);
+static DOCUMENTS: LazyLock<[(&str, Document); 3]> = LazyLock::new(|| {
+    [
+        ("oidc.json", Document::new(oidc())),
+        ("account.json", Document::new(account())),
+        ("admin.json", Document::new(administration())),
+    ]
+});
 
 /// `/openapi/{document}`.
 ///

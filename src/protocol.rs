@@ -1,6 +1,7 @@
 //! The specifications' own words and rules, pure: no HTTP, no database, no clock.
 
 pub mod acr_amr;
+pub mod administration;
 pub mod authorization_checks;
 pub mod authorization_request;
 pub mod claims;

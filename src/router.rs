@@ -1,4 +1,6 @@
-//! The whole URL map. What is not a row here is not served.
+//! The whole URL map. What is not a row here, or in `router/`, is not served.
+
+mod administration;
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -34,7 +36,7 @@ const POST: Method = Method::POST;
 #[rustfmt::skip]
 pub fn rows() -> Vec<Row> {
     let row = |method, path, rule: Rule, handler| Row { method, path, rule, handler };
-    vec![
+    let mut all = vec![
         row(GET,  urls::ROOT,                       PAGE,           page(overview::root)),
         row(GET,  urls::WELL_KNOWN_WEBAUTHN,        WELL_KNOWN,     json(well_known::webauthn)),
         row(GET,  urls::PASSKEY_ENDPOINTS,          WELL_KNOWN,     json(well_known::passkey_endpoints)),
@@ -111,7 +113,9 @@ pub fn rows() -> Vec<Row> {
         row(GET,  urls::READYZ,                     HEALTH,         json(health::readyz)),
         row(GET,  urls::BRAND,                      DEVELOPERS,     page(brand::get)),
         row(GET,  urls::ASSETS,                     ASSET,          page(assets::get)),
-    ]
+    ];
+    all.extend(administration::rows());
+    all
 }
 
 /// Rows for FIDO's conformance tests, which are there only where they are switched on.

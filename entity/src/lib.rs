@@ -14,6 +14,7 @@ pub mod data_key;
 pub mod email_link;
 pub mod enrollment_link;
 pub mod group;
+pub mod idempotency_key;
 pub mod job;
 pub mod membership;
 pub mod picture;

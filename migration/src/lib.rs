@@ -19,6 +19,8 @@ mod m20261123_000013_add_users_delete_after;
 mod m20261123_000014_create_email_links;
 mod m20261123_000015_create_pictures;
 mod m20261123_000016_create_groups;
+mod m20261123_000017_create_idempotency_keys;
+mod m20261123_000018_index_lists;
 
 /// The one timeline for SQLite and PostgreSQL.
 pub struct Migrator;
@@ -43,6 +45,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000014_create_email_links::Migration),
             Box::new(m20261123_000015_create_pictures::Migration),
             Box::new(m20261123_000016_create_groups::Migration),
+            Box::new(m20261123_000017_create_idempotency_keys::Migration),
+            Box::new(m20261123_000018_index_lists::Migration),
         ]
     }
 }

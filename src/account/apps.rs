@@ -16,7 +16,6 @@ use crate::{
     audit::{Entry, Event},
     clock::Time,
     http::{Call, Code, Frame, PageError, Problem, render},
-    protocol::{claims_request::claim_of, scope},
     session::{self, Continuation},
     store::{
         self,
@@ -86,7 +85,7 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
         name: app.client_name,
         home: app.client_uri,
         sentences: match &app.consent {
-            Some((consent, _)) => consent.granted.in_order().into_iter().map(|scope| sentence(&frame, scope)).collect(),
+            Some((consent, _)) => consent.granted.in_order().into_iter().map(|scope| frame.scope(scope)).collect(),
             None => vec![frame.t("apps-not-asked")],
         },
         since: app.consent.as_ref().map(|(_, since)| Moment::from(*since)),
@@ -97,15 +96,6 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
 }
 
 /// What a scope lets an app do, in the words of the consent page.
-fn sentence(frame: &Frame, scope: &str) -> String {
-    match claim_of(scope) {
-        Some(claim) => frame.words.with("consent-claim", "claim", claim),
-        None if scope == scope::ACCOUNT_READ => frame.t("consent-scope-account-read"),
-        None if scope::SUPPORTED.contains(&scope) => frame.t(&format!("consent-scope-{scope}")),
-        None => frame.words.with("consent-scope-other", "scope", scope),
-    }
-}
-
 /// All apps that one has allowed, as JSON.
 ///
 /// # Errors

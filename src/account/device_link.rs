@@ -37,7 +37,9 @@ pub async fn create(call: Call) -> Result<Response, Problem> {
             let user = &allowed.subject.user;
             let origin = call.caller.origin();
             let about = (user.id, user.username.as_str());
-            Ok::<_, Problem>(link::create(tx, &call.app, &origin, Kind::Device, about, LIFETIME).await?)
+            Ok::<_, Problem>(
+                link::create(tx, &call.app, link::By::itself(&origin), Kind::Device, about, LIFETIME).await?,
+            )
         })
         .await?;
     let qr = qr::rows(&link.url).ok_or(Code::Internal)?;

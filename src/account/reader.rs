@@ -3,10 +3,10 @@
 use uuid::Uuid;
 
 use crate::{
-    http::{Call, Code, Problem, bearer as presented},
+    http::{Call, Code, Problem},
     protocol::scope::ACCOUNT_READ,
     session,
-    store::{bearer, session::Session, user::User},
+    store::{session::Session, user::User},
     urls,
 };
 
@@ -40,15 +40,7 @@ pub(super) async fn find(call: &Call) -> Result<Reader, Problem> {
 }
 
 async fn by_token(call: &Call) -> Result<Reader, Problem> {
-    let app = &call.app;
-    let presented = call.bearer().and_then(|token| presented::present(app, token)).ok_or(Code::InvalidToken)?;
-    let found = bearer::find(&app.store.read(), presented.hash).await?.ok_or(Code::InvalidToken)?;
-    app.policy().allow_bearer(&found).map_err(|_| Code::InvalidToken)?;
-    if found.audience != [app.urls.absolute(urls::ACCOUNT_API)] {
-        return Err(Code::InvalidToken.into());
-    }
-    // What the client may have no more is not given any more.
-    let may_read = found.client.narrow(&found.scopes).contains(ACCOUNT_READ);
-    let person = found.person.filter(|_| may_read).ok_or(Code::InsufficientScope)?;
+    let (found, scopes) = session::presented(call, &call.app.store.read(), urls::ACCOUNT_API).await?;
+    let person = found.person.filter(|_| scopes.contains(ACCOUNT_READ)).ok_or(Code::InsufficientScope)?;
     Ok(Reader { user: person.subject.user, session: None })
 }

@@ -27,17 +27,17 @@ pub struct Clients {
     resources: ArcSwap<HashMap<String, Resource>>,
     /// Of groups that demand anything.
     group_policies: ArcSwap<HashMap<Uuid, PasskeyPolicy>>,
-    /// The server's own API, which needs no row.
-    own: Resource,
+    /// The server's own APIs, which need no row.
+    own: Vec<Resource>,
 }
 
 /// Bytes of each cache.
 const CAPACITY: u64 = 64 * 1024 * 1024;
 
 impl Clients {
-    /// An empty cache over the store; `own` is the server's own API.
+    /// An empty cache over the store; `own` are the server's own APIs.
     #[must_use]
-    pub fn new(store: Store, own: Resource) -> Self {
+    pub fn new(store: Store, own: Vec<Resource>) -> Self {
         let by_client_id =
             Cache::builder().max_capacity(CAPACITY).weigher(|_, client: &Arc<Client>| weight(client)).build();
         let by_row = Cache::builder().max_capacity(CAPACITY).weigher(|_, client: &Arc<Client>| weight(client)).build();
@@ -48,7 +48,7 @@ impl Clients {
             by_client_id,
             by_row,
             origins: ArcSwap::default(),
-            resources: ArcSwap::from_pointee([(own.identifier.clone(), own.clone())].into()),
+            resources: ArcSwap::from_pointee(own.iter().map(|one| (one.identifier.clone(), one.clone())).collect()),
             group_policies: ArcSwap::default(),
             own,
         }
@@ -98,7 +98,7 @@ impl Clients {
         if **self.version.load() != version {
             // Read first: a look-up that fails must come again.
             let resources = resource::list(&self.store.read()).await?;
-            let resources = resources.into_iter().chain([self.own.clone()]);
+            let resources = resources.into_iter().chain(self.own.iter().cloned());
             let resources = resources.map(|resource| (resource.identifier.clone(), resource)).collect();
             let demanding = group::list(&self.store.read()).await?.into_iter();
             let demanding = demanding.filter(|group| !group.passkey_policy.is_open());

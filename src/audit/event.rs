@@ -35,6 +35,10 @@ events! {
     UserDisabled = "user.disabled",
     /// An account was switched on again.
     UserEnabled = "user.enabled",
+    /// An administrator changed what is said of a person.
+    UserUpdated = "user.updated",
+    /// A person may administer more, or less.
+    UserRolesChanged = "user.roles_changed",
     /// A person changed what they say of themselves.
     ProfileUpdated = "user.profile_updated",
     /// A person was given everything that is held about them.
@@ -77,6 +81,8 @@ events! {
     BackupEligibleUpgraded = "credential.backup_eligible_upgraded",
     /// A session ended.
     SessionEnded = "session.ended",
+    /// An administrator asked for new signing keys, or took one away.
+    SigningKeysTurned = "signing_key.turned",
     /// A signing key was made and published.
     SigningKeyCreated = "signing_key.created",
     /// A signing key began to sign.

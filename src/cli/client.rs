@@ -17,11 +17,12 @@ use crate::{
     },
     oidc::registration::{self, remote},
     protocol::{
+        administration,
         client::{Client, TokenEndpointAuthMethod},
         client_details::ApplicationType,
         client_metadata::{ClientMetadata, InvalidMetadata},
         grant_type::GrantType,
-        scope::{ACCOUNT_READ, ScopeSet},
+        scope::ACCOUNT_READ,
     },
     store::{self, client, client_logo, resource},
 };
@@ -174,7 +175,7 @@ async fn client(app: &App, arguments: &Create) -> Result<Client, CliError> {
     }
     let client_id = base64url(&bytes::<12>(&*app.rng)).replace(['-', '_'], "x");
     let resources = resource::list(&app.store.read()).await?;
-    let own: ScopeSet = [ACCOUNT_READ].into_iter().collect();
+    let own = administration::scopes().union(&[ACCOUNT_READ].into_iter().collect());
     let scopes = resources.iter().fold(own, |all, resource| all.union(&resource.scopes));
     let client = metadata.into_client_with(app.uuid(), client_id, &scopes);
     client.map_err(|error| CliError::usage(error.code.as_str(), error.detail))

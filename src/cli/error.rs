@@ -1,6 +1,6 @@
 //! What ends a command, and with which exit code.
 
-use crate::{config, store};
+use crate::{config, http::Problem, store};
 
 /// Exit codes: 2 usage, 69 unavailable, 78 configuration.
 #[derive(Debug, thiserror::Error)]
@@ -41,6 +41,18 @@ impl CliError {
 impl From<config::Error> for CliError {
     fn from(error: config::Error) -> Self {
         Self::Configuration(error.to_string())
+    }
+}
+
+/// What the rules of administration refuse.
+impl From<Problem> for CliError {
+    fn from(problem: Problem) -> Self {
+        match problem.code() {
+            "unavailable" => Self::NotYet(problem.words().to_owned()),
+            "internal" => Self::Unavailable(problem.words().to_owned()),
+            // Options are spelt otherwise than members.
+            code => Self::usage(code, problem.words().replace("lock_out", "--lock-out")),
+        }
     }
 }
 

@@ -40,7 +40,9 @@ pub(super) async fn link(app: &App) -> Result<Option<Link>, CliError> {
                 return Ok(None);
             };
             let whom = (user.id, user.username.as_str());
-            link::create(tx, app, &Origin::default(), Kind::Administrator, whom, LIFETIME).await.map(Some)
+            link::create(tx, app, link::By::itself(&Origin::default()), Kind::Administrator, whom, LIFETIME)
+                .await
+                .map(Some)
         })
         .await;
     made.map_err(CliError::from)

@@ -1,7 +1,5 @@
 //! `claviger group`
 
-mod cost;
-
 use clap::{Args, Subcommand};
 use serde::Serialize;
 use serde_json::json;
@@ -9,15 +7,23 @@ use uuid::Uuid;
 
 use super::{error::CliError, open, output::Output};
 use crate::{
+    admin::{
+        acting::Acting,
+        objects::{GroupObject, MemberObject},
+        rules::{
+            groups::{self, PutGroup, PutMember},
+            users,
+        },
+    },
     app::App,
-    audit::{self, Entry, Event, Origin},
     clock::Time,
     config::Config,
-    protocol::{claims::tidy_text, passkey_policy::PasskeyPolicy, username::Username},
+    http::{Code, Problem},
+    protocol::{passkey_policy::PasskeyPolicy, username::Username},
     store::{
-        self, Tx,
+        Tx,
         group::{self, Group},
-        user,
+        user::{self, User},
     },
 };
 
@@ -88,164 +94,108 @@ pub(super) struct Demands {
     aaguid: Vec<Uuid>,
 }
 
+/// A group with whoever belongs to it.
 #[derive(Serialize)]
-struct GroupObject {
-    name: String,
-    passkey_policy: PasskeyPolicy,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    members: Option<Vec<MemberObject>>,
-}
-
-#[derive(Serialize)]
-struct MemberObject {
-    username: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    expires_at: Option<Time>,
+struct Whole {
+    #[serde(flatten)]
+    group: GroupObject,
+    members: Vec<MemberObject>,
 }
 
 pub(super) async fn run(config: Config, output: Output, command: Command) -> Result<(), CliError> {
     let app = open::app(config).await?;
+    let name_of = |group: &GroupObject| group.name.clone();
     match command {
         Command::Create { name, demands } => {
-            let group = create(&app, &name, policy(&app, demands)?).await?;
-            output.print(&object(group, None), |group| group.name.clone());
+            let asked = PutGroup { name, passkey_policy: demands.into(), lock_out: None };
+            let made = write(&app, async |tx, acting| groups::create(tx, acting, &asked).await);
+            output.print(&GroupObject::from(&made.await?), name_of);
         }
         Command::Update { name, demands, lock_out } => {
-            let found = find(&app, &name).await?;
-            let group = Group { passkey_policy: policy(&app, demands)?, ..found };
-            let members = group::list_members(&app.store.read(), group.id, app.now()).await?;
-            let members: Vec<_> = members.into_iter().map(|(user, _)| user).collect();
-            cost::accept(&app, &members, &group, lock_out).await?;
-            let (change, now) = (app.uuid(), app.now());
-            write(&app, Event::GroupUpdated, (&group, None), async |tx| {
-                group::update_policy(tx, change, &group, now).await
-            })
-            .await?
-            .then_some(())
-            .ok_or_else(|| unknown(&name))?;
-            output.print(&object(group.clone(), None), |group| group.name.clone());
+            let asked = PutGroup { name: name.clone(), passkey_policy: demands.into(), lock_out };
+            let then =
+                write(&app, async |tx, acting| groups::update(tx, acting, &lock(tx, &name).await?, &asked).await);
+            output.print(&GroupObject::from(&then.await?), name_of);
         }
         Command::List => {
-            let all = group::list(&app.store.read()).await?.into_iter().map(|group| object(group, None));
-            let names = |all: &Vec<GroupObject>| all.iter().map(|one| one.name.clone()).collect::<Vec<_>>().join("\n");
-            output.print(&all.collect::<Vec<_>>(), names);
+            let all = group::list(&app.store.read()).await?;
+            let objects: Vec<_> = all.iter().map(GroupObject::from).collect();
+            output.print(&objects, |all| all.iter().map(name_of).collect::<Vec<_>>().join("\n"));
         }
         Command::Show { name } => {
-            let found = find(&app, &name).await?;
-            let members = members(&app, found.id).await?;
-            output.print(&object(found, Some(members)), |group| {
-                let members = group.members.iter().flatten().map(|member| format!("  {}", member.username));
-                std::iter::once(group.name.clone()).chain(members).collect::<Vec<_>>().join("\n")
+            let found = group::find_by_name(&app.store.read(), &name).await?.ok_or_else(|| unknown(&name))?;
+            let whole = Whole { members: members(&app, found.id).await?, group: GroupObject::from(&found) };
+            output.print(&whole, |whole| {
+                let members = whole.members.iter().map(|member| format!("  {}", member.username));
+                std::iter::once(whole.group.name.clone()).chain(members).collect::<Vec<_>>().join("\n")
             });
         }
         Command::Delete { name } => {
-            let found = find(&app, &name).await?;
-            let (change, now) = (app.uuid(), app.now());
-            write(&app, Event::GroupDeleted, (&found, None), async |tx| group::delete(tx, change, found.id, now).await)
-                .await?
-                .then_some(())
-                .ok_or_else(|| unknown(&name))?;
+            write(&app, async |tx, acting| groups::delete(tx, acting, &lock(tx, &name).await?).await).await?;
             output.print(&json!({ "name": name }), |_| format!("{name} is gone"));
         }
         Command::Add { name, username, until, lock_out } => {
-            let (found, user) = (find(&app, &name).await?, person(&app, &username).await?);
-            cost::accept(&app, &[user], &found, lock_out).await?;
-            let now = app.now();
-            if until.is_some_and(|until| until <= now) {
-                return Err(CliError::usage("invalid_request", format!("{name}: --until is over already")));
-            }
-            write(&app, Event::GroupMemberAdded, (&found, Some((user, until))), async |tx| {
-                group::put_member(tx, (found.id, user), until, now).await
+            let asked = PutMember { expires_at: until, lock_out };
+            write(&app, async |tx, acting| {
+                let (found, user) = (lock(tx, &name).await?, person(tx, &username).await?);
+                groups::put_member(tx, acting, (&found, &user), asked).await
             })
-            .await?
-            .then_some(())
-            .ok_or_else(|| unknown(&name))?;
+            .await?;
             output.print(&json!({ "name": name, "username": username, "expires_at": until }), |_| name.clone());
         }
         Command::Remove { name, username } => {
-            let (found, user) = (find(&app, &name).await?, person(&app, &username).await?);
-            let removed = write(&app, Event::GroupMemberRemoved, (&found, Some((user, None))), async |tx| {
-                group::delete_member(tx, (found.id, user)).await
-            });
-            if !removed.await? {
-                return Err(CliError::usage("not_found", format!("{username} is no member of {name}")));
-            }
+            write(&app, async |tx, acting| {
+                let (found, user) = (lock(tx, &name).await?, person(tx, &username).await?);
+                groups::delete_member(tx, acting, (&found, &user)).await
+            })
+            .await?;
             output.print(&json!({ "name": name, "username": username }), |_| name.clone());
         }
     }
     Ok(())
 }
 
-fn object(group: Group, members: Option<Vec<MemberObject>>) -> GroupObject {
-    GroupObject { name: group.name, passkey_policy: group.passkey_policy, members }
-}
-
-fn policy(app: &App, demands: Demands) -> Result<PasskeyPolicy, CliError> {
-    let Demands { device_bound, attested, aaguid: aaguids } = demands;
-    if attested && !app.config.raw.webauthn.can_attest() {
-        let detail =
-            "nobody could sign in without webauthn.attestation, and webauthn.metadata or webauthn.attestation_ca";
-        return Err(CliError::usage("invalid_request", format!("attested: {detail}")));
-    }
-    Ok(PasskeyPolicy { device_bound, attested, aaguids })
-}
-
-async fn create(app: &App, name: &str, passkey_policy: PasskeyPolicy) -> Result<Group, CliError> {
-    let refuse = |detail: &str| CliError::usage("invalid_request", format!("{name}: {detail}"));
-    let tidy = tidy_text(Some(name.to_owned())).ok().flatten().ok_or_else(|| refuse("is no name"))?;
-    let group = Group { id: app.uuid(), name: tidy, passkey_policy };
-    let (change, now) = (app.uuid(), app.now());
-    let created =
-        write(app, Event::GroupCreated, (&group, None), async |tx| group::insert(tx, change, &group, now).await);
-    match created.await? {
-        true => Ok(group),
-        false => Err(refuse("exists")),
+impl From<Demands> for PasskeyPolicy {
+    fn from(Demands { device_bound, attested, aaguid: aaguids }: Demands) -> Self {
+        Self { device_bound, attested, aaguids }
     }
 }
 
-async fn find(app: &App, name: &str) -> Result<Group, CliError> {
-    group::find_by_name(&app.store.read(), name).await?.ok_or_else(|| unknown(name))
+/// Changes something by the rules of administration.
+async fn write<T>(
+    app: &App,
+    change: impl AsyncFnOnce(&Tx, &Acting<'_>) -> Result<T, Problem> + Send,
+) -> Result<T, CliError> {
+    let done = app.store.write(async |tx| {
+        user::lock_administrators(tx).await?;
+        change(tx, &Acting::operator(app)).await
+    });
+    Ok(done.await?)
+}
+
+async fn lock(tx: &Tx, name: &str) -> Result<Group, Problem> {
+    let unknown = || Problem::detailed(Code::NotFound, format!("no group is called {name}"));
+    let id = group::find_by_name(tx, name).await?.ok_or_else(unknown)?.id;
+    group::lock(tx, id).await?.ok_or_else(unknown)
 }
 
 fn unknown(name: &str) -> CliError {
     CliError::usage("not_found", format!("no group is called {name}"))
 }
 
-async fn person(app: &App, username: &str) -> Result<Uuid, CliError> {
-    let unknown = || CliError::usage("not_found", format!("nobody is called {username}"));
+async fn person(tx: &Tx, username: &str) -> Result<User, Problem> {
+    let unknown = || Problem::detailed(Code::NotFound, format!("nobody is called {username}"));
     let name = Username::parse(username).ok_or_else(unknown)?;
-    Ok(user::find_by_username(&app.store.read(), &name).await?.ok_or_else(unknown)?.id)
+    let found = user::find_by_username(tx, &name).await?.ok_or_else(unknown)?;
+    users::lock(tx, found.id).await
 }
 
 async fn members(app: &App, group: Uuid) -> Result<Vec<MemberObject>, CliError> {
     let mut all = Vec::new();
-    for (user, expires_at) in group::list_members(&app.store.read(), group, app.now()).await? {
-        if let Some(user) = user::find_by_id(&app.store.read(), user).await? {
-            all.push(MemberObject { username: user.username, expires_at });
+    for (user_id, expires_at) in group::list_members(&app.store.read(), group, app.now()).await? {
+        if let Some(user) = user::find_by_id(&app.store.read(), user_id).await? {
+            all.push(MemberObject { user_id, username: user.username, expires_at });
         }
     }
     Ok(all)
-}
-
-/// Changes something, and says so in the audit log if anything changed.
-async fn write(
-    app: &App,
-    event: Event,
-    (group, member): (&Group, Option<(Uuid, Option<Time>)>),
-    change: impl AsyncFnOnce(&Tx) -> Result<bool, store::Error> + Send,
-) -> Result<bool, CliError> {
-    let now = app.now();
-    let written = app.store.write(async |tx| {
-        let changed = change(tx).await?;
-        if changed {
-            let details = match member {
-                Some((_, expires_at)) => json!({ "group": group.name, "expires_at": expires_at }),
-                None => json!({ "group": group.name, "passkey_policy": group.passkey_policy }),
-            };
-            let entry = Entry { subject: member.map(|(user, _)| user), details, ..Entry::default() };
-            audit::record(tx, (&*app.rng, now), &Origin::default(), event, entry);
-        }
-        Ok::<_, store::Error>(changed)
-    });
-    Ok(written.await?)
 }

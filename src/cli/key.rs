@@ -1,10 +1,11 @@
 //! `claviger key`
 
 use clap::Subcommand;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{error::CliError, open, output::Output};
 use crate::{
+    admin::objects::KeyObject,
     app::App,
     audit::{self, Entry, Event, Origin},
     config::Config,
@@ -68,17 +69,10 @@ pub(super) async fn run(
 async fn list(config: Config, output: Output) -> Result<(), CliError> {
     let app = open::app(config).await?;
     let keys = signing_key::list(&app.store.read(), &app.data_keys.signing_keys).await?;
-    let show = |key: &signing_key::SigningKey| {
-        json!({
-            "kid": key.kid, "algorithm": key.algorithm, "state": key.state.as_str(),
-            "created_at": key.created_at, "activated_at": key.activated_at, "retired_at": key.retired_at,
-        })
-    };
-    let text = |value: &Value| value.as_str().unwrap_or("-").to_owned();
-    output.print(&keys.iter().map(show).collect::<Vec<_>>(), |keys| {
-        let line = |key: &Value| {
-            let [kid, algorithm, state] = ["kid", "algorithm", "state"].map(|name| text(&key[name]));
-            format!("{kid}  {algorithm:<6} {state:<8} since {}", text(&key["created_at"]))
+    output.print(&keys.iter().map(KeyObject::from).collect::<Vec<_>>(), |keys| {
+        let line = |key: &KeyObject| {
+            let KeyObject { kid, algorithm, state, created_at, .. } = key;
+            format!("{kid}  {:<6} {state:<8} since {}", algorithm.as_str(), created_at.to_rfc3339())
         };
         keys.iter().map(line).collect::<Vec<_>>().join("\n")
     });

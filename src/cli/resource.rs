@@ -96,7 +96,8 @@ async fn create(
         return Err(refuse(format!("{identifier} is no absolute URI without a fragment")));
     }
     let scopes = ScopeSet::parse(&scope.join(" ")).ok_or_else(|| refuse("scope is malformed".to_owned()))?;
-    if scopes.reaches_accounts() || identifier == app.urls.absolute(urls::ACCOUNT_API) {
+    let own = [urls::ACCOUNT_API, urls::ADMIN_API].map(|path| app.urls.absolute(path));
+    if scopes.reaches_accounts() || own.contains(&identifier) {
         return Err(refuse("that is the provider's own API".to_owned()));
     }
     if let Some(taken) = SUPPORTED.into_iter().find(|scope| scopes.contains(scope)) {

@@ -1,35 +1,30 @@
 //! `claviger user`
 
-use std::{fs, path::PathBuf};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
-use chrono::Duration;
-use clap::Subcommand;
-use serde::Serialize;
+use clap::{Args, Subcommand};
+use serde_json::json;
 
 use super::{error::CliError, open, output::Output};
 use crate::{
+    admin::{
+        acting::Acting,
+        objects::UserObject,
+        rules::users::{self, CreateUser, UpdateUser},
+    },
     app::App,
-    audit::{self, Entry, Event, Origin},
-    clock::Time,
     config::Config,
-    protocol::{
-        claims::{StandardClaims, tidy_text},
-        email_address,
-        role::Role,
-        username::Username,
-    },
+    http::{Code, Problem},
+    protocol::{claims::StandardClaims, role::Role, username::Username},
     store::{
-        enrollment_link::Kind,
-        user::{self, Identifiers, NewUser, User},
+        Tx,
+        user::{self, User},
     },
-    webauthn::{
-        good_enough,
-        link::{self, Link},
-    },
+    webauthn::link::Link,
 };
-
-/// How long a link from the shell works for somebody who lost their passkey.
-const RECOVERY_LIFETIME: Duration = Duration::hours(24);
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -49,6 +44,21 @@ pub(super) enum Command {
         /// JSON file with standard claims, `name` among them.
         #[arg(long)]
         claims: Option<PathBuf>,
+        /// A group that they belong to; may be repeated.
+        #[arg(long)]
+        group: Vec<String>,
+    },
+    /// Change an account; what is not named stays.
+    Update {
+        /// User name.
+        name: String,
+        #[command(flatten)]
+        changes: Changes,
+    },
+    /// Remove an account with everything that is its owner's.
+    Delete {
+        /// User name.
+        name: String,
     },
     /// Make a link to a new passkey for somebody who lost theirs.
     Recover {
@@ -74,57 +84,84 @@ pub(super) enum Command {
     },
 }
 
+/// What becomes otherwise.
+#[derive(Debug, Args)]
+pub(super) struct Changes {
+    /// Another user name; they stay who they are.
+    #[arg(long)]
+    username: Option<String>,
+    /// The name that apps are told; empty for none.
+    #[arg(long)]
+    display_name: Option<String>,
+    /// E-mail address; empty for none.
+    #[arg(long)]
+    email: Option<String>,
+    /// Whether the address is known to be theirs.
+    #[arg(long)]
+    email_verified: Option<bool>,
+    /// All of their roles; may be repeated.
+    #[arg(long, value_parser = role)]
+    role: Vec<Role>,
+    /// Take all roles away.
+    #[arg(long, conflicts_with = "role")]
+    no_roles: bool,
+    /// JSON file with all of their standard claims, `name` among them.
+    #[arg(long)]
+    claims: Option<PathBuf>,
+}
+
+impl Changes {
+    fn read(self) -> Result<UpdateUser, CliError> {
+        let some = |text: String| Some(text).filter(|text| !text.is_empty());
+        let (name, claims) = match self.claims.as_deref().map(read_claims).transpose()? {
+            Some((name, claims)) => (name, Some(claims)),
+            None => (None, None),
+        };
+        Ok(UpdateUser {
+            username: self.username,
+            display_name: self.display_name.or(name).map(some),
+            email: self.email.map(some),
+            email_verified: self.email_verified,
+            claims,
+            roles: (!self.role.is_empty() || self.no_roles).then_some(self.role),
+            enabled: None,
+        })
+    }
+}
+
 fn role(name: &str) -> Result<Role, String> {
     Role::parse(name).ok_or_else(|| format!("known roles: {}", Role::ALL.map(Role::as_str).join(", ")))
-}
-
-#[derive(Serialize)]
-struct UserObject<'a> {
-    id: uuid::Uuid,
-    username: &'a str,
-    display_name: Option<&'a str>,
-    email: Option<&'a str>,
-    email_verified: bool,
-    roles: &'a [Role],
-    enabled: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    delete_after: Option<Time>,
-    created_at: Time,
-}
-
-impl<'a> From<&'a User> for UserObject<'a> {
-    fn from(user: &'a User) -> Self {
-        Self {
-            id: user.id,
-            username: &user.username,
-            display_name: user.display_name.as_deref(),
-            email: user.email.as_deref(),
-            email_verified: user.email_verified,
-            roles: &user.roles,
-            enabled: user.enabled,
-            delete_after: user.delete_after,
-            created_at: user.created_at,
-        }
-    }
 }
 
 pub(super) async fn run(config: Config, output: Output, command: Command) -> Result<(), CliError> {
     let app = open::app(config).await?;
     match command {
-        Command::Invite { name, role, email, email_verified, claims } => {
-            let (display_name, claims) = read_claims(claims)?;
-            let email = match email {
-                Some(typed) => Some(email_address::parse(&typed).ok_or_else(|| invalid_email(&typed))?),
-                None => None,
-            };
-            let new = NewUser { username: username(&name)?, display_name, email, email_verified, claims, roles: role };
-            output.print(&invite(&app, new).await?, words);
+        Command::Invite { name, role, email, email_verified, claims, group } => {
+            let (display_name, claims) = claims.as_deref().map(read_claims).transpose()?.unwrap_or_default();
+            let asked =
+                CreateUser { username: name, display_name, email, email_verified, claims, roles: role, groups: group };
+            output.print(&invite(&app, asked).await?, words);
         }
-        Command::Recover { name } => output.print(&recover(&app, &username(&name)?).await?, words),
+        Command::Recover { name } => {
+            let name = username(&name)?;
+            let link = act(&app, &name, async |tx, acting, found| users::recover(tx, acting, &found).await).await?;
+            output.print(&link, words);
+        }
+        Command::Update { name, changes } => {
+            let asked = changes.read()?;
+            let name = username(&name)?;
+            let then = act(&app, &name, async |tx, acting, found| users::update(tx, acting, &found, &asked).await);
+            output.print(&UserObject::from(&then.await?), line);
+        }
+        Command::Delete { name } => {
+            let name = username(&name)?;
+            act(&app, &name, async |tx, acting, found| users::delete(tx, acting, &found).await).await?;
+            output.print(&json!({ "username": name.as_str() }), |_| format!("{} is gone", name.as_str()));
+        }
         Command::List => {
             let users = user::list(&app.store.read()).await?;
             let objects: Vec<_> = users.iter().map(UserObject::from).collect();
-            output.print(&objects, |all| all.iter().map(line).collect::<Vec<_>>().join("\n"));
+            output.print(&objects, |all: &Vec<UserObject>| all.iter().map(line).collect::<Vec<_>>().join("\n"));
         }
         Command::Show { name } => show(&app, output, &username(&name)?).await?,
         Command::Disable { name } => {
@@ -145,114 +182,64 @@ async fn show(app: &App, output: Output, username: &Username) -> Result<(), CliE
     Ok(())
 }
 
-fn invalid_email(typed: &str) -> CliError {
-    CliError::usage("invalid_email", format!("{typed} is no e-mail address"))
-}
-
 fn unknown(username: &Username) -> CliError {
     CliError::usage("not_found", format!("nobody is called {}", username.as_str()))
 }
 
-/// Why an account can't be switched.
-enum Kept {
-    Unknown,
-    LastAdministrator,
-}
-
-async fn switch(app: &App, username: &Username, enabled: bool) -> Result<(), CliError> {
-    let now = app.now();
-    let done = app
-        .store
-        .write(async |tx| {
-            user::lock_administrators(tx).await?;
-            let Some(found) = user::find_by_username(tx, username).await? else { return Ok(Err(Kept::Unknown)) };
-            let is_good = good_enough::for_everybody(app, tx).await?;
-            if !enabled && user::is_last_administrator(tx, &found, is_good).await? {
-                return Ok(Err(Kept::LastAdministrator));
-            }
-            if found.enabled == enabled && found.delete_after.is_none() {
-                return Ok(Ok(()));
-            }
-            let event = if enabled {
-                user::enable(tx, found.id, now).await?;
-                Event::UserEnabled
-            } else {
-                user::disable(tx, found.id, now).await?;
-                Event::UserDisabled
-            };
-            let entry = Entry { subject: Some(found.id), ..Entry::default() };
-            audit::record(tx, (&*app.rng, now), &Origin::default(), event, entry);
-            Ok::<_, crate::store::Error>(Ok(()))
-        })
-        .await?;
-    done.map_err(|kept| match kept {
-        Kept::Unknown => unknown(username),
-        Kept::LastAdministrator => CliError::usage(
-            "last_administrator",
-            format!("{} is the last administrator: make another one first", username.as_str()),
-        ),
-    })
+/// Does something to somebody, by the rules of administration.
+async fn act<T>(
+    app: &App,
+    username: &Username,
+    change: impl AsyncFnOnce(&Tx, &Acting<'_>, User) -> Result<T, Problem> + Send,
+) -> Result<T, CliError> {
+    let done = app.store.write(async |tx| {
+        user::lock_administrators(tx).await?;
+        let found = user::find_by_username(tx, username).await?;
+        let found = found
+            .ok_or_else(|| Problem::detailed(Code::NotFound, format!("nobody is called {}", username.as_str())))?;
+        let found = users::lock(tx, found.id).await?;
+        change(tx, &Acting::operator(app), found).await
+    });
+    Ok(done.await?)
 }
 
 fn words(link: &Link) -> String {
     format!("{}\nWorks once, until {}, for {}.", link.url, link.expires_at.format("%Y-%m-%d %H:%M UTC"), link.username)
 }
 
-fn line(user: &UserObject<'_>) -> String {
+fn line(user: &UserObject) -> String {
     let roles: Vec<_> = user.roles.iter().map(|role| role.as_str()).collect();
     let state = if user.enabled { "" } else { " (disabled)" };
     format!("{}{state} {}", user.username, roles.join(" ")).trim_end().to_owned()
 }
 
 fn username(name: &str) -> Result<Username, CliError> {
-    Username::parse(name).ok_or_else(|| CliError::usage("invalid_request", format!("{name} can't be a user name")))
+    Ok(users::username(name)?)
 }
 
 /// The file is the standard claims of OIDC Core 5.1; `name` among them is the display name.
-fn read_claims(file: Option<PathBuf>) -> Result<(Option<String>, StandardClaims), CliError> {
-    let Some(path) = file else { return Ok((None, StandardClaims::default())) };
+fn read_claims(path: &Path) -> Result<(Option<String>, StandardClaims), CliError> {
     let refuse = |detail: String| CliError::usage("invalid_request", format!("{}: {detail}", path.display()));
-    let text = fs::read_to_string(&path).map_err(|e| refuse(e.to_string()))?;
+    let text = fs::read_to_string(path).map_err(|e| refuse(e.to_string()))?;
     let mut object: serde_json::Map<String, serde_json::Value> =
         serde_json::from_str(&text).map_err(|e| refuse(e.to_string()))?;
     let name = match object.remove("name") {
-        Some(serde_json::Value::String(name)) => tidy_text(Some(name)).map_err(|e| refuse(format!("name {e}")))?,
+        Some(serde_json::Value::String(name)) => Some(name),
         None => None,
         Some(_) => return Err(refuse("name is no text".to_owned())),
     };
     let claims: StandardClaims = serde_json::from_value(object.into()).map_err(|e| refuse(e.to_string()))?;
-    claims.check().map_err(|claim| refuse(format!("{claim} is malformed")))?;
     Ok((name, claims))
 }
 
-async fn invite(app: &App, new: NewUser) -> Result<Link, CliError> {
-    let ids = Identifiers::generate(&*app.rng, app.now());
-    let lifetime = app.config.raw.registration.link_lifetime.get();
-    let made = app
-        .store
-        .write(async |tx| {
-            if !user::insert(tx, &ids, &new, app.now()).await? {
-                return Ok::<_, crate::store::Error>(None);
-            }
-            let entry = Entry { subject: Some(ids.id), ..Entry::default() };
-            audit::record(tx, (&*app.rng, app.now()), &Origin::default(), Event::UserCreated, entry);
-            let whom = (ids.id, new.username.as_str());
-            link::create(tx, app, &Origin::default(), Kind::Invitation, whom, lifetime).await.map(Some)
-        })
-        .await?;
-    made.ok_or_else(|| CliError::usage("username_taken", format!("{} is taken", new.username.as_str())))
+async fn switch(app: &App, username: &Username, enabled: bool) -> Result<(), CliError> {
+    act(app, username, async |tx, acting, found| users::switch(tx, acting, &found, enabled).await).await
 }
 
-async fn recover(app: &App, username: &Username) -> Result<Link, CliError> {
-    let made = app
-        .store
-        .write(async |tx| {
-            let Some(user) = user::find_by_username(tx, username).await? else {
-                return Ok::<_, crate::store::Error>(None);
-            };
-            let whom = (user.id, user.username.as_str());
-            link::create(tx, app, &Origin::default(), Kind::Recovery, whom, RECOVERY_LIFETIME).await.map(Some)
-        })
-        .await?;
-    made.ok_or_else(|| unknown(username))
+async fn invite(app: &App, asked: CreateUser) -> Result<Link, CliError> {
+    let made = app.store.write(async |tx| {
+        user::lock_administrators(tx).await?;
+        users::create(tx, &Acting::operator(app), &asked).await
+    });
+    Ok(made.await?.1)
 }

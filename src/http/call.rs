@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, net::IpAddr, sync::Arc};
 
-use poem::http::{HeaderMap, StatusCode, Uri, header};
+use poem::http::{HeaderMap, Method, StatusCode, Uri, header};
 use serde::de::DeserializeOwned;
 
 use super::{Code, PageError, Problem, cookie, csrf, guard};
@@ -52,6 +52,8 @@ pub struct Call {
     pub app: Arc<App>,
     /// Who calls.
     pub caller: Arc<Caller>,
+    /// Its method; GET for HEAD, too.
+    pub method: Method,
     /// All headers.
     pub headers: HeaderMap,
     /// Path and query, below the issuer's path.

@@ -79,6 +79,7 @@ impl Guarded {
                 let call = Call {
                     app: self.app.clone(),
                     caller: caller.clone(),
+                    method: row.method.clone(),
                     headers: request.headers().clone(),
                     uri: request.uri().clone(),
                     segments: self.read_segments(&request),
@@ -105,7 +106,12 @@ impl Guarded {
         let headers = request.headers();
         let peer = request.data::<RemoteAddr>().unwrap_or(request.remote_addr());
         let peer = peer.as_socket_addr().map(std::net::SocketAddr::ip);
-        let reads_cookies = matches!(access, Access::Browser | Access::Session | Access::OwnPage);
+        let reads_cookies = match access {
+            Access::Browser | Access::Session | Access::OwnPage => true,
+            // Whoever shows a token is judged by it alone.
+            Access::Administration => !headers.contains_key(header::AUTHORIZATION),
+            Access::Public | Access::Client | Access::Bearer => false,
+        };
         let (mut flow, session) = if reads_cookies { call::cookies(&self.app, headers) } else { (None, None) };
         let mut new_flow = None;
         if access == Access::Browser && flow.is_none() {
@@ -136,7 +142,13 @@ impl Guarded {
             let checked = self.app.limits.check_address(caller.ip.map(Prefix::from));
             checked.map_err(|too_many| count_limited(&self.app, "request", too_many))?;
         }
-        if row.rule.access == Access::OwnPage {
+        let has_token = request.headers().contains_key(header::AUTHORIZATION);
+        let is_of_page = match row.rule.access {
+            Access::OwnPage => true,
+            Access::Administration => row.method != Method::GET && !has_token,
+            _ => false,
+        };
+        if is_of_page {
             self.check_own_page(request.headers(), caller)?;
         }
         // After the proofs: a page of somebody else must not use up what an office shares.
@@ -152,7 +164,15 @@ impl Guarded {
         }
         let deadline = self.app.config.raw.server.body_timeout.to_std();
         match timeout(deadline, request.take_body().into_bytes_limit(row.rule.body_limit)).await {
-            Ok(Ok(bytes)) => Ok(bytes.to_vec()),
+            Ok(Ok(bytes)) => {
+                let media_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+                let is_json = call::is_media_type(media_type.unwrap_or_default(), "application/json");
+                // What no page sent says itself that it is JSON.
+                match row.rule.access == Access::Administration && !bytes.is_empty() && !is_json {
+                    true => Err(Code::UnsupportedMediaType),
+                    false => Ok(bytes.to_vec()),
+                }
+            }
             Ok(Err(ReadBodyError::PayloadTooLarge)) => Err(Code::PayloadTooLarge),
             Ok(Err(_)) => Err(Code::InvalidRequest),
             Err(_) => Err(Code::RequestTimeout),

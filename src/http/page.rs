@@ -7,7 +7,12 @@ use poem::{
 };
 
 use super::{Call, Caller, Code, assets};
-use crate::{app::App, store, urls, words::Locale};
+use crate::{
+    app::App,
+    protocol::{administration, claims_request::claim_of, scope},
+    store, urls,
+    words::Locale,
+};
 
 /// What every page needs: words, paths, the CSRF token.
 #[derive(Clone, Debug)]
@@ -63,6 +68,23 @@ impl Frame {
     #[must_use]
     pub fn about(&self, id: &str, name: &str) -> String {
         self.words.with(id, "name", name)
+    }
+
+    /// What an app may do with a scope, as a sentence.
+    #[must_use]
+    pub fn scope(&self, scope: &str) -> String {
+        if let Some(claim) = claim_of(scope) {
+            return self.words.with("consent-claim", "claim", claim);
+        }
+        if let Some((area, right)) = administration::parse(scope) {
+            let area = self.t(&format!("admin-area-{}", area.as_str()));
+            return self.words.with(&format!("consent-scope-admin-{}", right.as_str()), "area", &area);
+        }
+        match scope {
+            scope::ACCOUNT_READ => self.t("consent-scope-account-read"),
+            known if scope::SUPPORTED.contains(&known) => self.t(&format!("consent-scope-{known}")),
+            other => self.words.with("consent-scope-other", "scope", other),
+        }
     }
 
     /// Path of a page.

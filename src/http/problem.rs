@@ -24,6 +24,8 @@ pub enum Code {
     InvalidToken,
     /// The access token does not reach so far (RFC 6750 3.1).
     InsufficientScope,
+    /// Neither roles nor authority reach so far.
+    Forbidden,
     /// The ceremony did not prove anything.
     VerificationFailed,
     /// Nobody of that name has that recovery code.
@@ -47,6 +49,14 @@ pub enum Code {
     UsernameTaken,
     /// Somebody else is signed in here.
     OtherSession,
+    /// What it would be called is something else's name.
+    NameTaken,
+    /// Somebody could not sign in any more.
+    WouldLockOut,
+    /// It was changed since it was read (RFC 9110 13.1.1).
+    PreconditionFailed,
+    /// The key came with another request before.
+    IdempotencyKeyReused,
     /// Without it there would be no way in.
     LastPasskey,
     /// Without them nobody could administer.
@@ -89,6 +99,7 @@ impl Code {
             Self::InsufficientScope => {
                 (StatusCode::FORBIDDEN, "insufficient_scope", "The access token does not reach so far.")
             }
+            Self::Forbidden => (StatusCode::FORBIDDEN, "forbidden", "This is not yours to do."),
             Self::VerificationFailed => {
                 (StatusCode::UNAUTHORIZED, "verification_failed", "The passkey could not be verified.")
             }
@@ -102,6 +113,14 @@ impl Code {
             }
             Self::CeremonySpent => (StatusCode::CONFLICT, "ceremony_spent", "This ceremony was finished before."),
             Self::UsernameTaken => (StatusCode::CONFLICT, "username_taken", "This name is taken."),
+            Self::NameTaken => (StatusCode::CONFLICT, "name_taken", "This name is taken."),
+            Self::WouldLockOut => (StatusCode::CONFLICT, "would_lock_out", "Somebody could not sign in any more."),
+            Self::PreconditionFailed => {
+                (StatusCode::PRECONDITION_FAILED, "precondition_failed", "It was changed meanwhile. Read it again.")
+            }
+            Self::IdempotencyKeyReused => {
+                (StatusCode::CONFLICT, "idempotency_key_reused", "This key came with another request before.")
+            }
             Self::OtherSession => (StatusCode::CONFLICT, "other_session", "Somebody else is signed in here."),
             Self::LastPasskey => (StatusCode::CONFLICT, "last_passkey", "Without it there would be no way in."),
             Self::LastAdministrator => (StatusCode::CONFLICT, "last_administrator", "Nobody else could administer."),
@@ -141,30 +160,49 @@ impl From<TooMany> for Code {
 }
 
 /// A refusal on its way out.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Problem {
     code: Code,
     action: Option<&'static str>,
+    detail: Option<String>,
 }
 
 impl Problem {
     /// A problem of that code.
     #[must_use]
     pub const fn new(code: Code) -> Self {
-        Self { code, action: None }
+        Self { code, action: None, detail: None }
+    }
+
+    /// The same that says what was wrong; never a secret.
+    #[must_use]
+    pub const fn detailed(code: Code, detail: String) -> Self {
+        Self { code, action: None, detail: Some(detail) }
     }
 
     /// `step_up_required` for that action.
     #[must_use]
     pub const fn step_up(action: &'static str) -> Self {
-        Self { code: Code::StepUpRequired, action: Some(action) }
+        Self { code: Code::StepUpRequired, action: Some(action), detail: None }
     }
 
     /// Status and title, for answers of another shape.
     #[must_use]
-    pub const fn told(self) -> (StatusCode, &'static str) {
+    pub const fn told(&self) -> (StatusCode, &'static str) {
         let (status, _, title) = self.code.parts();
         (status, title)
+    }
+
+    /// Its stable code.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        self.code.parts().1
+    }
+
+    /// What was wrong, in as many words as there are.
+    #[must_use]
+    pub fn words(&self) -> &str {
+        self.detail.as_deref().unwrap_or(self.code.parts().2)
     }
 
     /// The document.
@@ -178,6 +216,9 @@ impl Problem {
         });
         if let Code::CredentialUnknown { signal: true } = self.code {
             body["signal"] = true.into();
+        }
+        if let Some(detail) = self.detail {
+            body["detail"] = detail.into();
         }
         if let Some(action) = self.action {
             body["action"] = action.into();

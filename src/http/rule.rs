@@ -13,6 +13,9 @@ pub enum Access {
     Session,
     /// A page of ours, by fetch: content type, origin, flow cookie and CSRF token are demanded.
     OwnPage,
+    /// Somebody with a role, signed in in this browser, or the bearer of a token for it; to change something, a page of ours or a
+    /// token.
+    Administration,
     /// A client that authenticates, or says who it is.
     Client,
     /// The bearer of an access token.
@@ -108,6 +111,10 @@ pub const CONFORMANCE: Rule = Rule { access: Access::Browser, bucket: Bucket::No
 /// What is one's own, as JSON: by the session cookie, whose answers none but pages of ours can read, or by a token.
 pub const ACCOUNT_READ: Rule =
     Rule { access: Access::Session, body_limit: NO_BODY, answers_head: true, bucket: Bucket::Request, ..OWN_PAGE_CALL };
+/// The administration API, to look.
+pub const ADMIN_READ: Rule = Rule { access: Access::Administration, ..ACCOUNT_READ };
+/// The administration API, to change something.
+pub const ADMIN_WRITE: Rule = Rule { body_limit: CEREMONY, answers_head: false, bucket: Bucket::Request, ..ADMIN_READ };
 /// The token endpoint.
 pub const TOKEN: Rule = Rule {
     access: Access::Client,

@@ -104,6 +104,10 @@ pub fn mint(
 /// Whether tokens for these are JWTs.
 #[must_use]
 pub fn is_jwt(client: &Client, resources: &[Resource]) -> bool {
+    // Our own APIs, which have no row, look every token up.
+    if resources.iter().any(|resource| resource.id.is_nil()) {
+        return false;
+    }
     client.details.access_token_format == AccessTokenFormat::Jwt
         || resources.iter().any(|resource| resource.access_token_format == AccessTokenFormat::Jwt)
 }

@@ -98,6 +98,8 @@ pub enum ProblemCode {
     InvalidToken,
     /// The access token does not reach so far.
     InsufficientScope,
+    /// Neither roles nor authority reach so far.
+    Forbidden,
     /// The ceremony did not prove anything.
     VerificationFailed,
     /// Nobody of that name has that recovery code.
@@ -118,6 +120,14 @@ pub enum ProblemCode {
     UsernameTaken,
     /// Somebody else is signed in here.
     OtherSession,
+    /// What it would be called is something else's name.
+    NameTaken,
+    /// Somebody could not sign in any more.
+    WouldLockOut,
+    /// It was changed since it was read.
+    PreconditionFailed,
+    /// The key came with another request before.
+    IdempotencyKeyReused,
     /// Without this passkey there would be no way in.
     LastPasskey,
     /// Nobody else could administer.
@@ -154,6 +164,8 @@ pub struct Problem {
     pub status: u16,
     /// Which.
     pub code: ProblemCode,
+    /// What was wrong, where there is more to say.
+    pub detail: Option<String>,
     /// Found in the provider's logs.
     pub request_id: String,
     /// With `step_up_required`: for what.

@@ -15,7 +15,7 @@ struct DocsPage {
 }
 
 /// The document that is shown, and what it is called.
-const DOCUMENTS: [(&str, &str); 2] = [("oidc", "docs-oidc"), ("account", "docs-account")];
+const DOCUMENTS: [(&str, &str); 3] = [("oidc", "docs-oidc"), ("account", "docs-account"), ("admin", "docs-admin")];
 
 /// `/docs`: the first document; `/docs/{name}` another one, or a file of Swagger UI.
 ///

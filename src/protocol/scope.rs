@@ -75,6 +75,12 @@ impl ScopeSet {
         self.0.iter().any(|scope| scope.starts_with("account:") || scope.starts_with("admin:"))
     }
 
+    /// Whether it opens administration: only whoever showed a passkey gives that.
+    #[must_use]
+    pub fn reaches_administration(&self) -> bool {
+        self.0.iter().any(|scope| scope.starts_with("admin:"))
+    }
+
     /// Without what reaches accounts.
     #[must_use]
     pub fn without_accounts(&self) -> Self {

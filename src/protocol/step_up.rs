@@ -17,7 +17,7 @@ names! {
         Export = "export",
         /// Deleting one's account.
         Delete = "delete",
-        /// Administration.
+        /// Administration; the target is the method and the path of the call.
         Admin = "admin",
     }
 }
@@ -26,6 +26,6 @@ impl Action {
     /// Whether it is about one thing, which must be named.
     #[must_use]
     pub const fn has_target(self) -> bool {
-        matches!(self, Self::PasskeyRemove)
+        matches!(self, Self::PasskeyRemove | Self::Admin)
     }
 }

@@ -47,11 +47,26 @@ pub struct Allowed {
 /// `step_up_required`, `session_required`, or when the database fails.
 pub async fn lock_stepped_up(tx: &Tx, call: &Call, action: Action, target: Option<&str>) -> Result<Allowed, Problem> {
     let (subject, session) = lock_owner(tx, call).await?;
+    let credential_id = spend_for(tx, call, &session, action, target).await?;
+    Ok(Allowed { subject, session, credential_id })
+}
+
+/// Spends the step-up in `X-Step-Up` on this action and target, in a session that the caller holds locked: the passkey that was
+/// shown for it.
+///
+/// # Errors
+/// `step_up_required`, or when the database fails.
+pub async fn spend_for(
+    tx: &Tx,
+    call: &Call,
+    session: &Session,
+    action: Action,
+    target: Option<&str>,
+) -> Result<Uuid, Problem> {
     let required = || Problem::step_up(action.as_str());
     let hash = presented(call).ok_or_else(required)?;
     let purpose = Purpose { session_id: session.id, action, target };
-    let used = step_up::consume(tx, hash, purpose, call.now()).await?;
-    Ok(Allowed { subject, session, credential_id: used.ok_or_else(required)? })
+    step_up::consume(tx, hash, purpose, call.now()).await?.ok_or_else(required)
 }
 
 /// Looks whether the step-up in `X-Step-Up` could be spent, and spends nothing: its hash.

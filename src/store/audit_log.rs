@@ -1,6 +1,9 @@
 //! The audit log: rows are added in the transaction of what they tell.
 
+mod listing;
+
 use entity::audit_event::{ActiveModel, Column, Entity, Model};
+pub use listing::{Filter, page, position};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set};
 use serde::Serialize;
 use serde_json::Value;
@@ -54,6 +57,7 @@ pub fn insert(tx: &Tx, id: Uuid, line: Line, now: Time) {
 }
 
 /// A line as it was stored.
+#[serde_with::skip_serializing_none]
 #[derive(Clone, Debug, Serialize)]
 pub struct Stored {
     /// When.
@@ -77,6 +81,7 @@ pub struct Stored {
     /// Shown on error pages.
     pub request_id: Option<String>,
     /// What else there is to say.
+    #[serde(skip_serializing_if = "Value::is_null")]
     pub details: Value,
 }
 

@@ -2,8 +2,8 @@
 
 use chrono::Duration;
 use entity::{
-    access_token, authorization_code, authorization_request, challenge, email_link, enrollment_link, membership,
-    refresh_token, registration_token, replayed_jti, session, step_up, token_family,
+    access_token, authorization_code, authorization_request, challenge, email_link, enrollment_link, idempotency_key,
+    membership, refresh_token, registration_token, replayed_jti, session, step_up, token_family,
 };
 use sea_orm::{
     ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
@@ -34,6 +34,8 @@ pub enum Expired {
     Memberships,
     /// What was seen once and can't come again.
     ReplayedJtis,
+    /// Answers that are not given again.
+    IdempotencyKeys,
     /// Registration tokens, used or not.
     RegistrationTokens,
     /// Access tokens.
@@ -48,7 +50,7 @@ pub enum Expired {
 
 impl Expired {
     /// All of them, in order.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Challenges,
         Self::StepUps,
         Self::AuthorizationRequests,
@@ -56,6 +58,7 @@ impl Expired {
         Self::EmailLinks,
         Self::Memberships,
         Self::ReplayedJtis,
+        Self::IdempotencyKeys,
         Self::RegistrationTokens,
         Self::AccessTokens,
         Self::RefreshTokens,
@@ -74,6 +77,7 @@ impl Expired {
             Self::EmailLinks => "email_links",
             Self::Memberships => "memberships",
             Self::ReplayedJtis => "replayed_jtis",
+            Self::IdempotencyKeys => "idempotency_keys",
             Self::RegistrationTokens => "registration_tokens",
             Self::AccessTokens => "access_tokens",
             Self::RefreshTokens => "refresh_tokens",
@@ -130,6 +134,11 @@ impl Expired {
                 let rows = replayed_jti::Entity::find().filter(replayed_jti::Column::ExpiresAt.lte(now));
                 let rows = rows.order_by_asc(replayed_jti::Column::ExpiresAt);
                 delete(tx, rows, replayed_jti::Column::JtiHash, limit).await
+            }
+            Self::IdempotencyKeys => {
+                let rows = idempotency_key::Entity::find().filter(idempotency_key::Column::ExpiresAt.lte(now));
+                let rows = rows.order_by_asc(idempotency_key::Column::ExpiresAt);
+                delete(tx, rows, idempotency_key::Column::KeyHash, limit).await
             }
             Self::RegistrationTokens => {
                 let over = registration_token::Column::ExpiresAt.lte(now - MARKER);

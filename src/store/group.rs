@@ -1,11 +1,14 @@
 //! Groups of people, and who belongs to them until when.
 
+mod listing;
+
 use std::collections::HashMap;
 
 use entity::{
     group::{ActiveModel, Column, Entity, Model},
     membership,
 };
+pub use listing::{Member, list_with_ids_of_user, page, page_of_members};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
     sea_query::OnConflict,
@@ -24,6 +27,18 @@ pub struct Group {
     pub name: String,
     /// Which passkeys of its members will do, beside what the service demands.
     pub passkey_policy: PasskeyPolicy,
+    /// When it was made.
+    pub created_at: Time,
+    /// Last change.
+    pub updated_at: Time,
+}
+
+impl Group {
+    /// A group to be.
+    #[must_use]
+    pub fn new(id: Uuid, name: String, passkey_policy: PasskeyPolicy, now: Time) -> Self {
+        Self { id, name, passkey_policy, created_at: now, updated_at: now }
+    }
 }
 
 /// Adds a group; false when its name is taken.
@@ -44,12 +59,17 @@ pub async fn insert(tx: &Tx, change: Uuid, group: &Group, now: Time) -> Result<b
     Ok(inserted == 1)
 }
 
-/// Demands other passkeys of its members; false when it is gone.
+/// Names it so, and demands these passkeys of its members; false when the name is another's or the group is gone.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn update_policy(tx: &Tx, change: Uuid, group: &Group, now: Time) -> Result<bool, Error> {
+pub async fn update(tx: &Tx, change: Uuid, group: &Group, now: Time) -> Result<bool, Error> {
+    // Asked first: a unique violation would end the transaction.
+    if find_by_name(tx, &group.name).await?.is_some_and(|other| other.id != group.id) {
+        return Ok(false);
+    }
     let row = ActiveModel {
+        name: Set(group.name.clone()),
         passkey_policy: Set(columns::to_json("groups.passkey_policy", &group.passkey_policy)?),
         updated_at: Set(now),
         ..Default::default()
@@ -78,6 +98,22 @@ pub async fn find_by_name<C: ConnectionTrait>(connection: &C, name: &str) -> Res
     Ok(found.map(from_row))
 }
 
+/// The group of that row, locked for writing until the transaction ends.
+///
+/// # Errors
+/// When the database fails.
+pub async fn lock(tx: &Tx, id: Uuid) -> Result<Option<Group>, Error> {
+    Ok(Entity::find_by_id(id).lock_exclusive().one(tx).await?.map(from_row))
+}
+
+/// The group of that row.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find_by_id<C: ConnectionTrait>(connection: &C, id: Uuid) -> Result<Option<Group>, Error> {
+    Ok(Entity::find_by_id(id).one(connection).await?.map(from_row))
+}
+
 /// All groups, by name.
 ///
 /// # Errors
@@ -93,7 +129,7 @@ fn from_row(row: Model) -> Group {
         tracing::error!(group = row.name, %error, "what a group demands cannot be read");
         PasskeyPolicy { attested: true, aaguids: vec![Uuid::max()], ..PasskeyPolicy::default() }
     });
-    Group { id: row.id, name: row.name, passkey_policy }
+    Group { id: row.id, name: row.name, passkey_policy, created_at: row.created_at, updated_at: row.updated_at }
 }
 
 /// Makes somebody a member from now until then, in place of what was so before; false when group or person is gone.
@@ -215,7 +251,7 @@ pub async fn list_members<C: ConnectionTrait>(
 }
 
 /// Which memberships are not over.
-fn counts(now: Time) -> Condition {
+pub(super) fn counts(now: Time) -> Condition {
     let expires_at = membership::Column::ExpiresAt;
     Condition::any().add(expires_at.is_null()).add(expires_at.gt(now))
 }

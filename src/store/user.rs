@@ -2,10 +2,12 @@
 
 mod administrators;
 mod deletion;
+mod listing;
 
 pub use administrators::{has_administrator, is_last_administrator, lock_administrators};
-pub use deletion::{delete, list_deletable, update_delete_after};
+pub use deletion::{delete, list_deletable, remove, update_delete_after};
 use entity::user::{ActiveModel, Column, Entity, Model};
+pub use listing::{Wanted, list_members_with_roles, page};
 use sea_orm::{
     ActiveValue::Unchanged, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
     sea_query::OnConflict,
@@ -221,6 +223,32 @@ pub async fn disable(tx: &Tx, id: Uuid, now: Time) -> Result<(), Error> {
 pub async fn enable(tx: &Tx, id: Uuid, now: Time) -> Result<(), Error> {
     update_delete_after(tx, id, None).await?;
     update_enabled(tx, id, true, now).await
+}
+
+/// Names a person otherwise; false when the name is somebody's.
+///
+/// # Errors
+/// When the database fails.
+pub async fn update_username(tx: &Tx, id: Uuid, username: &Username, now: Time) -> Result<bool, Error> {
+    // Asked first: a unique violation would end the transaction.
+    if find_by_username(tx, username).await?.is_some_and(|other| other.id != id) {
+        return Ok(false);
+    }
+    let username = Set(username.as_str().to_owned());
+    let row = ActiveModel { id: Unchanged(id), username, updated_at: Set(now), ..Default::default() };
+    Entity::update(row).exec(tx).await?;
+    Ok(true)
+}
+
+/// Sets what a person may do.
+///
+/// # Errors
+/// When the database fails.
+pub async fn update_roles(tx: &Tx, id: Uuid, roles: &[Role], now: Time) -> Result<(), Error> {
+    let roles = Set(columns::to_json("users.roles", &roles)?);
+    let row = ActiveModel { id: Unchanged(id), roles, updated_at: Set(now), ..Default::default() };
+    Entity::update(row).exec(tx).await?;
+    Ok(())
 }
 
 async fn update_enabled(tx: &Tx, id: Uuid, enabled: bool, now: Time) -> Result<(), Error> {

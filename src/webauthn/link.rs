@@ -28,6 +28,23 @@ pub struct Link {
     pub expires_at: Time,
 }
 
+/// Who makes a link, and from where.
+#[derive(Clone, Copy, Debug)]
+pub struct By<'a> {
+    /// From where.
+    pub origin: &'a Origin,
+    /// The person, where it is one.
+    pub actor: Option<Uuid>,
+}
+
+impl<'a> By<'a> {
+    /// Whoever has the machine, or whoever the link is for.
+    #[must_use]
+    pub const fn itself(origin: &'a Origin) -> Self {
+        Self { origin, actor: None }
+    }
+}
+
 /// Makes a link; those that it takes the place of stop working.
 ///
 /// # Errors
@@ -35,7 +52,7 @@ pub struct Link {
 pub async fn create(
     tx: &Tx,
     app: &App,
-    origin: &Origin,
+    by: By<'_>,
     kind: Kind,
     (user_id, username): (Uuid, &str),
     lifetime: Duration,
@@ -46,8 +63,8 @@ pub async fn create(
     let Generated { token, hash: token_hash } = token::generate(&*app.rng, TokenKind::EnrollmentLink);
     let expires_at = now + lifetime;
     enrollment_link::insert(tx, NewLink { id: app.uuid(), kind, user_id, token_hash, expires_at }, now).await?;
-    let actor = kind.is_own().then_some(user_id);
+    let actor = if kind.is_own() { Some(user_id) } else { by.actor };
     let entry = Entry { actor, subject: Some(user_id), details: json!({ "kind": kind.as_str() }), ..Entry::default() };
-    audit::record(tx, (&*app.rng, now), origin, Event::EnrollmentLinkCreated, entry);
+    audit::record(tx, (&*app.rng, now), by.origin, Event::EnrollmentLinkCreated, entry);
     Ok(Link { username: username.to_owned(), url: app.urls.enroll(token.expose()), expires_at })
 }

@@ -102,7 +102,8 @@ async fn redeem(call: &Call, user: &User, code: uuid::Uuid) -> Result<Response, 
             }
             let about = (user.id, user.username.as_str());
             let origin = call.caller.origin();
-            let link = link::create(tx, &call.app, &origin, Kind::RecoveryCode, about, LIFETIME).await?;
+            let link =
+                link::create(tx, &call.app, link::By::itself(&origin), Kind::RecoveryCode, about, LIFETIME).await?;
             let entry = Entry::by(user.id);
             call.record(tx, Event::RecoveryCodeUsed, entry, now);
             call.notify(tx, &known, &Notice::RecoveryCodeUsed, now);

@@ -135,6 +135,11 @@ impl TestApp {
 
     /// Somebody who may do everything, by the link to their first passkey.
     pub async fn administrator(&self, name: &str) -> String {
+        self.link_of(self.user_with(name, &[Role::Administrator]).await).await
+    }
+
+    /// An account with these roles, without a passkey.
+    pub async fn user_with(&self, name: &str, roles: &[Role]) -> uuid::Uuid {
         let ids = Identifiers::generate(&*self.app.rng, self.app.now());
         let new = NewUser {
             username: Username::parse(name).unwrap(),
@@ -142,11 +147,11 @@ impl TestApp {
             email: None,
             email_verified: false,
             claims: StandardClaims::default(),
-            roles: vec![Role::Administrator],
+            roles: roles.to_vec(),
         };
         let now = self.app.now();
         assert!(self.app.store.write(async |tx| user::insert(tx, &ids, &new, now).await).await.unwrap());
-        self.link_of(ids.id).await
+        ids.id
     }
 
     /// The row of somebody.
@@ -196,7 +201,9 @@ impl TestApp {
         let link = self
             .app
             .store
-            .write(async |tx| link::create(tx, &self.app, &Origin::default(), kind, whom, Duration::hours(24)).await)
+            .write(async |tx| {
+                link::create(tx, &self.app, link::By::itself(&Origin::default()), kind, whom, Duration::hours(24)).await
+            })
             .await
             .unwrap();
         link.url.rsplit('/').next().unwrap().to_owned()

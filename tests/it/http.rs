@@ -6,4 +6,4 @@ mod health;
 mod hostile;
 mod limits;
 mod metrics;
-mod routes;
+pub mod routes;

@@ -51,7 +51,7 @@ async fn memberships_go_when_they_are_over() {
     let (app, database, _) = lived_in(&[]).await;
     let (user, now) = (app.user_id("alice").await, app.app.now());
     for (name, hours) in [("over", Some(1)), ("not yet", Some(5)), ("for good", None)] {
-        let group = Group { id: app.app.uuid(), name: name.to_owned(), passkey_policy: PasskeyPolicy::default() };
+        let group = Group::new(app.app.uuid(), name.to_owned(), PasskeyPolicy::default(), app.app.now());
         let until = hours.map(|hours| now + Duration::hours(hours));
         let join = async |tx: &Tx| {
             group::insert(tx, app.app.uuid(), &group, now).await?;

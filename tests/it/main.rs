@@ -7,6 +7,7 @@
 )]
 
 mod account;
+mod admin;
 mod architecture;
 mod budget;
 mod canary;

@@ -158,7 +158,7 @@ async fn insert_samples(step: usize, database: &DatabaseConnection) {
         10 => insert! {
             recovery_code { id: id(1), user_id: id(1), code_hash: "x".into(), created_at: at, used_at: None }
         },
-        11 | 12 => {}
+        11 | 12 | 17 => {}
         13 => insert! {
             email_link {
                 id: id(1), kind: "verification".into(), user_id: id(1), token_hash: vec![1], email: "a@b.example".into(),
@@ -171,6 +171,9 @@ async fn insert_samples(step: usize, database: &DatabaseConnection) {
         15 => insert! {
             group { id: id(1), name: "x".into(), passkey_policy: json!({}), created_at: at, updated_at: at }
             membership { user_id: id(1), group_id: id(1), created_at: at, expires_at: None }
+        },
+        16 => insert! {
+            idempotency_key { key_hash: vec![1], request_hash: vec![2], answer: "x".into(), expires_at: at }
         },
         step => panic!("migration {step} has no sample rows"),
     }
@@ -193,7 +196,7 @@ async fn every_step_keeps_the_rows_of_the_steps_before() {
             kept.insert(table, rows);
         }
     }
-    assert_eq!(kept.len(), 29);
+    assert_eq!(kept.len(), 30);
 }
 
 #[tokio::test]

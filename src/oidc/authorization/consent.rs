@@ -83,13 +83,7 @@ fn scope_words(frame: &Frame, scope: &str, user: &User) -> ScopeWords {
     if let Some(claim) = claim_of(scope) {
         let value = user.person().release_where(|name| name == claim, true).remove(claim);
         let value = value.map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned));
-        return ScopeWords { sentence: frame.words.with("consent-claim", "claim", claim), value };
-    }
-    if scope == scope::ACCOUNT_READ {
-        return ScopeWords { sentence: frame.t("consent-scope-account-read"), value: None };
-    }
-    if !scope::SUPPORTED.contains(&scope) {
-        return ScopeWords { sentence: frame.words.with("consent-scope-other", "scope", scope), value: None };
+        return ScopeWords { sentence: frame.scope(scope), value };
     }
     let value = match scope {
         scope::PROFILE => Some(user.greeting().to_owned()),
@@ -98,7 +92,7 @@ fn scope_words(frame: &Frame, scope: &str, user: &User) -> ScopeWords {
         scope::ADDRESS => user.claims.address.as_ref().and_then(Address::told),
         _ => None,
     };
-    ScopeWords { sentence: frame.t(&format!("consent-scope-{scope}")), value }
+    ScopeWords { sentence: frame.scope(scope), value }
 }
 
 #[derive(Deserialize)]

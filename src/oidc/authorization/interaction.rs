@@ -91,7 +91,12 @@ pub(super) fn decide(
 /// this request was no try yet: it proves none.
 fn unmet(request: &AuthorizationRequest, session: &Session, fresh: bool) -> Option<Step> {
     let acr = session.assurance.acr.as_ref();
-    let wanted = request.essential_acr.as_ref()?;
+    let any = Vec::new();
+    // Whoever opened a link has shown no passkey yet.
+    let wanted = match &request.essential_acr {
+        None if request.scopes.reaches_administration() => &any,
+        wanted => wanted.as_ref()?,
+    };
     if acr.is_some_and(|acr| wanted.is_empty() || wanted.contains(acr)) {
         return None;
     }

@@ -45,9 +45,18 @@ pub async fn delete(tx: &Tx, id: Uuid, now: Time) -> Result<bool, Error> {
     if due.is_none() {
         return Ok(false);
     }
+    remove(tx, id, now).await?;
+    Ok(true)
+}
+
+/// Removes an account with everything that is its owner's, whether or not its time has come.
+///
+/// # Errors
+/// When the database fails.
+pub async fn remove(tx: &Tx, id: Uuid, now: Time) -> Result<(), Error> {
     session::end_all_of_user(tx, id, now).await?;
     recovery_request::cancel(tx, id, now).await?;
     audit_log::forget_callers(tx, id).await?;
     Entity::delete_by_id(id).exec(tx).await?;
-    Ok(true)
+    Ok(())
 }

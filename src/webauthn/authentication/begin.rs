@@ -33,6 +33,9 @@ struct Request {
     step_up: Option<StepUp>,
 }
 
+/// As long as the longest path of the administration API.
+const MAX_TARGET: usize = 255;
+
 #[derive(Deserialize)]
 struct StepUp {
     action: Action,
@@ -94,7 +97,7 @@ fn answer(call: &Call, begun: Begun<AuthenticationState>, purpose: Authenticatin
 async fn for_step_up(call: &Call, StepUp { action, target }: StepUp) -> Result<Response, Problem> {
     let (subject, session) = session::current(call, None).await?.ok_or(Code::SessionRequired)?;
     let fits = action.has_target() == target.is_some();
-    if !fits || target.as_ref().is_some_and(|target| target.len() > 64 || target.contains('\0')) {
+    if !fits || target.as_ref().is_some_and(|target| target.len() > MAX_TARGET || target.contains('\0')) {
         return Err(Code::InvalidRequest.into());
     }
     let store = call.app.store.read();

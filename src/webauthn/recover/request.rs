@@ -157,7 +157,8 @@ pub async fn grant(tx: &Tx, app: &App, user: Option<User>, payload: &Value, now:
         return Ok(());
     };
     let about = (user.id, user.username.as_str());
-    let link = link::create(tx, app, &Origin::default(), Kind::RecoveryEmail, about, LIFETIME).await?;
+    let link =
+        link::create(tx, app, link::By::itself(&Origin::default()), Kind::RecoveryEmail, about, LIFETIME).await?;
     let words = app.language_of(&user, &app.words.choose(Some(&request.language), None));
     let notice = Notice::RecoveryLink { url: link.url, expires_at: link.expires_at };
     let facts = Facts { at: request.asked_at, username: None, ip: None, user_agent: None };

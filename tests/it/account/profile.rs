@@ -94,7 +94,7 @@ async fn an_export_has_everything_and_no_secret() {
     browser.get(&waiting).await;
     browser.call(&waiting, &json!({ "decision": "allow", "scopes": ["profile"] })).await;
     let (id, now) = (app.user_id("alice").await, app.app.now());
-    let group = Group { id: app.app.uuid(), name: "admins".to_owned(), passkey_policy: PasskeyPolicy::default() };
+    let group = Group::new(app.app.uuid(), "admins".to_owned(), PasskeyPolicy::default(), app.app.now());
     let write = async |tx: &Tx| {
         group::insert(tx, app.app.uuid(), &group, now).await?;
         group::put_member(tx, (group.id, id), None, now).await

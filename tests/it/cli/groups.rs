@@ -21,9 +21,13 @@ async fn groups_are_made_filled_and_removed() {
     assert_eq!(place.failure(&["group", "create", "vault", "--attested"]).0, 2, "nobody could vouch");
     place.json(&["group", "add", "staff", "alice", "--until", "2030-01-01T00:00:00Z"]);
     let shown = place.json(&["group", "show", "staff"]);
-    assert_eq!(shown["members"], json!([{ "username": "alice", "expires_at": "2030-01-01T00:00:00Z" }]));
+    let members = |shown: &serde_json::Value| {
+        let all = shown["members"].as_array().unwrap().iter();
+        all.map(|one| (one["username"].clone(), one["expires_at"].clone())).collect::<Vec<_>>()
+    };
+    assert_eq!(members(&shown), [(json!("alice"), json!("2030-01-01T00:00:00Z"))]);
     place.json(&["group", "add", "staff", "Alice"]);
-    assert_eq!(place.json(&["group", "show", "staff"])["members"], json!([{ "username": "alice" }]), "for good");
+    assert_eq!(members(&place.json(&["group", "show", "staff"])), [(json!("alice"), json!(null))], "for good");
     assert_eq!(place.failure(&["group", "add", "staff", "nobody"]).0, 2);
     assert_eq!(place.failure(&["group", "add", "nothing", "alice"]).0, 2);
     assert_eq!(place.json(&["group", "update", "staff"])["passkey_policy"]["device_bound"], false);

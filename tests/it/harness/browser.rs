@@ -183,6 +183,11 @@ impl Browser {
 
     /// A call of the account portal as its pages make it, with a step-up where one is given.
     pub async fn portal(&mut self, method: Method, path: &str, body: &Value, step_up: Option<&str>) -> Answer {
+        self.own_call(method, &format!("/api/account/v1{path}"), body, step_up).await
+    }
+
+    /// A call of one of our own APIs as pages make it.
+    pub async fn own_call(&mut self, method: Method, path: &str, body: &Value, step_up: Option<&str>) -> Answer {
         let (origin, csrf) = (self.origin.clone(), self.csrf.clone());
         let mut headers = vec![
             ("content-type", "application/json"),
@@ -192,7 +197,7 @@ impl Browser {
         ];
         headers.extend(step_up.map(|token| ("x-step-up", token)));
         let body = if method == Method::GET { vec![] } else { body.to_string().into_bytes() };
-        self.send(method, &format!("{}/api/account/v1{path}", self.prefix), &headers, body).await
+        self.send(method, &format!("{}{path}", self.prefix), &headers, body).await
     }
 
     /// Shows a passkey once more: the token of the step-up.

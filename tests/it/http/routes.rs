@@ -9,7 +9,7 @@ use poem::http::{Method, StatusCode};
 
 use crate::harness::{SoftPasskey, TestApp};
 
-pub(super) fn path(template: &str) -> String {
+pub fn path(template: &str) -> String {
     template
         .replace(":request", "0190b6c0-0000-7000-8000-000000000000")
         .replace(":link", "x")
@@ -21,6 +21,10 @@ pub(super) fn path(template: &str) -> String {
         .replace(":picture", "x")
         .replace(":passkey", "0190b6c0-0000-7000-8000-000000000000")
         .replace(":session", "0190b6c0-0000-7000-8000-000000000000")
+        .replace(":user", "0190b6c0-0000-7000-8000-000000000000")
+        .replace(":group", "0190b6c0-0000-7000-8000-000000000000")
+        .replace(":credential", "0190b6c0-0000-7000-8000-000000000000")
+        .replace(":kid", "x")
 }
 
 #[tokio::test]

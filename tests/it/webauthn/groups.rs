@@ -23,7 +23,7 @@ async fn a_group_demands_it_of_its_members() {
     sign_up(&app, "bob", &mut other).await;
     browser.sign_in(&mut synced).await;
     let demands = PasskeyPolicy { device_bound: true, ..PasskeyPolicy::default() };
-    let staff = Group { id: app.app.uuid(), name: "staff".to_owned(), passkey_policy: demands };
+    let staff = Group::new(app.app.uuid(), "staff".to_owned(), demands, app.app.now());
     let (user, now) = (app.user_id("alice").await, app.app.now());
     let until = now + chrono::Duration::hours(1);
     let join = async |tx: &Tx| {
@@ -78,7 +78,7 @@ async fn what_can_be_made_anew_is_not_in_the_way() {
         };
         assert_eq!(count(&mut browser, &mut passkey).await, 1, "what will do is never replaced");
         let demands = PasskeyPolicy { attested, device_bound: !attested, ..PasskeyPolicy::default() };
-        let group = Group { id: app.app.uuid(), name: name.to_owned(), passkey_policy: demands };
+        let group = Group::new(app.app.uuid(), name.to_owned(), demands, app.app.now());
         let (user, now) = (app.user_id(name).await, app.app.now());
         let join = async |tx: &Tx| {
             group::insert(tx, app.app.uuid(), &group, now).await?;

@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeSet, path::Path};
 
+use claviger::protocol::administration::Area;
 use poem::http::StatusCode;
 
 use crate::harness::TestApp;
@@ -59,6 +60,9 @@ fn words_and_their_uses_agree() {
             assert!(ids.contains(&*id), "no text {id}");
         }
     }
+    for area in Area::ALL {
+        assert!(ids.contains(&*format!("admin-area-{}", area.as_str())), "{area:?}");
+    }
     for scope in claviger::protocol::scope::SUPPORTED {
         assert!(ids.contains(&*format!("consent-scope-{scope}")), "{scope}");
     }
@@ -67,7 +71,7 @@ fn words_and_their_uses_agree() {
         let stem = ["-title", "-text", "-link"].iter().find_map(|end| id.strip_suffix(end)).unwrap_or(id);
         let used = [id, stem].iter().any(|id| all.contains(&format!("\"{id}\""))) || id.starts_with("consent-scope-");
         // Events are told by their own names: `account::apps::every_event_about_a_person_has_words`.
-        let used = used || id.starts_with("event-");
+        let used = used || id.starts_with("event-") || id.starts_with("admin-area-");
         // Letters are told by what they tell.
         let letter = id.strip_prefix("mail-").and_then(|id| id.rsplit_once('-'));
         let used = used || letter.is_some_and(|(notice, _)| all.contains(&format!("\"{notice}\"")));

@@ -1,4 +1,4 @@
-//! Whom a change of a group would lock out: a slip must cost nobody their way in.
+//! Whom a change would lock out: a slip must cost nobody their way in.
 
 use std::collections::HashMap;
 
@@ -6,18 +6,21 @@ use uuid::Uuid;
 
 use crate::{
     app::App,
-    cli::error::CliError,
+    http::{Code, Problem},
     protocol::passkey_policy::PasskeyPolicy,
     store::{
-        self, credential,
+        self, Tx, credential,
         group::{self, Group},
     },
     webauthn::good_enough::Demands,
 };
 
-/// Refuses a change after which members have passkeys but none that will do, unless somebody said how many they are.
-pub(super) async fn accept(app: &App, members: &[Uuid], then: &Group, accepted: Option<u64>) -> Result<(), CliError> {
-    let people = count(app, members, then).await?;
+/// Refuses a change of a group after which members have passkeys but none that will do, unless somebody said how many they are.
+///
+/// # Errors
+/// `would_lock_out` with their number, or when the database fails.
+pub async fn accept(tx: &Tx, app: &App, members: &[Uuid], then: &Group, accepted: Option<u64>) -> Result<(), Problem> {
+    let people = count(tx, app, members, then).await?;
     if people == accepted.unwrap_or_default() || people == 0 {
         return Ok(());
     }
@@ -25,19 +28,23 @@ pub(super) async fn accept(app: &App, members: &[Uuid], then: &Group, accepted: 
         1 => "one person has no passkey that will do then, and could not sign in any more".to_owned(),
         many => format!("{many} people have no passkey that will do then, and could not sign in any more"),
     };
-    let detail = format!("{}: {lost}. If that is meant, say so with --lock-out {people}", then.name);
-    Err(CliError::usage("would_lock_out", detail))
+    Err(Problem::detailed(
+        Code::WouldLockOut,
+        format!("{}: {lost}. If that is meant, say so with lock_out {people}", then.name),
+    ))
 }
 
 /// How many of these can sign in now, and could not with the group as it is then.
-async fn count(app: &App, members: &[Uuid], then: &Group) -> Result<u64, store::Error> {
-    let (store, now) = (app.store.read(), app.now());
+async fn count(tx: &Tx, app: &App, members: &[Uuid], then: &Group) -> Result<u64, store::Error> {
     let before: HashMap<_, _> =
-        group::list(&store).await?.into_iter().map(|group| (group.id, group.passkey_policy)).collect();
+        group::list(tx).await?.into_iter().map(|group| (group.id, group.passkey_policy)).collect();
+    if then.passkey_policy.is_open() {
+        return Ok(0);
+    }
     let mut people = 0;
     for user in members {
-        let passkeys = credential::list_by_user(&store, *user).await?;
-        let of_user = group::list_of_user(&store, *user, now).await?;
+        let passkeys = credential::list_by_user(tx, *user).await?;
+        let of_user = group::list_of_user(tx, *user, app.now()).await?;
         let of = |id: &Uuid| before.get(id).cloned();
         let today: Vec<PasskeyPolicy> = of_user.iter().filter_map(of).collect();
         let others = of_user.iter().filter(|id| **id != then.id).filter_map(of);

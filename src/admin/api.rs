@@ -1,0 +1,11 @@
+//! The administration API (`/api/admin/v1`), one file per resource.
+
+pub mod audit;
+mod conditional;
+pub mod consents;
+pub mod credentials;
+pub mod groups;
+mod idempotency;
+pub mod keys;
+pub mod sessions;
+pub mod users;

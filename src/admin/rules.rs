@@ -1,0 +1,7 @@
+//! What may be done, and what it takes along: asked by the API and by the commands alike.
+
+pub mod credentials;
+pub mod groups;
+pub mod lock_out;
+pub mod sessions;
+pub mod users;

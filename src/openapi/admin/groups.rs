@@ -1,0 +1,175 @@
+//! Groups, and who belongs to them until when.
+
+use poem::web::Data;
+use poem_openapi::{
+    OpenApi,
+    param::{Header, Path, Query},
+};
+use uuid::Uuid;
+
+use super::{
+    AdminRefusal, AdminScope, AdminTag, Administration,
+    shapes::{CreatedGroupAnswer, GroupAnswer, GroupsAnswer, MemberAnswer, MembersAnswer, PutGroup, PutMember},
+};
+use crate::{
+    admin::api::groups,
+    http::{Call, json},
+    openapi::{
+        describe::{Answer, Described, DescribedBody, PlainJson},
+        portal::Done,
+    },
+};
+
+/// Groups, and who belongs to them until when.
+#[derive(Default)]
+pub struct AdminGroupsApi;
+
+#[OpenApi]
+impl AdminGroupsApi {
+    /// Lists groups
+    #[oai(path = "/api/admin/v1/groups", method = "get", tag = "AdminTag::Groups", operation_id = "list_groups")]
+    async fn list_groups(
+        &self,
+        call: Data<&Call>,
+        /// The beginning of a name
+        #[oai(name = "q")]
+        _q: Described<Query<Option<String>>>,
+        /// Rows of a page: from 1 to 200, 50 where it is not said
+        #[oai(name = "limit")]
+        _limit: Described<Query<Option<u64>>>,
+        /// The cursor of the page before
+        #[oai(name = "after")]
+        _after: Described<Query<Option<String>>>,
+        /// One of `name`, `-name`, `created_at`, `-created_at`
+        #[oai(name = "sort")]
+        _sort: Described<Query<Option<String>>>,
+        #[oai(scope = "AdminScope::GroupsRead")] _caller: Described<Administration>,
+    ) -> Answer<Result<GroupsAnswer, AdminRefusal>> {
+        json(groups::list)(call.0.clone()).await.into()
+    }
+
+    /// Makes a group
+    #[oai(path = "/api/admin/v1/groups", method = "post", tag = "AdminTag::Groups", operation_id = "create_group")]
+    async fn create_group(
+        &self,
+        call: Data<&Call>,
+        /// The same answer to the same request for a day
+        #[oai(name = "Idempotency-Key")]
+        _key: Described<Header<Option<String>>>,
+        #[oai(scope = "AdminScope::GroupsWrite")] _caller: Described<Administration>,
+        _body: DescribedBody<PlainJson<PutGroup>>,
+    ) -> Answer<Result<CreatedGroupAnswer, AdminRefusal>> {
+        json(groups::create)(call.0.clone()).await.into()
+    }
+
+    /// Shows a group
+    #[oai(path = "/api/admin/v1/groups/:group", method = "get", tag = "AdminTag::Groups", operation_id = "get_group")]
+    async fn get_group(
+        &self,
+        call: Data<&Call>,
+        #[oai(name = "group")] _group: Described<Path<Uuid>>,
+        #[oai(scope = "AdminScope::GroupsRead")] _caller: Described<Administration>,
+    ) -> Answer<Result<GroupAnswer, AdminRefusal>> {
+        json(groups::show)(call.0.clone()).await.into()
+    }
+
+    /// Changes a group
+    ///
+    /// Demands that would lock members out are refused with their number, unless `lock_out` says it.
+    #[oai(path = "/api/admin/v1/groups/:group", method = "put", tag = "AdminTag::Groups", operation_id = "put_group")]
+    async fn put_group(
+        &self,
+        call: Data<&Call>,
+        #[oai(name = "group")] _group: Described<Path<Uuid>>,
+        /// The tag of what was seen: another change meanwhile is answered 412
+        #[oai(name = "If-Match")]
+        _if_match: Described<Header<Option<String>>>,
+        #[oai(scope = "AdminScope::GroupsWrite")] _caller: Described<Administration>,
+        _body: DescribedBody<PlainJson<PutGroup>>,
+    ) -> Answer<Result<GroupAnswer, AdminRefusal>> {
+        json(groups::put)(call.0.clone()).await.into()
+    }
+
+    /// Removes a group
+    ///
+    /// Its members stay people.
+    #[oai(
+        path = "/api/admin/v1/groups/:group",
+        method = "delete",
+        tag = "AdminTag::Groups",
+        operation_id = "delete_group"
+    )]
+    async fn delete_group(
+        &self,
+        call: Data<&Call>,
+        #[oai(name = "group")] _group: Described<Path<Uuid>>,
+        /// The tag of what was seen: another change meanwhile is answered 412
+        #[oai(name = "If-Match")]
+        _if_match: Described<Header<Option<String>>>,
+        #[oai(scope = "AdminScope::GroupsWrite")] _caller: Described<Administration>,
+    ) -> Answer<Result<Done, AdminRefusal>> {
+        json(groups::delete)(call.0.clone()).await.into()
+    }
+
+    /// Lists members
+    #[oai(
+        path = "/api/admin/v1/groups/:group/members",
+        method = "get",
+        tag = "AdminTag::Groups",
+        operation_id = "list_members"
+    )]
+    async fn list_members(
+        &self,
+        call: Data<&Call>,
+        #[oai(name = "group")] _group: Described<Path<Uuid>>,
+        /// Rows of a page: from 1 to 200, 50 where it is not said
+        #[oai(name = "limit")]
+        _limit: Described<Query<Option<u64>>>,
+        /// The cursor of the page before
+        #[oai(name = "after")]
+        _after: Described<Query<Option<String>>>,
+        /// One of `created_at`, `-created_at`
+        #[oai(name = "sort")]
+        _sort: Described<Query<Option<String>>>,
+        #[oai(scope = "AdminScope::GroupsRead")] _caller: Described<Administration>,
+    ) -> Answer<Result<MembersAnswer, AdminRefusal>> {
+        json(groups::members)(call.0.clone()).await.into()
+    }
+
+    /// Makes somebody a member
+    ///
+    /// In place of what was so before; until then, or for good.
+    #[oai(
+        path = "/api/admin/v1/groups/:group/members/:user",
+        method = "put",
+        tag = "AdminTag::Groups",
+        operation_id = "put_member"
+    )]
+    async fn put_member(
+        &self,
+        call: Data<&Call>,
+        #[oai(name = "group")] _group: Described<Path<Uuid>>,
+        #[oai(name = "user")] _user: Described<Path<Uuid>>,
+        #[oai(scope = "AdminScope::GroupsWrite")] _caller: Described<Administration>,
+        _body: DescribedBody<PlainJson<PutMember>>,
+    ) -> Answer<Result<MemberAnswer, AdminRefusal>> {
+        json(groups::put_member)(call.0.clone()).await.into()
+    }
+
+    /// Makes somebody no member any more
+    #[oai(
+        path = "/api/admin/v1/groups/:group/members/:user",
+        method = "delete",
+        tag = "AdminTag::Groups",
+        operation_id = "delete_member"
+    )]
+    async fn delete_member(
+        &self,
+        call: Data<&Call>,
+        #[oai(name = "group")] _group: Described<Path<Uuid>>,
+        #[oai(name = "user")] _user: Described<Path<Uuid>>,
+        #[oai(scope = "AdminScope::GroupsWrite")] _caller: Described<Administration>,
+    ) -> Answer<Result<Done, AdminRefusal>> {
+        json(groups::delete_member)(call.0.clone()).await.into()
+    }
+}

@@ -1,0 +1,110 @@
+//! The service itself: its keys, and what happened.
+#![expect(clippy::too_many_arguments, reason = "an operation has as many as its query and headers")]
+
+use poem::web::Data;
+use poem_openapi::{
+    OpenApi,
+    param::{Path, Query},
+};
+use uuid::Uuid;
+
+use super::{
+    AdminRefusal, AdminScope, AdminTag, Administration,
+    shapes::{AuditAnswer, KeysAnswer, RotateKeys},
+};
+use crate::{
+    admin::api::{audit, keys},
+    http::{Call, json},
+    openapi::describe::{Answer, Described, DescribedBody, PlainJson},
+};
+
+/// The service itself: its keys, and what happened.
+#[derive(Default)]
+pub struct AdminServiceApi;
+
+#[OpenApi]
+impl AdminServiceApi {
+    /// Lists signing keys
+    #[oai(path = "/api/admin/v1/keys", method = "get", tag = "AdminTag::Keys", operation_id = "list_keys")]
+    async fn list_keys(
+        &self,
+        call: Data<&Call>,
+        #[oai(scope = "AdminScope::KeysRead")] _caller: Described<Administration>,
+    ) -> Answer<Result<KeysAnswer, AdminRefusal>> {
+        json(keys::list)(call.0.clone()).await.into()
+    }
+
+    /// Makes new signing keys
+    ///
+    /// They are published at once and take over in a day, or at once where `now` is true.
+    #[oai(path = "/api/admin/v1/keys/rotation", method = "post", tag = "AdminTag::Keys", operation_id = "rotate_keys")]
+    async fn rotate_keys(
+        &self,
+        call: Data<&Call>,
+        #[oai(scope = "AdminScope::KeysWrite")] _caller: Described<Administration>,
+        _body: DescribedBody<PlainJson<RotateKeys>>,
+    ) -> Answer<Result<KeysAnswer, AdminRefusal>> {
+        json(keys::rotate)(call.0.clone()).await.into()
+    }
+
+    /// Takes a signing key away
+    ///
+    /// At once: nothing that it signed is believed any more.
+    #[oai(path = "/api/admin/v1/keys/:kid", method = "delete", tag = "AdminTag::Keys", operation_id = "revoke_key")]
+    async fn revoke_key(
+        &self,
+        call: Data<&Call>,
+        #[oai(name = "kid")] _kid: Described<Path<String>>,
+        #[oai(scope = "AdminScope::KeysWrite")] _caller: Described<Administration>,
+    ) -> Answer<Result<KeysAnswer, AdminRefusal>> {
+        json(keys::revoke)(call.0.clone()).await.into()
+    }
+
+    /// Lists what happened
+    ///
+    /// Newest first.
+    #[oai(path = "/api/admin/v1/audit", method = "get", tag = "AdminTag::Audit", operation_id = "list_audit")]
+    async fn list_audit(
+        &self,
+        call: Data<&Call>,
+        /// One event
+        #[oai(name = "event")]
+        _event: Described<Query<Option<String>>>,
+        /// `success` or `failure`
+        #[oai(name = "outcome")]
+        _outcome: Described<Query<Option<String>>>,
+        /// Who acted
+        #[oai(name = "actor")]
+        _actor: Described<Query<Option<Uuid>>>,
+        /// To whom it happened
+        #[oai(name = "subject")]
+        _subject: Described<Query<Option<Uuid>>>,
+        /// A `client_id`
+        #[oai(name = "client")]
+        _client: Described<Query<Option<String>>>,
+        /// As an error page told it
+        #[oai(name = "request_id")]
+        _request_id: Described<Query<Option<String>>>,
+        /// Address of the caller
+        #[oai(name = "ip")]
+        _ip: Described<Query<Option<String>>>,
+        /// Not before (RFC 3339)
+        #[oai(name = "since")]
+        _since: Described<Query<Option<String>>>,
+        /// Before (RFC 3339)
+        #[oai(name = "until")]
+        _until: Described<Query<Option<String>>>,
+        /// Rows of a page: from 1 to 200, 50 where it is not said
+        #[oai(name = "limit")]
+        _limit: Described<Query<Option<u64>>>,
+        /// The cursor of the page before
+        #[oai(name = "after")]
+        _after: Described<Query<Option<String>>>,
+        /// One of `at`, `-at`
+        #[oai(name = "sort")]
+        _sort: Described<Query<Option<String>>>,
+        #[oai(scope = "AdminScope::AuditRead")] _caller: Described<Administration>,
+    ) -> Answer<Result<AuditAnswer, AdminRefusal>> {
+        json(audit::list)(call.0.clone()).await.into()
+    }
+}

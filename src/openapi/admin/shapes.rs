@@ -1,0 +1,12 @@
+//! What the administration API takes and answers.
+#![expect(clippy::large_enum_variant, reason = "none of them is ever made")]
+
+mod groups;
+mod holdings;
+mod people;
+mod service;
+
+pub use groups::*;
+pub use holdings::*;
+pub use people::*;
+pub use service::*;

@@ -1,0 +1,52 @@
+//! The rows of administration.
+
+use poem::http::Method;
+
+use super::{GET, POST};
+use crate::{
+    admin::api::{audit, consents, credentials, groups, keys, sessions, users},
+    http::{
+        Row, json,
+        rule::{ADMIN_READ, ADMIN_WRITE, Rule},
+    },
+    urls,
+};
+
+const PUT: Method = Method::PUT;
+const PATCH: Method = Method::PATCH;
+const DELETE: Method = Method::DELETE;
+
+/// Every row: method, path, what it may, what it does.
+#[rustfmt::skip]
+pub(super) fn rows() -> Vec<Row> {
+    let row = |method, path, rule: Rule, handler| Row { method, path, rule, handler };
+    vec![
+        row(GET,  urls::ADMIN_API_USERS,            ADMIN_READ,     json(users::list)),
+        row(POST, urls::ADMIN_API_USERS,            ADMIN_WRITE,    json(users::create)),
+        row(GET,  urls::ADMIN_API_USER,             ADMIN_READ,     json(users::show)),
+        row(PATCH, urls::ADMIN_API_USER,    ADMIN_WRITE,    json(users::update)),
+        row(DELETE, urls::ADMIN_API_USER,   ADMIN_WRITE,    json(users::delete)),
+        row(POST, urls::ADMIN_API_RECOVERY_LINK,    ADMIN_WRITE,    json(users::recover)),
+        row(POST, urls::ADMIN_API_INVITATION,       ADMIN_WRITE,    json(users::invite)),
+        row(GET,  urls::ADMIN_API_USER_GROUPS,      ADMIN_READ,     json(users::groups)),
+        row(GET,  urls::ADMIN_API_CREDENTIALS,      ADMIN_READ,     json(credentials::list)),
+        row(DELETE, urls::ADMIN_API_CREDENTIAL, ADMIN_WRITE, json(credentials::revoke)),
+        row(GET,  urls::ADMIN_API_SESSIONS,         ADMIN_READ,     json(sessions::list_of_user)),
+        row(DELETE, urls::ADMIN_API_SESSIONS, ADMIN_WRITE,  json(sessions::end_all)),
+        row(DELETE, urls::ADMIN_API_SESSION, ADMIN_WRITE,   json(sessions::end)),
+        row(GET,  urls::ADMIN_API_CONSENTS,         ADMIN_READ,     json(consents::list)),
+        row(DELETE, urls::ADMIN_API_CONSENT, ADMIN_WRITE,   json(consents::withdraw)),
+        row(GET,  urls::ADMIN_API_GROUPS,           ADMIN_READ,     json(groups::list)),
+        row(POST, urls::ADMIN_API_GROUPS,           ADMIN_WRITE,    json(groups::create)),
+        row(GET,  urls::ADMIN_API_GROUP,            ADMIN_READ,     json(groups::show)),
+        row(PUT, urls::ADMIN_API_GROUP,     ADMIN_WRITE,    json(groups::put)),
+        row(DELETE, urls::ADMIN_API_GROUP,  ADMIN_WRITE,    json(groups::delete)),
+        row(GET,  urls::ADMIN_API_MEMBERS,          ADMIN_READ,     json(groups::members)),
+        row(PUT, urls::ADMIN_API_MEMBER,    ADMIN_WRITE,    json(groups::put_member)),
+        row(DELETE, urls::ADMIN_API_MEMBER, ADMIN_WRITE,    json(groups::delete_member)),
+        row(GET,  urls::ADMIN_API_KEYS,             ADMIN_READ,     json(keys::list)),
+        row(POST, urls::ADMIN_API_ROTATION,         ADMIN_WRITE,    json(keys::rotate)),
+        row(DELETE, urls::ADMIN_API_KEY,    ADMIN_WRITE,    json(keys::revoke)),
+        row(GET,  urls::ADMIN_API_AUDIT,            ADMIN_READ,     json(audit::list)),
+    ]
+}

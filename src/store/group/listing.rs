@@ -1,0 +1,117 @@
+//! Groups and their members, a page at a time.
+
+use entity::{
+    group::{Column, Entity},
+    membership, user,
+};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QuerySelect};
+use uuid::Uuid;
+
+use super::{Group, counts, from_row};
+use crate::{
+    clock::Time,
+    store::{
+        Error,
+        page::{Position, Window, begins_with},
+    },
+};
+
+impl Group {
+    /// Where a page of groups ends.
+    #[must_use]
+    pub fn position(&self) -> Position {
+        Position { text: self.name.clone(), id: self.id }
+    }
+}
+
+/// Groups, by name or by age; those whose names begin so.
+///
+/// # Errors
+/// When the database fails.
+pub async fn page<C: ConnectionTrait>(
+    connection: &C,
+    search: Option<&str>,
+    window: &Window,
+) -> Result<Vec<Group>, Error> {
+    let backend = connection.get_database_backend();
+    let mut query = Entity::find();
+    if let Some(search) = search {
+        query = query.filter(begins_with(Column::Name, search, backend));
+    }
+    let rows = window.apply(query, Column::Id, Column::Name, backend).all(connection).await?;
+    Ok(rows.into_iter().map(from_row).collect())
+}
+
+/// Somebody who belongs to a group.
+#[derive(Clone, Debug)]
+pub struct Member {
+    /// Who.
+    pub user_id: Uuid,
+    /// Who.
+    pub username: String,
+    /// Until when.
+    pub expires_at: Option<Time>,
+}
+
+impl Member {
+    /// Where a page of members ends.
+    #[must_use]
+    pub fn position(&self) -> Position {
+        Position { text: self.username.clone(), id: self.user_id }
+    }
+}
+
+/// Who belongs to a group now, by the age of their account.
+///
+/// # Errors
+/// When the database fails.
+pub async fn page_of_members<C: ConnectionTrait>(
+    connection: &C,
+    group: Uuid,
+    window: &Window,
+    now: Time,
+) -> Result<Vec<Member>, Error> {
+    use membership::Column::{ExpiresAt, GroupId, UserId};
+    let query = membership::Entity::find()
+        .select_only()
+        .column(UserId)
+        .column(user::Column::Username)
+        .column(ExpiresAt)
+        .join_as(
+            JoinType::InnerJoin,
+            membership::Entity::belongs_to(user::Entity).from(UserId).to(user::Column::Id).into(),
+            user::Entity,
+        )
+        .filter(GroupId.eq(group))
+        .filter(counts(now));
+    let query = window.apply(query, UserId, user::Column::Username, connection.get_database_backend());
+    let rows: Vec<(Uuid, String, Option<Time>)> = query.into_tuple().all(connection).await?;
+    Ok(rows.into_iter().map(|(user_id, username, expires_at)| Member { user_id, username, expires_at }).collect())
+}
+
+/// The groups that somebody belongs to now, and until when.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list_with_ids_of_user<C: ConnectionTrait>(
+    connection: &C,
+    user: Uuid,
+    now: Time,
+) -> Result<Vec<(Uuid, String, Option<Time>)>, Error> {
+    use membership::Column::{ExpiresAt, GroupId, UserId};
+    let query = membership::Entity::find()
+        .select_only()
+        .column(GroupId)
+        .column(Column::Name)
+        .column(ExpiresAt)
+        .join_as(
+            JoinType::InnerJoin,
+            membership::Entity::belongs_to(Entity).from(GroupId).to(Column::Id).into(),
+            Entity,
+        )
+        .filter(UserId.eq(user))
+        .filter(counts(now));
+    let mut rows: Vec<(Uuid, String, Option<Time>)> = query.into_tuple().all(connection).await?;
+    rows.sort_by(|one, other| one.1.cmp(&other.1));
+    Ok(rows)
+}

@@ -1,0 +1,9 @@
+//! The administration API: what it does, and for whom.
+
+mod access;
+mod groups;
+mod lists;
+mod people;
+mod users;
+
+pub use people::Program;

@@ -1,0 +1,120 @@
+//! Lists: filters, order, pages.
+
+use poem::http::{Method, StatusCode};
+use serde_json::{Value, json};
+
+use super::{Program, people::user};
+use crate::harness::TestApp;
+
+async fn names(program: &Program, query: &str) -> Vec<String> {
+    let (mut all, mut after) = (Vec::new(), String::new());
+    loop {
+        let page = program.read(&format!("/users?{query}{after}")).await;
+        all.extend(page["items"].as_array().unwrap().iter().map(|one| one["username"].as_str().unwrap().to_owned()));
+        match page["next"].as_str() {
+            Some(cursor) => after = format!("&after={cursor}"),
+            None => return all,
+        }
+    }
+}
+
+#[tokio::test]
+async fn pages_are_gone_through_whole_in_either_order() {
+    let app = TestApp::new().await;
+    let program = app.program(None).await;
+    let made = ["delta", "alpha", "echo", "bravo", "charlie"];
+    for name in made {
+        program.make("/users", &user(name)).await;
+        app.clock.advance(chrono::Duration::milliseconds(2));
+    }
+    let mut sorted = made.map(str::to_owned).to_vec();
+    sorted.sort();
+    let reversed = |list: &[String]| list.iter().rev().cloned().collect::<Vec<_>>();
+    for limit in 1..=6 {
+        assert_eq!(names(&program, &format!("limit={limit}")).await, sorted);
+        assert_eq!(names(&program, &format!("limit={limit}&sort=-username")).await, reversed(&sorted));
+        assert_eq!(names(&program, &format!("limit={limit}&sort=created_at")).await, made);
+        assert_eq!(
+            names(&program, &format!("limit={limit}&sort=-created_at")).await,
+            reversed(&made.map(str::to_owned))
+        );
+    }
+    // What comes and goes meanwhile moves nothing else.
+    let page = program.read("/users?limit=2").await;
+    program.make("/users", &user("aaa")).await;
+    let rest = program.read(&format!("/users?limit=2&after={}", page["next"].as_str().unwrap())).await;
+    assert_eq!(rest["items"][0]["username"], "charlie");
+}
+
+#[tokio::test]
+async fn people_are_found_by_the_beginning_of_name_and_address() {
+    let app = TestApp::new().await;
+    let program = app.program(None).await;
+    for (name, email) in [("alice", "x@one.example"), ("alfred", "y@two.example"), ("bob", "alone@example.org")] {
+        program.make("/users", &json!({ "username": name, "email": email })).await;
+    }
+    assert_eq!(names(&program, "q=al").await, ["alfred", "alice", "bob"]);
+    assert_eq!(names(&program, "q=AL&limit=1").await, ["alfred", "alice", "bob"]);
+    assert_eq!(names(&program, "q=ali").await, ["alice"]);
+    for wild in ["%25", "_", "*", "l", "%5B", "%27"] {
+        assert!(names(&program, &format!("q={wild}")).await.is_empty(), "{wild}");
+    }
+    let bob = app.user_id("bob").await;
+    program.call(Method::PATCH, &format!("/users/{bob}"), &json!({ "enabled": false })).await;
+    assert_eq!(names(&program, "enabled=false").await, ["bob"]);
+    assert_eq!(names(&program, "enabled=true&q=a").await, ["alfred", "alice"]);
+}
+
+#[tokio::test]
+async fn what_is_no_query_of_the_list_is_told() {
+    let app = TestApp::new().await;
+    let program = app.program(None).await;
+    program.make("/users", &user("alice")).await;
+    program.make("/users", &user("bob")).await;
+    let cursor = program.read("/users?limit=1").await["next"].as_str().unwrap().to_owned();
+    let table = [
+        "limit=0".to_owned(),
+        "limit=201".to_owned(),
+        "limit=x".to_owned(),
+        "sort=email".to_owned(),
+        "sort=username&sort=username".to_owned(),
+        "where=1".to_owned(),
+        "enabled=yes".to_owned(),
+        "role=root".to_owned(),
+        "group=x".to_owned(),
+        "after=x".to_owned(),
+        format!("after={cursor}x"),
+        format!("sort=-username&after={cursor}"),
+        format!("q=a&after={cursor}"),
+    ];
+    for query in table {
+        let answer = program.call(Method::GET, &format!("/users?{query}"), &Value::Null).await;
+        assert_eq!((answer.status, answer.code().as_str()), (StatusCode::BAD_REQUEST, "invalid_request"), "{query}");
+        assert!(answer.json()["detail"].is_string(), "{query}");
+    }
+    let elsewhere = program.call(Method::GET, &format!("/groups?limit=1&after={cursor}"), &Value::Null).await;
+    assert_eq!(elsewhere.code(), "invalid_request");
+    app.advance(86_400);
+    let late = app.program(None).await.call(Method::GET, &format!("/users?limit=1&after={cursor}"), &Value::Null).await;
+    assert_eq!(late.code(), "invalid_request");
+}
+
+#[tokio::test]
+async fn the_audit_log_is_read_by_what_happened_to_whom_and_when() {
+    let app = TestApp::new().await;
+    let program = app.program(None).await;
+    let alice = program.make("/users", &user("alice")).await["user"]["id"].as_str().unwrap().to_owned();
+    app.advance(10);
+    let middle = app.app.now().to_rfc3339().replace('+', "%2B");
+    program.make("/users", &user("bob")).await;
+    let count = async |query: &str| program.read(&format!("/audit?{query}")).await["items"].as_array().unwrap().len();
+    assert_eq!(count(&format!("subject={alice}&event=user.created")).await, 1);
+    assert_eq!(count("event=user.created").await, 2);
+    assert_eq!(count(&format!("event=user.created&since={middle}")).await, 1);
+    assert_eq!(count(&format!("event=user.created&until={middle}")).await, 1);
+    assert_eq!(count("event=user.created&outcome=failure").await, 0);
+    let line = &program.read("/audit?event=user.created").await["items"][0];
+    assert!(line["client"].as_str().unwrap().starts_with("client-tool-"), "{line}");
+    let one = format!("request_id={}", line["request_id"].as_str().unwrap());
+    assert!(count(&one).await >= 1);
+}
