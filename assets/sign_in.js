@@ -64,7 +64,7 @@
     }
   };
 
-  // The first touch asks for what this device has. Having nothing, it says so unseen, and all ways are offered.
+  // The first touch asks for what this device has. Without any, every way is offered.
   let first = true;
   const here = async (publicKey) => {
     if (!first || publicKey.hints?.length || publicKey.allowCredentials?.length

@@ -159,7 +159,7 @@ async fn execute(cli: Cli, output: Output) -> Result<(), CliError> {
         Command::Demo(arguments) => Box::pin(demo::run(&sources, arguments)).await,
         Command::Migrate => migrate::run(config()?, output).await,
         Command::User(command) => user::run(lenient(&sources)?, output, command).await,
-        Command::Client(command) => client::run(config()?, output, command).await,
+        Command::Client(command) => Box::pin(client::run(config()?, output, command)).await,
         Command::Group(command) => group::run(config()?, output, command).await,
         Command::Resource(command) => resource::run(config()?, output, command).await,
         Command::RegistrationToken(command) => registration_token::run(config()?, output, command).await,

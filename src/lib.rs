@@ -24,6 +24,7 @@ pub mod openapi;
 pub mod outbound;
 pub mod policy;
 pub mod protocol;
+pub mod registration;
 pub mod router;
 pub mod session;
 pub mod store;

@@ -34,6 +34,8 @@ pub enum Refusal {
     Revoked,
     /// The passkey of the session will not do for this client.
     PasskeyUnfit,
+    /// The client is for members of groups that the person does not belong to.
+    GroupMissing,
 }
 
 impl Refusal {
@@ -50,6 +52,7 @@ impl Refusal {
             Self::TokenExpired => "token_expired",
             Self::Revoked => "revoked",
             Self::PasskeyUnfit => "passkey_unfit",
+            Self::GroupMissing => "group_missing",
         }
     }
 }
@@ -101,6 +104,7 @@ impl SubjectPolicy {
         if !client_enabled {
             return Err(Refusal::ClientDisabled);
         }
+        self.allow_groups(subject, client)?;
         let ended = subject.session.as_ref().is_none_or(|s| s.ended_at.is_some() || Some(s.id) != session);
         if session.is_some() && ended {
             return Err(Refusal::SessionEnded);
@@ -110,6 +114,15 @@ impl SubjectPolicy {
             return Err(Refusal::ConsentMissing);
         }
         Ok(())
+    }
+
+    /// Whether the client is for this person: for everybody, or for a group that they belong to.
+    ///
+    /// # Errors
+    /// `GroupMissing`.
+    pub fn allow_groups(&self, subject: &Subject, client: &Client) -> Result<(), Refusal> {
+        let is_member = subject.member_until.is_some_and(|end| self.now < end);
+        if client.details.group_restricted && !is_member { Err(Refusal::GroupMissing) } else { Ok(()) }
     }
 
     /// Whether an access token opens anything.

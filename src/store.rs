@@ -7,6 +7,7 @@ pub mod authorization_request;
 pub mod bearer;
 pub mod challenge;
 pub mod client;
+pub mod client_group;
 pub mod client_logo;
 mod columns;
 pub mod connection;

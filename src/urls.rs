@@ -116,6 +116,14 @@ pub const ADMIN_API_GROUP: &str = "/api/admin/v1/groups/:group";
 pub const ADMIN_API_MEMBERS: &str = "/api/admin/v1/groups/:group/members";
 /// Administration API: a member of a group.
 pub const ADMIN_API_MEMBER: &str = "/api/admin/v1/groups/:group/members/:user";
+/// Administration API: apps.
+pub const ADMIN_API_CLIENTS: &str = "/api/admin/v1/clients";
+/// Administration API: an app.
+pub const ADMIN_API_CLIENT: &str = "/api/admin/v1/clients/:client_id";
+/// Administration API: secrets of an app.
+pub const ADMIN_API_SECRETS: &str = "/api/admin/v1/clients/:client_id/secrets";
+/// Administration API: a secret of an app.
+pub const ADMIN_API_SECRET: &str = "/api/admin/v1/clients/:client_id/secrets/:secret";
 /// Administration API: signing keys.
 pub const ADMIN_API_KEYS: &str = "/api/admin/v1/keys";
 /// Administration API: new signing keys.

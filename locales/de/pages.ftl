@@ -63,6 +63,16 @@ client-terms = Nutzungsbedingungen
 form-post-title = Zurück zur App
 form-post-text = Sie sind auf dem Weg zurück. Wenn nichts geschieht, nehmen Sie die Schaltfläche.
 form-post-continue = Weiter
+denied-title = { $name } ist für Sie noch nicht freigegeben
+denied-nobody = Der Zugang ist bestimmten Gruppen vorbehalten, und noch ist keine ausgewählt.
+denied-ask = Wer { $name } betreut, kann das ändern.
+denied-contact = Das kann ändern: { $name }
+denied-back = Zurück zu { $name }
+denied-signed-in = Sie sind als { $name } angemeldet.
+denied-groups = { $count ->
+    [one] Der Zugang ist dieser Gruppe vorbehalten:
+   *[other] Der Zugang ist diesen Gruppen vorbehalten:
+}
 consent-title = { $name } erlauben?
 consent-heading = { $name } möchte wissen, wer Sie sind
 consent-scope-openid = Wissen, dass Sie es sind

@@ -63,6 +63,16 @@ client-terms = Terms of service
 form-post-title = Back to the app
 form-post-text = You are on your way back. If nothing happens, use the button.
 form-post-continue = Continue
+denied-title = You can’t use { $name } yet
+denied-nobody = It is open to members of certain groups, and none has been chosen so far.
+denied-ask = Whoever looks after { $name } can change that.
+denied-contact = Who can change that: { $name }
+denied-back = Back to { $name }
+denied-signed-in = You are signed in as { $name }.
+denied-groups = { $count ->
+    [one] It is open to members of this group:
+   *[other] It is open to members of these groups:
+}
 consent-title = Allow { $name }?
 consent-heading = { $name } would like to know who you are
 consent-scope-openid = Know that it is you

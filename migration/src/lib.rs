@@ -21,6 +21,7 @@ mod m20261123_000015_create_pictures;
 mod m20261123_000016_create_groups;
 mod m20261123_000017_create_idempotency_keys;
 mod m20261123_000018_index_lists;
+mod m20261123_000019_create_client_groups;
 
 /// The one timeline for SQLite and PostgreSQL.
 pub struct Migrator;
@@ -47,6 +48,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000016_create_groups::Migration),
             Box::new(m20261123_000017_create_idempotency_keys::Migration),
             Box::new(m20261123_000018_index_lists::Migration),
+            Box::new(m20261123_000019_create_client_groups::Migration),
         ]
     }
 }

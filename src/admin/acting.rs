@@ -169,6 +169,14 @@ impl<'a> Acting<'a> {
 /// # Errors
 /// `session_required`, `invalid_token`, `insufficient_scope` or `forbidden`; or when the database fails.
 pub async fn read(call: &Call, area: Area) -> Result<Acting<'_>, Problem> {
+    may(call, area, Right::Read).await
+}
+
+/// Who asks, if they may do that there; what they change is decided again when it is written.
+///
+/// # Errors
+/// As [`read`].
+pub async fn may(call: &Call, area: Area, right: Right) -> Result<Acting<'_>, Problem> {
     let acting = if call.header("authorization").is_some() {
         by_token(call).await?
     } else {
@@ -179,7 +187,7 @@ pub async fn read(call: &Call, area: Area) -> Result<Acting<'_>, Problem> {
         }
         Acting::of_call(call, Who::Person(Box::new(subject.user)), None)
     };
-    acting.allow(area, Right::Read)?;
+    acting.allow(area, right)?;
     Ok(acting)
 }
 

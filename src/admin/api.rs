@@ -1,6 +1,7 @@
 //! The administration API (`/api/admin/v1`), one file per resource.
 
 pub mod audit;
+pub mod clients;
 mod conditional;
 pub mod consents;
 pub mod credentials;

@@ -1,5 +1,6 @@
 //! What may be done, and what it takes along: asked by the API and by the commands alike.
 
+pub mod clients;
 pub mod credentials;
 pub mod groups;
 pub mod lock_out;

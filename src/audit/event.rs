@@ -113,6 +113,10 @@ events! {
     ClientUpdated = "client.updated",
     /// A client was removed, with all that was issued to it.
     ClientDeleted = "client.deleted",
+    /// A client was given another secret.
+    ClientSecretCreated = "client.secret_created",
+    /// A secret of a client is good no more.
+    ClientSecretRevoked = "client.secret_revoked",
     /// A group was made.
     GroupCreated = "group.created",
     /// A group demands other passkeys of its members.

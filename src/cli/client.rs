@@ -4,27 +4,27 @@ use std::{fs, path::PathBuf};
 
 use clap::{Args, Subcommand};
 use serde::Serialize;
+use serde_json::json;
 
 use super::{error::CliError, open, output::Output};
 use crate::{
+    admin::{
+        acting::Acting,
+        objects::ClientObject,
+        rules::clients::{self, Prepared, PutClient},
+    },
     app::App,
     audit::{self, Entry, Event, Origin},
     config::Config,
-    crypto::{
-        mac::base64url,
-        random::bytes,
-        token::{self, Generated, TokenKind},
-    },
-    oidc::registration::{self, remote},
+    crypto::token::Generated,
+    http::Problem,
     protocol::{
-        administration,
         client::{Client, TokenEndpointAuthMethod},
         client_details::ApplicationType,
-        client_metadata::{ClientMetadata, InvalidMetadata},
-        grant_type::GrantType,
-        scope::ACCOUNT_READ,
+        client_metadata::ClientMetadata,
     },
-    store::{self, client, client_logo, resource},
+    registration,
+    store::{self, Tx, client, client_logo},
 };
 
 #[derive(Debug, Subcommand)]
@@ -35,6 +35,26 @@ pub(super) enum Command {
     List,
     /// Show one app.
     Show {
+        /// Its `client_id`.
+        client_id: String,
+    },
+    /// Change an app; what is not named stays, but a file of metadata replaces all of it.
+    Update {
+        /// Its `client_id`.
+        client_id: String,
+        #[command(flatten)]
+        changes: Create,
+        /// Whether it gets anything at all.
+        #[arg(long)]
+        enabled: Option<bool>,
+    },
+    /// Make another secret; the one before works until the next.
+    RotateSecret {
+        /// Its `client_id`.
+        client_id: String,
+    },
+    /// Remove an app with all that was issued to it.
+    Delete {
         /// Its `client_id`.
         client_id: String,
     },
@@ -63,6 +83,9 @@ pub(super) struct Create {
     /// JSON file with client metadata (RFC 7591).
     #[arg(long)]
     metadata: Option<PathBuf>,
+    /// A group whose members alone may use it; may be repeated.
+    #[arg(long)]
+    group: Vec<String>,
 }
 
 /// What is shown once.
@@ -73,112 +96,139 @@ struct Created {
     client_secret: Option<String>,
 }
 
-#[derive(Serialize)]
-struct ClientObject<'a> {
-    client_id: &'a str,
-    client_name: &'a str,
-    redirect_uris: &'a [String],
-    token_endpoint_auth_method: &'a str,
-    scope: String,
-    require_pkce: bool,
-    require_consent: bool,
-    subject_type: &'a str,
-    id_token_signed_response_alg: &'a str,
-    enabled: bool,
-}
-
-impl<'a> From<&'a Client> for ClientObject<'a> {
-    fn from(client: &'a Client) -> Self {
-        Self {
-            client_id: &client.client_id,
-            client_name: &client.client_name,
-            redirect_uris: &client.redirect_uris,
-            token_endpoint_auth_method: client.token_endpoint_auth_method.as_str(),
-            scope: client.scopes.to_string(),
-            require_pkce: client.needs_pkce(),
-            require_consent: client.require_consent,
-            subject_type: client.subject_type.as_str(),
-            id_token_signed_response_alg: client.id_token_signed_response_alg.as_str(),
-            enabled: client.enabled,
-        }
-    }
-}
-
 pub(super) async fn run(config: Config, output: Output, command: Command) -> Result<(), CliError> {
     let app = open::app(config).await?;
     match command {
         Command::Create(arguments) => {
-            let created = create(&app, arguments).await?;
-            output.print(&created, |created| match &created.client_secret {
-                Some(secret) => format!("client_id: {}\nclient_secret: {secret}", created.client_id),
-                None => format!("client_id: {}", created.client_id),
-            });
+            let prepared = Prepared::look(&app, arguments.read()?, None).await?;
+            let (client, secret) = write(&app, async |tx, acting| clients::create(tx, acting, prepared).await).await?;
+            output.print(&Created::new(&client.client_id, secret.as_ref()), Created::words);
         }
         Command::List => {
             let clients = client::list(&app.store.read()).await?;
-            let objects: Vec<_> = clients.iter().map(ClientObject::from).collect();
-            let line = |client: &ClientObject<'_>| format!("{} {}", client.client_id, client.client_name);
-            output.print(&objects, |all| all.iter().map(line).collect::<Vec<_>>().join("\n"));
+            let objects: Vec<_> = clients.iter().map(ClientObject::brief).collect();
+            output.print(&objects, |all| all.iter().map(ClientObject::line).collect::<Vec<_>>().join("\n"));
         }
         Command::Show { client_id } => {
-            let found = client::find_by_client_id(&app.store.read(), &client_id).await?;
-            let unknown = || CliError::usage("not_found", format!("no client has the client_id {client_id}"));
-            let found = found.ok_or_else(unknown)?;
-            output.print(&ClientObject::from(&found), |client| {
-                let state = if client.enabled { "" } else { " (disabled)" };
-                let uris = client.redirect_uris.join("\n  ");
-                format!("{} {}{state}\n  {uris}\n  scope: {}", client.client_id, client.client_name, client.scope)
+            let found = find(&app, &client_id).await?;
+            output.print(&ClientObject::read(&app.store.read(), &found).await?, ClientObject::lines);
+        }
+        Command::Update { client_id, changes, enabled } => {
+            let before = find(&app, &client_id).await?;
+            let asked = changes.onto(&before, enabled)?;
+            let prepared = Prepared::look(&app, asked, Some(&before)).await?;
+            let (object, secret) = Box::pin(write(&app, async |tx, acting| {
+                let before = clients::lock(tx, &client_id).await?;
+                let (after, secret) = clients::update(tx, acting, &before, prepared).await?;
+                Ok((ClientObject::read(tx, &after).await?, secret))
+            }))
+            .await?;
+            let mut told = json!(object);
+            if let Some(secret) = &secret {
+                told["client_secret"] = secret.token.expose().clone().into();
+            }
+            output.print(&told, |_| match &secret {
+                Some(secret) => format!("{}\nclient_secret: {}", object.lines(), secret.token.expose()),
+                None => object.lines(),
             });
+        }
+        Command::RotateSecret { client_id } => {
+            let secret = write(&app, async |tx, acting| {
+                clients::create_secret(tx, acting, &clients::lock(tx, &client_id).await?).await
+            })
+            .await?;
+            output.print(&Created::new(&client_id, Some(&secret)), |created| {
+                format!("{}\nThe one before works until the next one is made.", created.words())
+            });
+        }
+        Command::Delete { client_id } => {
+            write(&app, async |tx, acting| clients::delete(tx, acting, &clients::lock(tx, &client_id).await?).await)
+                .await?;
+            output.print(&json!({ "client_id": client_id }), |_| format!("{client_id} is gone"));
         }
     }
     Ok(())
 }
 
-async fn create(app: &App, arguments: Create) -> Result<Created, CliError> {
-    let mut client = client(app, &arguments).await?;
-    client.require_consent = !arguments.no_consent;
-    client.require_pkce = !arguments.no_pkce;
-    let refused = |error: InvalidMetadata| CliError::usage(error.code.as_str(), error.detail);
-    let logo = remote::look(app, &client).await.map_err(refused)?;
-    client.details.logo = logo.as_deref().map(remote::tag);
-    let has_secret = client.token_endpoint_auth_method.has_secret();
-    let secret = has_secret.then(|| token::generate(&*app.rng, TokenKind::ClientSecret));
-    register(app, &client, (secret.as_ref(), logo.as_deref())).await?;
-    Ok(Created { client_id: client.client_id, client_secret: secret.map(|secret| secret.token.expose().clone()) })
+async fn find(app: &App, client_id: &str) -> Result<Client, CliError> {
+    let found = client::find_by_client_id(&app.store.read(), client_id).await?;
+    found.ok_or_else(|| CliError::usage("not_found", format!("no client has the client_id {client_id}")))
 }
 
-async fn client(app: &App, arguments: &Create) -> Result<Client, CliError> {
-    let mut metadata = match &arguments.metadata {
-        Some(path) => read(path)?,
-        None => ClientMetadata::default(),
-    };
-    metadata.redirect_uris.extend(arguments.redirect_uri.iter().cloned());
-    metadata.client_name = arguments.name.clone().or(metadata.client_name);
-    if !arguments.scope.is_empty() {
-        metadata.scope = Some(arguments.scope.join(" "));
+/// Changes something by the rules of administration.
+async fn write<T>(
+    app: &App,
+    change: impl AsyncFnOnce(&Tx, &Acting<'_>) -> Result<T, Problem> + Send,
+) -> Result<T, CliError> {
+    let done = app.store.write(async |tx| change(tx, &Acting::operator(app)).await).await?;
+    app.refresh().await?;
+    Ok(done)
+}
+
+impl Created {
+    fn new(client_id: &str, secret: Option<&Generated>) -> Self {
+        let client_secret = secret.map(|secret| secret.token.expose().clone());
+        Self { client_id: client_id.to_owned(), client_secret }
     }
-    if arguments.public {
-        metadata.token_endpoint_auth_method = Some(TokenEndpointAuthMethod::None.as_str().to_owned());
-        metadata.application_type.get_or_insert_with(|| ApplicationType::Native.as_str().to_owned());
+
+    fn words(&self) -> String {
+        match &self.client_secret {
+            Some(secret) => format!("client_id: {}\nclient_secret: {secret}", self.client_id),
+            None => format!("client_id: {}", self.client_id),
+        }
     }
-    if metadata.grant_types.is_none() {
-        let usual = [GrantType::AuthorizationCode, GrantType::RefreshToken];
-        metadata.grant_types = Some(usual.map(|grant| grant.as_str().to_owned()).to_vec());
+}
+
+impl Create {
+    fn read(self) -> Result<PutClient, CliError> {
+        let metadata = self.metadata.as_ref().map(read).transpose()?.unwrap_or_default();
+        let (consent, pkce) = (!self.no_consent, !self.no_pkce);
+        let groups = self.group.clone();
+        let asked = PutClient {
+            metadata: self.over(metadata),
+            require_consent: Some(consent),
+            require_pkce: Some(pkce),
+            group_restricted: Some(!groups.is_empty()),
+            groups: Some(groups),
+            ..PutClient::default()
+        };
+        Ok(asked)
     }
-    if metadata.client_name.is_none() {
-        return Err(CliError::usage("invalid_client_metadata", "a name is needed: people are asked about it"));
+
+    /// The client as it is, with what is named here in place of what it had.
+    fn onto(self, before: &Client, enabled: Option<bool>) -> Result<PutClient, CliError> {
+        let metadata = match &self.metadata {
+            Some(path) => read(path)?,
+            None => ClientMetadata::from(before),
+        };
+        let metadata = match self.redirect_uri.is_empty() {
+            true => metadata,
+            false => ClientMetadata { redirect_uris: Vec::new(), ..metadata },
+        };
+        let groups = Some(self.group.clone()).filter(|groups| !groups.is_empty());
+        Ok(PutClient {
+            require_consent: Some(before.require_consent && !self.no_consent),
+            require_pkce: Some(before.require_pkce && !self.no_pkce),
+            group_restricted: groups.as_ref().map(|_| true),
+            groups,
+            release_unverified_email: Some(before.release_unverified_email),
+            enabled: Some(enabled.unwrap_or(before.enabled)),
+            metadata: self.over(metadata),
+        })
     }
-    if metadata.passkey_policy.as_ref().is_some_and(|policy| policy.attested) && !app.config.raw.webauthn.can_attest() {
-        let detail = "passkey_policy.attested: nobody could sign in without webauthn.attestation, and webauthn.metadata or \
-                      webauthn.attestation_ca";
-        return Err(CliError::usage("invalid_client_metadata", detail));
+
+    fn over(self, mut metadata: ClientMetadata) -> ClientMetadata {
+        metadata.redirect_uris.extend(self.redirect_uri);
+        metadata.client_name = self.name.or(metadata.client_name);
+        if !self.scope.is_empty() {
+            metadata.scope = Some(self.scope.join(" "));
+        }
+        if self.public {
+            metadata.token_endpoint_auth_method = Some(TokenEndpointAuthMethod::None.as_str().to_owned());
+            metadata.application_type.get_or_insert_with(|| ApplicationType::Native.as_str().to_owned());
+        }
+        metadata
     }
-    let client_id = base64url(&bytes::<12>(&*app.rng)).replace(['-', '_'], "x");
-    let resources = resource::list(&app.store.read()).await?;
-    let own = administration::scopes().union(&[ACCOUNT_READ].into_iter().collect());
-    let scopes = resources.iter().fold(own, |all, resource| all.union(&resource.scopes));
-    let client = metadata.into_client_with(app.uuid(), client_id, &scopes);
-    client.map_err(|error| CliError::usage(error.code.as_str(), error.detail))
 }
 
 fn read(path: &PathBuf) -> Result<ClientMetadata, CliError> {

@@ -7,6 +7,8 @@ section! {
     Branding in "branding" {
         /// The one accent colour, `#rrggbb`; dark enough for white text on it. Without it, Claviger's own.
         accent: Option<String> = None,
+        /// Who helps people, as they are told where something is not for them: an address, a number, a name.
+        contact: Option<String> = None,
     }
 }
 

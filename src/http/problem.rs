@@ -18,6 +18,10 @@ pub enum Code {
     InvalidEmail,
     /// It is no picture, or too large a one.
     InvalidPicture,
+    /// A client can't be registered so (RFC 7591 3.2.2).
+    InvalidClientMetadata,
+    /// Answers can't go there (RFC 7591 3.2.2).
+    InvalidRedirectUri,
     /// There is no session (any more).
     SessionRequired,
     /// The access token opens nothing here (RFC 6750 3.1).
@@ -94,6 +98,10 @@ impl Code {
             Self::InvalidPicture => {
                 (StatusCode::BAD_REQUEST, "invalid_picture", "This is no picture that can be shown.")
             }
+            Self::InvalidClientMetadata => {
+                (StatusCode::BAD_REQUEST, "invalid_client_metadata", "A client cannot be registered so.")
+            }
+            Self::InvalidRedirectUri => (StatusCode::BAD_REQUEST, "invalid_redirect_uri", "Answers cannot go there."),
             Self::SessionRequired => (StatusCode::UNAUTHORIZED, "session_required", "There is no session."),
             Self::InvalidToken => (StatusCode::UNAUTHORIZED, "invalid_token", "The access token opens nothing here."),
             Self::InsufficientScope => {

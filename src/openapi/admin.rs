@@ -1,5 +1,6 @@
 //! The administration API.
 
+mod clients;
 mod groups;
 mod holdings;
 mod refusal;
@@ -9,6 +10,7 @@ mod users;
 
 use poem_openapi::{OAuthScopes, SecurityScheme, Tags, auth::Bearer};
 
+pub use clients::AdminClientsApi;
 pub use groups::AdminGroupsApi;
 pub use holdings::AdminHoldingsApi;
 use refusal::AdminRefusal;
@@ -18,7 +20,7 @@ pub use users::AdminUsersApi;
 use super::security::SessionCookie;
 
 /// All of it.
-pub type AdminApi = (AdminUsersApi, AdminHoldingsApi, AdminGroupsApi, AdminServiceApi);
+pub type AdminApi = (AdminUsersApi, AdminHoldingsApi, AdminGroupsApi, AdminClientsApi, AdminServiceApi);
 
 /// Parts of the administration API.
 #[derive(Tags)]
@@ -33,6 +35,8 @@ pub enum AdminTag {
     Consents,
     /// Who belongs together.
     Groups,
+    /// Apps and their secrets.
+    Clients,
     /// What signs tokens.
     Keys,
     /// What happened.
@@ -75,6 +79,12 @@ pub enum AdminScope {
     /// Withdraw consents.
     #[oai(rename = "admin:consents:write")]
     ConsentsWrite,
+    /// Read apps.
+    #[oai(rename = "admin:clients:read")]
+    ClientsRead,
+    /// Change apps.
+    #[oai(rename = "admin:clients:write")]
+    ClientsWrite,
     /// Read what there is of signing keys.
     #[oai(rename = "admin:keys:read")]
     KeysRead,

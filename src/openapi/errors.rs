@@ -92,6 +92,10 @@ pub enum ProblemCode {
     InvalidEmail,
     /// It is no picture, or too large a one.
     InvalidPicture,
+    /// A client can't be registered so.
+    InvalidClientMetadata,
+    /// Answers can't go there.
+    InvalidRedirectUri,
     /// There is no session (any more).
     SessionRequired,
     /// The access token opens nothing here.

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::describe::PlainJson;
 
-/// Which passkeys will do for a client.
+/// Which passkeys will do, for a client or for members of a group.
 #[derive(Object)]
 pub struct PasskeyPolicy {
     /// They must not be able to leave their device.

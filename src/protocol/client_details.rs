@@ -79,6 +79,8 @@ pub struct ClientDetails {
     pub strict_assertion_audience: bool,
     /// Which passkeys will do for it, beside what the service demands.
     pub passkey_policy: PasskeyPolicy,
+    /// Whether it is for members of its groups alone.
+    pub group_restricted: bool,
     /// Whether it registered itself.
     pub dynamic: bool,
 }
@@ -111,6 +113,7 @@ impl Default for ClientDetails {
             access_token_format: AccessTokenFormat::Opaque,
             strict_assertion_audience: false,
             passkey_policy: PasskeyPolicy::default(),
+            group_restricted: false,
             dynamic: false,
         }
     }

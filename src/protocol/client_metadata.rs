@@ -173,6 +173,7 @@ impl ClientMetadata {
             .unwrap_or(AccessTokenFormat::Opaque),
             strict_assertion_audience: self.strict_assertion_audience.unwrap_or(false),
             passkey_policy: self.passkey_policy.unwrap_or_default(),
+            group_restricted: false,
             dynamic: false,
         };
         check::keys(&details, token_endpoint_auth_method)?;

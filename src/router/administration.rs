@@ -4,7 +4,7 @@ use poem::http::Method;
 
 use super::{GET, POST};
 use crate::{
-    admin::api::{audit, consents, credentials, groups, keys, sessions, users},
+    admin::api::{audit, clients, consents, credentials, groups, keys, sessions, users},
     http::{
         Row, json,
         rule::{ADMIN_READ, ADMIN_WRITE, Rule},
@@ -44,6 +44,13 @@ pub(super) fn rows() -> Vec<Row> {
         row(GET,  urls::ADMIN_API_MEMBERS,          ADMIN_READ,     json(groups::members)),
         row(PUT, urls::ADMIN_API_MEMBER,    ADMIN_WRITE,    json(groups::put_member)),
         row(DELETE, urls::ADMIN_API_MEMBER, ADMIN_WRITE,    json(groups::delete_member)),
+        row(GET,  urls::ADMIN_API_CLIENTS,          ADMIN_READ,     json(clients::list)),
+        row(POST, urls::ADMIN_API_CLIENTS,          ADMIN_WRITE,    json(clients::create)),
+        row(GET,  urls::ADMIN_API_CLIENT,           ADMIN_READ,     json(clients::show)),
+        row(PUT,  urls::ADMIN_API_CLIENT,           ADMIN_WRITE,    json(clients::put)),
+        row(DELETE, urls::ADMIN_API_CLIENT,         ADMIN_WRITE,    json(clients::delete)),
+        row(POST, urls::ADMIN_API_SECRETS,          ADMIN_WRITE,    json(clients::create_secret)),
+        row(DELETE, urls::ADMIN_API_SECRET,         ADMIN_WRITE,    json(clients::revoke_secret)),
         row(GET,  urls::ADMIN_API_KEYS,             ADMIN_READ,     json(keys::list)),
         row(POST, urls::ADMIN_API_ROTATION,         ADMIN_WRITE,    json(keys::rotate)),
         row(DELETE, urls::ADMIN_API_KEY,    ADMIN_WRITE,    json(keys::revoke)),

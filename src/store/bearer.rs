@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::{
     Error, Tx,
+    client_group::member_until,
     columns::{self, equal},
     subject::{self, Subject},
     token_family::Family,
@@ -146,6 +147,8 @@ fn select_rest(query: &mut SelectStatement) {
     columns::select(query, families, "f_");
     columns::select(query, client::Entity, "c_");
     subject::select_subject(query);
+    let of_client = Expr::col((client::Entity, client::Column::Id));
+    query.expr_as(member_until(of_client), subject::MEMBER_UNTIL);
     query
         .left_join(session::Entity, equal(session::Entity, session::Column::Id, families, FamilyColumn::SessionId))
         .left_join(consent::Entity, allowed);

@@ -1,9 +1,12 @@
 //! Clients and their secrets.
 
+mod listing;
+
 use entity::{
     client::{ActiveModel, Column, Entity, Model},
     client_secret,
 };
+pub use listing::{list_secrets, page, position, revoke_secret};
 use sea_orm::{
     ActiveValue::Unchanged, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
     sea_query::OnConflict,
@@ -183,8 +186,11 @@ async fn touch_versions(tx: &Tx, change: Uuid, now: Time) -> Result<(), Error> {
     setting::put_version(tx, ORIGINS_VERSION, change.as_bytes(), now).await
 }
 
-/// A fresh value each time: counting up would lose one of two changes at once.
-pub(super) async fn touch_version(tx: &Tx, change: Uuid, now: Time) -> Result<(), Error> {
+/// Lets others notice a change. A fresh value each time: counting up would lose one of two changes at once.
+///
+/// # Errors
+/// When the database fails.
+pub async fn touch_version(tx: &Tx, change: Uuid, now: Time) -> Result<(), Error> {
     setting::put_version(tx, VERSION, change.as_bytes(), now).await
 }
 

@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::{
     Error, Tx,
+    client_group::member_until,
     columns::{self, equal},
     consent::Consent,
     session::Session,
@@ -28,6 +29,8 @@ pub struct Subject {
     pub consent: Option<Consent>,
     /// Whether the client that was asked about is enabled.
     pub client_enabled: bool,
+    /// Until when they belong to a group that may use that client.
+    pub member_until: Option<Time>,
     /// When this session last signed in to that client.
     pub last_at: Option<Time>,
 }
@@ -126,6 +129,7 @@ fn by_session(by: By, client: Option<Uuid>) -> SelectStatement {
             .add(session_client::Column::ClientId.eq(client));
         query
             .expr_as(Expr::col((client::Entity, client::Column::Enabled)), ENABLED)
+            .expr_as(member_until(client.into()), MEMBER_UNTIL)
             .expr_as(Expr::col((session_client::Entity, session_client::Column::LastAt)), LAST_AT)
             .inner_join(client::Entity, client::Column::Id.eq(client).into_condition())
             .left_join(session_client::Entity, known);
@@ -136,6 +140,7 @@ fn by_session(by: By, client: Option<Uuid>) -> SelectStatement {
 /// Names of the columns about the client, which only a query about one has.
 const ENABLED: &str = "client_enabled";
 const LAST_AT: &str = "client_last_at";
+pub(super) const MEMBER_UNTIL: &str = "client_member_until";
 
 pub(super) fn select_subject(query: &mut SelectStatement) {
     columns::select(query, user::Entity, "u_");
@@ -157,5 +162,6 @@ pub(super) fn decode(row: &QueryResult) -> Result<Subject, Error> {
     let user = User::from_row(user::Model::from_query_result(row, "u_")?)?;
     let client_enabled = row.try_get::<bool>("", ENABLED).unwrap_or(false);
     let last_at = row.try_get::<Option<Time>>("", LAST_AT).unwrap_or(None);
-    Ok(Subject { user, session, consent, client_enabled, last_at })
+    let member_until = row.try_get::<Option<Time>>("", MEMBER_UNTIL).unwrap_or(None);
+    Ok(Subject { user, session, consent, client_enabled, member_until, last_at })
 }

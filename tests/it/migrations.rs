@@ -175,6 +175,9 @@ async fn insert_samples(step: usize, database: &DatabaseConnection) {
         16 => insert! {
             idempotency_key { key_hash: vec![1], request_hash: vec![2], answer: "x".into(), expires_at: at }
         },
+        18 => insert! {
+            client_group { client_id: id(1), group_id: id(1) }
+        },
         step => panic!("migration {step} has no sample rows"),
     }
 }
@@ -196,7 +199,7 @@ async fn every_step_keeps_the_rows_of_the_steps_before() {
             kept.insert(table, rows);
         }
     }
-    assert_eq!(kept.len(), 30);
+    assert_eq!(kept.len(), 31);
 }
 
 #[tokio::test]
@@ -281,13 +284,17 @@ async fn entities_and_schema_have_the_same_columns() {
         authorization_request,
         challenge,
         client,
+        client_group,
         client_logo,
         client_secret,
         consent,
         credential,
         data_key,
         enrollment_link,
+        group,
+        idempotency_key,
         job,
+        membership,
         refresh_token,
         registration_token,
         replayed_jti,

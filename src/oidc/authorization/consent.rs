@@ -21,6 +21,7 @@ use crate::{
     store::{
         Tx,
         authorization_request::{self, ConsentStep, Pending},
+        client_group,
         consent::{self, Consent},
         subject::Subject,
         user::User,
@@ -38,6 +39,20 @@ struct ConsentPage {
     return_host: String,
     username: String,
     not_you: String,
+}
+
+/// Why an app is not for somebody, and who can change that.
+#[derive(Template)]
+#[template(path = "oidc/denied.html")]
+struct DeniedPage {
+    frame: Frame,
+    url: String,
+    client: ClientWords,
+    groups: Vec<String>,
+    contact: Option<String>,
+    username: String,
+    not_you: String,
+    request_id: String,
 }
 
 struct ScopeWords {
@@ -58,10 +73,22 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
         let progress = step::progress(&call, &client, current, Some(&pending)).await?;
         step::next(&call, &client, &pending.request, current, progress)
     };
-    let (Step::Consent, Some((subject, _)), false) = (&next, current, pending.is_over) else {
+    let (Step::Consent | Step::Deny, Some((subject, _)), false) = (&next, current, pending.is_over) else {
         return Ok(see_other(&app.urls.resume(pending.id)));
     };
     let frame = Frame::of_request(&call, pending.request.ui_locales.as_deref());
+    if next == Step::Deny {
+        return Ok(render(&DeniedPage {
+            url: app.urls.consent(pending.id),
+            client: ClientWords::new(&app.urls, &client, &pending.request.redirect_uri),
+            groups: client_group::list_names(&app.store.read(), client.id).await?,
+            contact: app.config.raw.branding.contact.clone(),
+            username: subject.user.username,
+            not_you: app.urls.sign_in_as_other(pending.id),
+            request_id: call.caller.request_id.clone(),
+            frame,
+        }));
+    }
     Ok(render(&ConsentPage {
         url: app.urls.consent(pending.id),
         scopes: pending

@@ -49,7 +49,7 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
     let progress = step::progress(&call, &client, current, None).await?;
     match step::next(&call, &client, &request, current, progress) {
         Step::Authenticate => wait(&call, &client, &request, |id| step::sign_in(&call.app, &request, id, false)).await,
-        Step::Consent => wait(&call, &client, &request, |id| call.app.urls.consent(id)).await,
+        Step::Consent | Step::Deny => wait(&call, &client, &request, |id| call.app.urls.consent(id)).await,
         decided => step::answer(&call, &client, &request, current, decided, None).await,
     }
 }

@@ -23,6 +23,8 @@ pub(super) struct Progress<'a> {
     pub consent: Option<&'a ConsentStep>,
     /// Whether the session's passkey will not do for this client.
     pub unfit: bool,
+    /// Whether the client is for groups that the person does not belong to.
+    pub outside: bool,
 }
 
 /// What comes next.
@@ -32,6 +34,8 @@ pub(super) enum Step {
     Authenticate,
     /// Show the consent page.
     Consent,
+    /// Show why this client is not for them.
+    Deny,
     /// Issue a code for these scopes.
     Done(ScopeSet),
     /// Answer the client with this error.
@@ -73,8 +77,11 @@ pub(super) fn decide(
     let decided = progress.consent.filter(|done| counts(done.session_id, done.user_id));
     match decided.map(|done| &done.granted) {
         Some(None) => return Step::Refuse(OAuthError::new(ErrorCode::AccessDenied, "the person denied the request")),
-        Some(Some(granted)) => return Step::Done(request.scopes.intersection(granted)),
-        None => {}
+        Some(Some(granted)) if !progress.outside => return Step::Done(request.scopes.intersection(granted)),
+        Some(Some(_)) | None => {}
+    }
+    if progress.outside {
+        return ask(Step::Deny, ErrorCode::AccessDenied, "the person belongs to none of the client's groups");
     }
     // What reaches accounts is never taken as read.
     let asks_anyway = prompt.consent || request.scopes.reaches_accounts();

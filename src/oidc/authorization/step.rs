@@ -61,6 +61,7 @@ pub(super) async fn progress<'a>(
         ceremony: pending.and_then(|pending| pending.ceremony.as_ref()),
         consent: pending.and_then(|pending| pending.consent.as_ref()),
         unfit: is_unfit(call, client, current).await?,
+        outside: current.is_some_and(|(subject, _)| call.app.policy().allow_groups(subject, client).is_err()),
     })
 }
 
@@ -96,7 +97,7 @@ pub(super) async fn answer(
         Step::Done(scopes) => (scopes, None),
         Step::Refuse(error) => (request.scopes.clone(), Some(error)),
         // Pages are the callers' own; a step that appears out of turn starts over.
-        Step::Authenticate | Step::Consent => return Err(over(client)),
+        Step::Authenticate | Step::Consent | Step::Deny => return Err(over(client)),
     };
     if let (Some(error), None) = (&refusal, stored) {
         return Ok(reply(error));
@@ -201,6 +202,9 @@ fn refused(refusal: Refusal) -> OAuthError {
             OAuthError::new(ErrorCode::InvalidTarget, "the resource is unknown, or not for this client")
         }
         Refusal::ConsentMissing => OAuthError::new(ErrorCode::ConsentRequired, "the person must be asked"),
+        Refusal::GroupMissing => {
+            OAuthError::new(ErrorCode::AccessDenied, "the person belongs to none of the client's groups")
+        }
         Refusal::ClientDisabled => OAuthError::new(ErrorCode::UnauthorizedClient, "the client is disabled"),
         Refusal::UserDisabled
         | Refusal::SessionEnded
@@ -231,7 +235,7 @@ pub(super) fn page(call: &Call, pending: &Pending, step: &Step) -> Option<Respon
     let is_again = pending.ceremony.is_some();
     match step {
         Step::Authenticate => Some(see_other(&sign_in(&call.app, &pending.request, pending.id, is_again))),
-        Step::Consent => Some(see_other(&call.app.urls.consent(pending.id))),
+        Step::Consent | Step::Deny => Some(see_other(&call.app.urls.consent(pending.id))),
         Step::Done(_) | Step::Refuse(_) => None,
     }
 }

@@ -2,7 +2,7 @@
 
 use poem::{Response, http::StatusCode};
 
-use super::{answer, insert_secret, remote};
+use super::answer;
 use crate::{
     audit::{Entry, Event},
     clock::Time,
@@ -18,6 +18,7 @@ use crate::{
         client_metadata::{ClientMetadata, InvalidMetadata},
         error_code::ErrorCode,
     },
+    registration::{check_offer, insert_secret, remote},
     store::{self, Tx, client, client_logo, registration_token},
 };
 
@@ -40,7 +41,7 @@ pub async fn post(call: Call) -> Result<Response, OAuthFailure> {
     // Certified clients without PKCE must be able to register; those that need it need it whatever this says.
     client.require_pkce = false;
     client.details.dynamic = true;
-    check_offer(&call, &client).map_err(|invalid| answer::refuse(&invalid))?;
+    check_offer(&call.app, &client).map_err(|invalid| answer::refuse(&invalid))?;
     let logo = remote::look(&call.app, &client).await.map_err(|invalid| answer::refuse(&invalid))?;
     client.details.logo = logo.as_deref().map(remote::tag);
     let management = token::generate(&*call.app.rng, TokenKind::RegistrationAccessToken);
@@ -95,15 +96,6 @@ pub(super) fn metadata(call: &Call) -> Result<ClientMetadata, OAuthFailure> {
     let metadata: ClientMetadata = serde_json::from_value(value).map_err(|error| refuse(error.to_string()))?;
     // What only operators decide.
     Ok(ClientMetadata { strict_assertion_audience: None, passkey_policy: None, ..metadata })
-}
-
-/// What is valid, but not offered here.
-pub(super) fn check_offer(call: &Call, client: &Client) -> Result<(), InvalidMetadata> {
-    let legacy = client.details.response_types.iter().find(|kind| kind.is_legacy());
-    match legacy.filter(|_| !call.app.config.raw.oidc.legacy_response_types) {
-        Some(kind) => Err(InvalidMetadata::new(format!("response_types: {} is not supported", kind.as_str()))),
-        None => Ok(()),
-    }
 }
 
 /// A secret for a client that shows one or signs with one.

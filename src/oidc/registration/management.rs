@@ -7,8 +7,7 @@ use serde_json::Value;
 
 use super::{
     answer,
-    endpoint::{check_offer, metadata, secret},
-    insert_secret, remote,
+    endpoint::{metadata, secret},
 };
 use crate::{
     audit::{Entry, Event},
@@ -17,11 +16,8 @@ use crate::{
         token::{self, TokenKind},
     },
     http::{Call, OAuthFailure},
-    protocol::{
-        client::{Client, TokenEndpointAuthMethod},
-        client_metadata::InvalidMetadata,
-        subject::SubjectType,
-    },
+    protocol::{client::Client, client_metadata::InvalidMetadata},
+    registration::{check_offer, check_subjects, insert_secret, lacks_secret, remote},
     store::{self, client, client_logo},
 };
 
@@ -44,7 +40,7 @@ pub async fn put(call: Call) -> Result<Response, OAuthFailure> {
     let refuse = |invalid: InvalidMetadata| answer::refuse(&invalid);
     let mut after = metadata(&call)?.into_client(before.id, before.client_id.clone()).map_err(refuse)?;
     check_subjects(&before, &after).map_err(refuse)?;
-    check_offer(&call, &after).map_err(refuse)?;
+    check_offer(&call.app, &after).map_err(refuse)?;
     let logo = remote::look(&call.app, &after).await.map_err(refuse)?;
     after.details.logo = logo.as_deref().map(remote::tag);
     let new_secret = if lacks_secret(&before, &after) { secret(&call, &after) } else { None };
@@ -130,6 +126,7 @@ fn keep(after: Client, current: &Client) -> Client {
     let mut details = after.details;
     details.strict_assertion_audience = current.details.strict_assertion_audience;
     details.passkey_policy = current.details.passkey_policy.clone();
+    details.group_restricted = current.details.group_restricted;
     details.dynamic = current.details.dynamic;
     Client {
         details,
@@ -139,17 +136,6 @@ fn keep(after: Client, current: &Client) -> Client {
         enabled: current.enabled,
         registration_access_token_hash: current.registration_access_token_hash,
         ..after
-    }
-}
-
-/// People must stay who they are for a client, and no client may become somebody else's sector: who moves registers anew, or
-/// had a `sector_identifier_uri` from the start.
-fn check_subjects(before: &Client, after: &Client) -> Result<(), InvalidMetadata> {
-    let is_other = before.subject_type != after.subject_type
-        || (after.subject_type == SubjectType::Pairwise && before.sector() != after.sector());
-    match is_other {
-        true => Err(InvalidMetadata::new("subject_type and the sector of pairwise subjects can't change")),
-        false => Ok(()),
     }
 }
 
@@ -174,12 +160,5 @@ fn check_identity(call: &Call, client: &Client) -> Result<(), OAuthFailure> {
         Some(Value::String(secret)) if client.has_secret(secret) => Ok(()),
         Some(_) => Err(refuse("client_secret is not this client's")),
         None => Ok(()),
-    }
-}
-
-fn lacks_secret(before: &Client, after: &Client) -> bool {
-    match after.token_endpoint_auth_method {
-        TokenEndpointAuthMethod::ClientSecretJwt => before.sealed_secrets.is_empty(),
-        method => method.has_secret() && before.secret_hashes.is_empty(),
     }
 }

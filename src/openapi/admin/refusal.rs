@@ -7,7 +7,7 @@ use crate::openapi::{describe::ProblemJson, errors::Problem};
 /// Refusals of the administration API.
 #[derive(ApiResponse)]
 pub enum AdminRefusal {
-    /// `invalid_request` or `invalid_email`; `detail` says what is wrong.
+    /// `invalid_request`, `invalid_email`, `invalid_client_metadata` or `invalid_redirect_uri`; `detail` says what is wrong.
     #[oai(status = 400)]
     BadRequest(ProblemJson<Problem>),
     /// `session_required` or `invalid_token`.

@@ -1,11 +1,13 @@
 //! What the administration API takes and answers.
 #![expect(clippy::large_enum_variant, reason = "none of them is ever made")]
 
+mod clients;
 mod groups;
 mod holdings;
 mod people;
 mod service;
 
+pub use clients::*;
 pub use groups::*;
 pub use holdings::*;
 pub use people::*;

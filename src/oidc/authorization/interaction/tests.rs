@@ -83,7 +83,17 @@ fn subject(consent: Option<(&str, &str)>) -> (Subject, Session) {
         updated_at: now(),
     };
     let consent = consent.map(|(granted, declined)| Consent { granted: scopes(granted), declined: scopes(declined) });
-    (Subject { user, session: Some(session.clone()), consent, client_enabled: true, last_at: None }, session)
+    (
+        Subject {
+            user,
+            session: Some(session.clone()),
+            consent,
+            client_enabled: true,
+            member_until: None,
+            last_at: None,
+        },
+        session,
+    )
 }
 
 fn code(step: &Step) -> Option<ErrorCode> {
@@ -102,7 +112,7 @@ fn a_ceremony_counts_for_its_session_and_person_alone() {
     let (subject, session) = subject(None);
     let made = |session_id, user_id| Ceremony { session_id, user_id, credential_id: Uuid::nil(), at: now() };
     let step = |prompt, max_age, ceremony: &Ceremony| {
-        let progress = Progress { ceremony: Some(ceremony), consent: None, unfit: false };
+        let progress = Progress { ceremony: Some(ceremony), consent: None, unfit: false, outside: false };
         decide(&request(prompt, max_age), &client(false), Some((&subject, &session)), progress, ("sub", now()))
     };
     for (prompt, max_age) in [("login", None), ("select_account", None), ("", Some(99)), ("", Some(0))] {
@@ -133,7 +143,7 @@ fn a_decision_for_this_request_is_final() {
     let (subject, session) = subject(Some(("openid profile", "")));
     let step = |granted: Option<ScopeSet>, session_id| {
         let consent = ConsentStep { session_id, user_id: USER, granted };
-        let progress = Progress { ceremony: None, consent: Some(&consent), unfit: false };
+        let progress = Progress { ceremony: None, consent: Some(&consent), unfit: false, outside: false };
         decide(&request("consent", None), &client(true), Some((&subject, &session)), progress, ("sub", now()))
     };
     assert_eq!(code(&step(None, SESSION)), Some(ErrorCode::AccessDenied));
@@ -147,7 +157,7 @@ fn ceremony() -> Ceremony {
 
 fn step_of(request: &AuthorizationRequest, session: &Session, ceremony: Option<&Ceremony>) -> Step {
     let (subject, _) = subject(None);
-    let progress = Progress { ceremony, consent: None, unfit: false };
+    let progress = Progress { ceremony, consent: None, unfit: false, outside: false };
     decide(request, &client(false), Some((&subject, session)), progress, ("sub", now()))
 }
 

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use poem_openapi::{ApiResponse, Object};
 use uuid::Uuid;
 
-use crate::openapi::describe::PlainJson;
+use crate::openapi::{describe::PlainJson, registration::PasskeyPolicy};
 
 /// A group that somebody belongs to.
 #[derive(Object)]
@@ -33,17 +33,6 @@ pub enum MembershipsAnswer {
     /// It is as the tag says.
     #[oai(status = 304)]
     NotModified,
-}
-
-/// Which passkeys will do.
-#[derive(Object)]
-pub struct PasskeyPolicy {
-    /// They must not be able to leave their device.
-    pub device_bound: Option<bool>,
-    /// Their maker must have vouched for them.
-    pub attested: Option<bool>,
-    /// Their model must be one of these.
-    pub aaguids: Option<Vec<Uuid>>,
 }
 
 /// A group.

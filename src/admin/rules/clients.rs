@@ -1,0 +1,255 @@
+//! Apps: registered, changed, given secrets, switched off and removed.
+
+use serde::Deserialize;
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::{
+    admin::acting::Acting,
+    app::App,
+    audit::Event,
+    crypto::{
+        mac::base64url,
+        random::bytes,
+        token::{self, Generated, TokenKind},
+    },
+    http::{Code, Problem},
+    protocol::{
+        administration,
+        client::Client,
+        client_metadata::{ClientMetadata, InvalidMetadata},
+        error_code::ErrorCode,
+        grant_type::GrantType,
+        scope::{ACCOUNT_READ, ScopeSet},
+    },
+    registration::{self, remote},
+    store::{self, Tx, client, client_group, client_logo, group, resource},
+};
+
+/// Secrets that work at once, so that one can be rotated away.
+const SECRETS: usize = 2;
+
+/// A client, as it shall be: its metadata (RFC 7591), and what an administrator alone decides.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct PutClient {
+    /// What clients register.
+    #[serde(flatten)]
+    pub metadata: ClientMetadata,
+    /// False for apps of the house: people are not asked.
+    pub require_consent: Option<bool>,
+    /// False for old apps that can't do PKCE; public ones always must.
+    pub require_pkce: Option<bool>,
+    /// Whether it is for members of its groups alone.
+    pub group_restricted: Option<bool>,
+    /// Names of those groups.
+    pub groups: Option<Vec<String>>,
+    /// Gives unverified addresses too.
+    pub release_unverified_email: Option<bool>,
+    /// Whether it gets anything at all.
+    pub enabled: Option<bool>,
+}
+
+/// A client that was looked at, also over the network, and not stored yet.
+pub struct Prepared {
+    client: Box<Client>,
+    groups: Option<Vec<String>>,
+    group_restricted: Option<bool>,
+    logo: Option<Vec<u8>>,
+}
+
+impl Prepared {
+    /// Looks at what is asked. `of` is the client as it is; without it, one with a new name.
+    ///
+    /// # Errors
+    /// `invalid_client_metadata`, `invalid_redirect_uri`; or when the database fails.
+    pub async fn look(app: &App, asked: PutClient, of: Option<&Client>) -> Result<Self, Problem> {
+        let mut metadata = asked.metadata;
+        if metadata.client_name.is_none() {
+            return Err(invalid(InvalidMetadata::new(
+                "client_name: a name is needed, since people are asked about it",
+            )));
+        }
+        if metadata.passkey_policy.as_ref().is_some_and(|policy| policy.attested)
+            && !app.config.raw.webauthn.can_attest()
+        {
+            let detail = "passkey_policy.attested: nobody could sign in without webauthn.attestation, and webauthn.metadata or \
+                          webauthn.attestation_ca";
+            return Err(invalid(InvalidMetadata::new(detail)));
+        }
+        if metadata.grant_types.is_none() {
+            let usual = [GrantType::AuthorizationCode, GrantType::RefreshToken];
+            metadata.grant_types = Some(usual.map(|grant| grant.as_str().to_owned()).to_vec());
+        }
+        let resources = resource::list(&app.store.read()).await?;
+        let own = administration::scopes().union(&[ACCOUNT_READ].into_iter().collect());
+        let scopes = resources.iter().fold(own, |all, resource| all.union(&resource.scopes));
+        let (id, client_id) = match of {
+            Some(client) => (client.id, client.client_id.clone()),
+            None => (app.uuid(), base64url(&bytes::<12>(&*app.rng)).replace(['-', '_'], "x")),
+        };
+        let mut client = metadata.into_client_with(id, client_id, &scopes).map_err(invalid)?;
+        client.require_consent = asked.require_consent.unwrap_or(true);
+        client.require_pkce = asked.require_pkce.unwrap_or(true);
+        client.release_unverified_email = asked.release_unverified_email.unwrap_or(false);
+        client.enabled = asked.enabled.unwrap_or(true);
+        registration::check_offer(app, &client).map_err(invalid)?;
+        let logo = remote::look(app, &client).await.map_err(invalid)?;
+        client.details.logo = logo.as_deref().map(remote::tag);
+        Ok(Self { client: Box::new(client), groups: asked.groups, group_restricted: asked.group_restricted, logo })
+    }
+}
+
+fn invalid(error: InvalidMetadata) -> Problem {
+    let code = match error.code {
+        ErrorCode::InvalidRedirectUri => Code::InvalidRedirectUri,
+        _ => Code::InvalidClientMetadata,
+    };
+    Problem::detailed(code, error.detail)
+}
+
+/// Registers a client, for members of its groups alone where nobody says otherwise. Its secret is told once.
+///
+/// # Errors
+/// `forbidden`, `invalid_request`; or when the database fails.
+pub async fn create(tx: &Tx, acting: &Acting<'_>, prepared: Prepared) -> Result<(Client, Option<Generated>), Problem> {
+    let (app, now) = (acting.app, acting.now);
+    let mut client = *prepared.client;
+    allow_reach(acting, &client.scopes)?;
+    client.details.group_restricted = prepared.group_restricted.unwrap_or(true);
+    if !client::insert(tx, app.uuid(), &client, now).await? {
+        return Err(Code::Internal.into());
+    }
+    put_groups(tx, client.id, prepared.groups.as_deref().unwrap_or_default()).await?;
+    let needs_secret = client.token_endpoint_auth_method.has_secret();
+    let secret = needs_secret.then(|| token::generate(&*app.rng, TokenKind::ClientSecret));
+    if let Some(secret) = &secret {
+        registration::insert_secret(tx, app, &client, secret, now).await?;
+    }
+    if let Some(png) = &prepared.logo {
+        client_logo::put(tx, client.id, png, now).await?;
+    }
+    acting.record_client(tx, Event::ClientCreated, &client.client_id, json!({ "client_name": client.client_name }));
+    Ok((client, secret))
+}
+
+/// Replaces everything that is registered but secrets; a client that shows a secret and has none gets one, told once.
+///
+/// # Errors
+/// `forbidden`, `invalid_client_metadata`, `invalid_request`; or when the database fails.
+pub async fn update(
+    tx: &Tx,
+    acting: &Acting<'_>,
+    before: &Client,
+    prepared: Prepared,
+) -> Result<(Client, Option<Generated>), Problem> {
+    let (app, now) = (acting.app, acting.now);
+    let mut after = *prepared.client;
+    allow_reach(acting, &before.scopes.union(&after.scopes))?;
+    registration::check_subjects(before, &after).map_err(invalid)?;
+    after.details.group_restricted = prepared.group_restricted.unwrap_or(before.details.group_restricted);
+    after.details.dynamic = before.details.dynamic;
+    after.registration_access_token_hash = before.registration_access_token_hash;
+    client::update(tx, app.uuid(), &after, now).await?;
+    if let Some(groups) = &prepared.groups {
+        put_groups(tx, after.id, groups).await?;
+    }
+    let secret = if registration::lacks_secret(before, &after) {
+        Some(token::generate(&*app.rng, TokenKind::ClientSecret))
+    } else {
+        None
+    };
+    if let Some(secret) = &secret {
+        registration::insert_secret(tx, app, &after, secret, now).await?;
+    }
+    match &prepared.logo {
+        Some(png) => client_logo::put(tx, after.id, png, now).await?,
+        None => client_logo::delete(tx, after.id).await?,
+    }
+    acting.record_client(tx, Event::ClientUpdated, &after.client_id, json!({ "enabled": after.enabled }));
+    Ok((after, secret))
+}
+
+/// Another secret, told once; of more than two the oldest is good no more.
+///
+/// # Errors
+/// `forbidden`, `invalid_request` for a client that shows none; or when the database fails.
+pub async fn create_secret(tx: &Tx, acting: &Acting<'_>, client: &Client) -> Result<Generated, Problem> {
+    allow_reach(acting, &client.scopes)?;
+    if !client.token_endpoint_auth_method.has_secret() {
+        let method = client.token_endpoint_auth_method.as_str();
+        return Err(Problem::detailed(Code::InvalidRequest, format!("a client of method {method} has no secrets")));
+    }
+    let live = client::list_secrets(tx, client.id).await?;
+    for (id, _) in live.iter().rev().skip(SECRETS - 1) {
+        client::revoke_secret(tx, client.id, *id, acting.now).await?;
+    }
+    let secret = token::generate(&*acting.app.rng, TokenKind::ClientSecret);
+    registration::insert_secret(tx, acting.app, client, &secret, acting.now).await?;
+    client::touch_version(tx, acting.app.uuid(), acting.now).await?;
+    acting.record_client(tx, Event::ClientSecretCreated, &client.client_id, json!({}));
+    Ok(secret)
+}
+
+/// Takes a secret away: it is good no more.
+///
+/// # Errors
+/// `forbidden`, `not_found`; or when the database fails.
+pub async fn revoke_secret(tx: &Tx, acting: &Acting<'_>, client: &Client, id: Uuid) -> Result<(), Problem> {
+    allow_reach(acting, &client.scopes)?;
+    if !client::revoke_secret(tx, client.id, id, acting.now).await? {
+        return Err(Code::NotFound.into());
+    }
+    client::touch_version(tx, acting.app.uuid(), acting.now).await?;
+    acting.record_client(tx, Event::ClientSecretRevoked, &client.client_id, json!({ "secret": id }));
+    Ok(())
+}
+
+/// Removes a client with all that was issued to it.
+///
+/// # Errors
+/// `forbidden`, or when the database fails.
+pub async fn delete(tx: &Tx, acting: &Acting<'_>, client: &Client) -> Result<(), Problem> {
+    allow_reach(acting, &client.scopes)?;
+    client::delete(tx, acting.app.uuid(), client.id, acting.now).await?;
+    acting.record_client(tx, Event::ClientDeleted, &client.client_id, json!({ "client_name": client.client_name }));
+    Ok(())
+}
+
+/// What reaches administration or accounts is given, and touched, by whoever may everything: a client is as mighty as its scopes.
+fn allow_reach(acting: &Acting<'_>, scopes: &ScopeSet) -> Result<(), Problem> {
+    if scopes.reaches_accounts() { acting.allow_everything() } else { Ok(()) }
+}
+
+async fn put_groups(tx: &Tx, client: Uuid, names: &[String]) -> Result<(), Problem> {
+    let mut ids = Vec::new();
+    for name in names {
+        let unknown = || Problem::detailed(Code::InvalidRequest, format!("groups: no group is called {name:?}"));
+        let id = group::find_by_name(tx, name).await?.ok_or_else(unknown)?.id;
+        if !ids.contains(&id) {
+            ids.push(id);
+        }
+    }
+    Ok(client_group::put(tx, client, &ids).await?)
+}
+
+/// The client of that name, locked, with its live secrets.
+///
+/// # Errors
+/// `not_found`, or when the database fails.
+pub async fn lock(tx: &Tx, client_id: &str) -> Result<Client, Problem> {
+    let found = client::find_by_client_id(tx, client_id).await?;
+    let unknown = || Problem::detailed(Code::NotFound, format!("no client has the client_id {client_id}"));
+    let found = found.ok_or_else(unknown)?;
+    // Then its secrets, as of the lock.
+    client::lock(tx, found.id).await?.ok_or_else(unknown)?;
+    client::find_by_id(tx, found.id).await?.ok_or_else(unknown)
+}
+
+/// What is committed is told, whether this instance could follow at once or does so in a second.
+pub async fn follow(app: &App) {
+    let followed: Result<(), store::Error> = app.refresh().await;
+    if let Err(error) = followed {
+        tracing::warn!(%error, "a change of a client is followed later");
+    }
+}

@@ -1,0 +1,168 @@
+//! Apps and their secrets.
+#![expect(clippy::too_many_arguments, reason = "an operation has as many as its query and headers")]
+
+use poem::web::Data;
+use poem_openapi::{
+    OpenApi,
+    param::{Header, Path, Query},
+};
+use uuid::Uuid;
+
+use super::{
+    AdminRefusal, AdminScope, AdminTag, Administration,
+    shapes::{ClientAnswer, ClientsAnswer, CreatedClientAnswer, PutClient, SecretAnswer},
+};
+use crate::{
+    admin::api::clients,
+    http::{Call, json},
+    openapi::{
+        describe::{Answer, Described, DescribedBody, PlainJson},
+        portal::Done,
+    },
+};
+
+/// Apps and their secrets.
+#[derive(Default)]
+pub struct AdminClientsApi;
+
+#[OpenApi]
+impl AdminClientsApi {
+    /// Lists apps
+    #[oai(path = "/api/admin/v1/clients", method = "get", tag = "AdminTag::Clients", operation_id = "list_clients")]
+    async fn list_clients(
+        &self,
+        call: Data<&Call>,
+        /// The beginning of a name
+        #[oai(name = "q")]
+        _q: Described<Query<Option<String>>>,
+        /// Whether they get anything at all
+        #[oai(name = "enabled")]
+        _enabled: Described<Query<Option<bool>>>,
+        /// Rows of a page: from 1 to 200, 50 where it is not said
+        #[oai(name = "limit")]
+        _limit: Described<Query<Option<u64>>>,
+        /// The cursor of the page before
+        #[oai(name = "after")]
+        _after: Described<Query<Option<String>>>,
+        /// One of `client_name`, `-client_name`, `created_at`, `-created_at`
+        #[oai(name = "sort")]
+        _sort: Described<Query<Option<String>>>,
+        #[oai(scope = "AdminScope::ClientsRead")] _caller: Described<Administration>,
+    ) -> Answer<Result<ClientsAnswer, AdminRefusal>> {
+        json(clients::list)(call.0.clone()).await.into()
+    }
+
+    /// Registers an app
+    ///
+    /// For members of its groups alone, unless `group_restricted` says otherwise. Its secret is told once.
+    /// Scopes that reach accounts or administration are an administrator's to give.
+    #[oai(path = "/api/admin/v1/clients", method = "post", tag = "AdminTag::Clients", operation_id = "create_client")]
+    async fn create_client(
+        &self,
+        call: Data<&Call>,
+        /// The same answer to the same request for a day
+        #[oai(name = "Idempotency-Key")]
+        _key: Described<Header<Option<String>>>,
+        #[oai(scope = "AdminScope::ClientsWrite")] _caller: Described<Administration>,
+        _body: DescribedBody<PlainJson<PutClient>>,
+    ) -> Answer<Result<CreatedClientAnswer, AdminRefusal>> {
+        json(clients::create)(call.0.clone()).await.into()
+    }
+
+    /// Shows an app
+    #[oai(
+        path = "/api/admin/v1/clients/:client_id",
+        method = "get",
+        tag = "AdminTag::Clients",
+        operation_id = "get_client"
+    )]
+    async fn get_client(
+        &self,
+        call: Data<&Call>,
+        #[oai(name = "client_id")] _client_id: Described<Path<String>>,
+        #[oai(scope = "AdminScope::ClientsRead")] _caller: Described<Administration>,
+    ) -> Answer<Result<ClientAnswer, AdminRefusal>> {
+        json(clients::show)(call.0.clone()).await.into()
+    }
+
+    /// Changes an app
+    ///
+    /// All of it: what is left out is as in a new one, but `groups` and `group_restricted`, which stay.
+    #[oai(
+        path = "/api/admin/v1/clients/:client_id",
+        method = "put",
+        tag = "AdminTag::Clients",
+        operation_id = "put_client"
+    )]
+    async fn put_client(
+        &self,
+        call: Data<&Call>,
+        #[oai(name = "client_id")] _client_id: Described<Path<String>>,
+        /// The tag of what was seen: another change meanwhile is answered 412
+        #[oai(name = "If-Match")]
+        _if_match: Described<Header<Option<String>>>,
+        #[oai(scope = "AdminScope::ClientsWrite")] _caller: Described<Administration>,
+        _body: DescribedBody<PlainJson<PutClient>>,
+    ) -> Answer<Result<ClientAnswer, AdminRefusal>> {
+        json(clients::put)(call.0.clone()).await.into()
+    }
+
+    /// Removes an app
+    ///
+    /// With all that was issued to it.
+    #[oai(
+        path = "/api/admin/v1/clients/:client_id",
+        method = "delete",
+        tag = "AdminTag::Clients",
+        operation_id = "delete_client"
+    )]
+    async fn delete_client(
+        &self,
+        call: Data<&Call>,
+        #[oai(name = "client_id")] _client_id: Described<Path<String>>,
+        /// The tag of what was seen: another change meanwhile is answered 412
+        #[oai(name = "If-Match")]
+        _if_match: Described<Header<Option<String>>>,
+        #[oai(scope = "AdminScope::ClientsWrite")] _caller: Described<Administration>,
+    ) -> Answer<Result<Done, AdminRefusal>> {
+        json(clients::delete)(call.0.clone()).await.into()
+    }
+
+    /// Makes another secret
+    ///
+    /// Told once. Two are good at a time: of more, the oldest is good no more.
+    #[oai(
+        path = "/api/admin/v1/clients/:client_id/secrets",
+        method = "post",
+        tag = "AdminTag::Clients",
+        operation_id = "create_client_secret"
+    )]
+    async fn create_client_secret(
+        &self,
+        call: Data<&Call>,
+        #[oai(name = "client_id")] _client_id: Described<Path<String>>,
+        /// The same answer to the same request for a day
+        #[oai(name = "Idempotency-Key")]
+        _key: Described<Header<Option<String>>>,
+        #[oai(scope = "AdminScope::ClientsWrite")] _caller: Described<Administration>,
+    ) -> Answer<Result<SecretAnswer, AdminRefusal>> {
+        json(clients::create_secret)(call.0.clone()).await.into()
+    }
+
+    /// Takes a secret away
+    #[oai(
+        path = "/api/admin/v1/clients/:client_id/secrets/:secret",
+        method = "delete",
+        tag = "AdminTag::Clients",
+        operation_id = "revoke_client_secret"
+    )]
+    async fn revoke_client_secret(
+        &self,
+        call: Data<&Call>,
+        #[oai(name = "client_id")] _client_id: Described<Path<String>>,
+        #[oai(name = "secret")] _secret: Described<Path<Uuid>>,
+        #[oai(scope = "AdminScope::ClientsWrite")] _caller: Described<Administration>,
+    ) -> Answer<Result<Done, AdminRefusal>> {
+        json(clients::revoke_secret)(call.0.clone()).await.into()
+    }
+}

@@ -1,0 +1,71 @@
+//! Clients a page at a time, and their secrets.
+
+use entity::{
+    client::{Column, Entity},
+    client_secret,
+};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Set};
+use uuid::Uuid;
+
+use super::from_row;
+use crate::{
+    clock::Time,
+    protocol::client::Client,
+    store::{
+        Error, Tx,
+        page::{Position, Window, begins_with},
+    },
+};
+
+/// Where a page of clients ends.
+#[must_use]
+pub fn position(client: &Client) -> Position {
+    Position { text: client.client_name.clone(), id: client.id }
+}
+
+/// Clients, by name or by age; those whose names begin so. Without their secrets.
+///
+/// # Errors
+/// When the database fails.
+pub async fn page<C: ConnectionTrait>(
+    connection: &C,
+    (search, enabled): (Option<&str>, Option<bool>),
+    window: &Window,
+) -> Result<Vec<Client>, Error> {
+    let backend = connection.get_database_backend();
+    let mut query = Entity::find();
+    if let Some(search) = search {
+        query = query.filter(begins_with(Column::ClientName, search, backend));
+    }
+    if let Some(enabled) = enabled {
+        query = query.filter(Column::Enabled.eq(enabled));
+    }
+    let rows = window.apply(query, Column::Id, Column::ClientName, backend).all(connection).await?;
+    rows.into_iter().map(from_row).collect()
+}
+
+/// Secrets that work, oldest first: row, when it was made.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list_secrets<C: ConnectionTrait>(connection: &C, client: Uuid) -> Result<Vec<(Uuid, Time)>, Error> {
+    use client_secret::Column as Secret;
+    let live = client_secret::Entity::find().filter(Secret::ClientId.eq(client)).filter(Secret::RevokedAt.is_null());
+    let rows = live.order_by_asc(Secret::Id).all(connection).await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.created_at)).collect())
+}
+
+/// Takes a secret away; false when it is no live one of this client.
+///
+/// # Errors
+/// When the database fails.
+pub async fn revoke_secret(tx: &Tx, client: Uuid, id: Uuid, now: Time) -> Result<bool, Error> {
+    use client_secret::Column as Secret;
+    let row = client_secret::ActiveModel { revoked_at: Set(Some(now)), ..Default::default() };
+    let revoked = client_secret::Entity::update_many()
+        .set(row)
+        .filter(Secret::Id.eq(id))
+        .filter(Secret::ClientId.eq(client))
+        .filter(Secret::RevokedAt.is_null());
+    Ok(revoked.exec(tx).await?.rows_affected == 1)
+}
