@@ -7,3 +7,4 @@ pub mod api;
 pub mod listing;
 pub mod objects;
 pub mod rules;
+pub mod ui;

@@ -38,6 +38,7 @@ pub mod session;
 pub mod setting;
 mod shared_commit;
 pub mod signing_key;
+pub mod statistics;
 pub mod step_up;
 pub mod subject;
 pub mod task;

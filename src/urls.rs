@@ -84,6 +84,24 @@ pub const ACCOUNT_PROFILE: &str = "/account/profile";
 pub const ACCOUNT_EMAIL: &str = "/account/email/:link";
 /// The account API itself: what its tokens are meant for.
 pub const ACCOUNT_API: &str = "/api/account/v1";
+/// Administration.
+pub const ADMIN: &str = "/admin";
+/// People.
+pub const ADMIN_USERS: &str = "/admin/users";
+/// A person.
+pub const ADMIN_USER: &str = "/admin/users/:user";
+/// Groups.
+pub const ADMIN_GROUPS: &str = "/admin/groups";
+/// A group.
+pub const ADMIN_GROUP: &str = "/admin/groups/:group";
+/// Apps.
+pub const ADMIN_CLIENTS: &str = "/admin/clients";
+/// An app.
+pub const ADMIN_CLIENT: &str = "/admin/clients/:client_id";
+/// Signing keys.
+pub const ADMIN_KEYS: &str = "/admin/keys";
+/// What happened.
+pub const ADMIN_AUDIT: &str = "/admin/audit";
 /// The administration API itself: what its tokens are meant for.
 pub const ADMIN_API: &str = "/api/admin/v1";
 /// Administration API: people.
@@ -132,6 +150,8 @@ pub const ADMIN_API_ROTATION: &str = "/api/admin/v1/keys/rotation";
 pub const ADMIN_API_KEY: &str = "/api/admin/v1/keys/:kid";
 /// Administration API: what happened.
 pub const ADMIN_API_AUDIT: &str = "/api/admin/v1/audit";
+/// Administration API: numbers.
+pub const ADMIN_API_STATISTICS: &str = "/api/admin/v1/statistics";
 /// Account API: one's e-mail address.
 pub const API_EMAIL: &str = "/api/account/v1/email";
 /// Account API: a letter that asks to confirm it.

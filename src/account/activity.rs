@@ -7,13 +7,10 @@ use poem::{IntoResponse, Response, web::Json};
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::{
-    portal::{self, Moment, Portal},
-    reader,
-};
+use super::{portal, reader};
 use crate::{
     clock::Time,
-    http::{Call, Frame, PageError, Problem, render},
+    http::{Call, Frame, House, Moment, PageError, Problem, render},
     protocol::user_agent,
     session::Continuation,
     store::{
@@ -30,7 +27,7 @@ const PAGE: u64 = 50;
 #[template(path = "account/activity.html")]
 struct ActivityPage {
     frame: Frame,
-    portal: Portal,
+    portal: House,
     lines: Vec<Item>,
     older: Option<String>,
 }

@@ -8,14 +8,11 @@ use serde::Serialize;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{
-    portal::{self, Moment, Portal},
-    reader,
-};
+use super::{portal, reader};
 use crate::{
     audit::{Entry, Event},
     clock::Time,
-    http::{Call, Code, Frame, PageError, Problem, render},
+    http::{Call, Code, Frame, House, Moment, PageError, Problem, render},
     session::{self, Continuation},
     store::{
         self,
@@ -29,7 +26,7 @@ use crate::{
 #[template(path = "account/apps.html")]
 struct AppsPage {
     frame: Frame,
-    portal: Portal,
+    portal: House,
     apps: Vec<Item>,
 }
 

@@ -6,12 +6,12 @@ use poem::{Response, http::StatusCode};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::portal::{self, Portal};
+use super::portal;
 use crate::{
     audit::{Entry, Event},
     clock::Time,
     crypto::token::{self, Generated, TokenKind},
-    http::{Call, Code, Frame, PageError, Problem, render},
+    http::{Call, Code, Frame, House, PageError, Problem, render},
     mail::{Facts, Notice},
     protocol::{email_address, step_up::Action},
     session::{self, Continuation},
@@ -149,7 +149,7 @@ async fn ask(tx: &Tx, call: &Call, user: &User, email: &str, now: Time) -> Resul
 #[template(path = "account/email.html")]
 struct EmailPage {
     frame: Frame,
-    portal: Portal,
+    portal: House,
     email: String,
     link: String,
     confirm: String,

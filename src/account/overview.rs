@@ -5,11 +5,10 @@ use poem::Response;
 
 use super::{
     accepted::{self, Accepted},
-    apps,
-    portal::{self, Portal},
+    apps, portal,
 };
 use crate::{
-    http::{Call, Frame, PageError, render, see_other},
+    http::{Call, Frame, House, PageError, render, see_other},
     session::{self, Continuation},
     store::{credential, recovery_code, recovery_request, session::count_live},
     urls,
@@ -20,7 +19,7 @@ use crate::{
 #[template(path = "account/overview.html")]
 struct OverviewPage {
     frame: Frame,
-    portal: Portal,
+    portal: House,
     name: String,
     advice: Vec<Advice>,
     accepted: Option<Accepted>,

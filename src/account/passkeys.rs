@@ -10,13 +10,12 @@ use uuid::Uuid;
 
 use super::{
     accepted::{self, Accepted},
-    portal::{self, Moment, Portal},
-    reader,
+    portal, reader,
 };
 use crate::{
     audit::{Entry, Event},
     clock::Time,
-    http::{Call, Code, Frame, PageError, Problem, render},
+    http::{Call, Code, Frame, House, Moment, PageError, Problem, render},
     mail::Notice,
     protocol::{passkey_policy::Trust, step_up::Action, user_agent},
     session::{self, Allowed, Continuation},
@@ -39,7 +38,7 @@ const ENOUGH_CODES: u64 = 3;
 #[template(path = "account/passkeys.html")]
 struct PasskeysPage {
     frame: Frame,
-    portal: Portal,
+    portal: House,
     passkeys: Vec<Item>,
     accepted: Option<Accepted>,
     demands: Vec<&'static str>,

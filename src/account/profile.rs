@@ -4,15 +4,12 @@ use askama::Template;
 use poem::{IntoResponse, Response, http::StatusCode, web::Json};
 use serde::{Deserialize, Serialize};
 
-use super::{
-    portal::{self, Portal},
-    reader,
-};
+use super::{portal, reader};
 use crate::{
     audit::{Entry, Event},
     clock::Time,
     crypto::mac::base64url,
-    http::{Call, Code, Frame, PageError, Problem, render},
+    http::{Call, Code, Frame, House, PageError, Problem, render},
     protocol::claims::{Address, StandardClaims, tidy_text},
     session::{self, Continuation},
     store::{
@@ -26,7 +23,7 @@ use crate::{
 #[template(path = "account/profile.html")]
 struct ProfilePage {
     frame: Frame,
-    portal: Portal,
+    portal: House,
     rp_id: String,
     user_handle: String,
     username: String,

@@ -4,11 +4,11 @@ use askama::Template;
 use poem::{IntoResponse, Response, http::StatusCode, web::Json};
 use serde_json::json;
 
-use super::portal::{self, Moment, Portal};
+use super::portal;
 use crate::{
     audit::{Entry, Event},
     crypto::recovery_code::{self as codes, COUNT},
-    http::{Call, Code, Frame, PageError, Problem, render},
+    http::{Call, Code, Frame, House, Moment, PageError, Problem, render},
     mail::Notice,
     protocol::step_up::Action,
     session::{self, Continuation},
@@ -26,7 +26,7 @@ use crate::{
 #[template(path = "account/recovery.html")]
 struct RecoveryPage {
     frame: Frame,
-    portal: Portal,
+    portal: House,
     passkeys: String,
     codes: String,
     has_codes: bool,

@@ -9,4 +9,5 @@ pub mod groups;
 mod idempotency;
 pub mod keys;
 pub mod sessions;
+pub mod statistics;
 pub mod users;

@@ -6,7 +6,7 @@ use poem::{
     http::{StatusCode, header},
 };
 
-use super::{Call, Caller, Code, assets};
+use super::{Call, Caller, Code, Problem, assets};
 use crate::{
     app::App,
     protocol::{administration, claims_request::claim_of, scope},
@@ -209,6 +209,12 @@ impl PageError {
 impl From<Code> for PageError {
     fn from(code: Code) -> Self {
         Self::from_code(code)
+    }
+}
+
+impl From<Problem> for PageError {
+    fn from(problem: Problem) -> Self {
+        Self::from_code(problem.into())
     }
 }
 

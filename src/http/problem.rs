@@ -245,6 +245,12 @@ impl Problem {
     }
 }
 
+impl From<Problem> for Code {
+    fn from(problem: Problem) -> Self {
+        problem.code
+    }
+}
+
 impl From<Code> for Problem {
     fn from(code: Code) -> Self {
         Self::new(code)

@@ -41,6 +41,8 @@ pub enum AdminTag {
     Keys,
     /// What happened.
     Audit,
+    /// Numbers.
+    Statistics,
 }
 
 /// What a token may reach. A person's reaches no further than their roles.
@@ -91,6 +93,9 @@ pub enum AdminScope {
     /// Turn signing keys.
     #[oai(rename = "admin:keys:write")]
     KeysWrite,
+    /// Read numbers.
+    #[oai(rename = "admin:statistics:read")]
+    StatisticsRead,
     /// Read the audit log.
     #[oai(rename = "admin:audit:read")]
     AuditRead,

@@ -4,10 +4,13 @@ use poem::http::Method;
 
 use super::{GET, POST};
 use crate::{
-    admin::api::{audit, clients, consents, credentials, groups, keys, sessions, users},
+    admin::{
+        api::{audit, clients, consents, credentials, groups, keys, sessions, statistics, users},
+        ui,
+    },
     http::{
-        Row, json,
-        rule::{ADMIN_READ, ADMIN_WRITE, Rule},
+        Row, json, page,
+        rule::{ADMIN_READ, ADMIN_WRITE, PAGE, Rule},
     },
     urls,
 };
@@ -21,6 +24,15 @@ const DELETE: Method = Method::DELETE;
 pub(super) fn rows() -> Vec<Row> {
     let row = |method, path, rule: Rule, handler| Row { method, path, rule, handler };
     vec![
+        row(GET,  urls::ADMIN,                      PAGE,           page(ui::home::get)),
+        row(GET,  urls::ADMIN_USERS,                PAGE,           page(ui::users::list)),
+        row(GET,  urls::ADMIN_USER,                 PAGE,           page(ui::users::show)),
+        row(GET,  urls::ADMIN_GROUPS,               PAGE,           page(ui::groups::list)),
+        row(GET,  urls::ADMIN_GROUP,                PAGE,           page(ui::groups::show)),
+        row(GET,  urls::ADMIN_CLIENTS,              PAGE,           page(ui::clients::list)),
+        row(GET,  urls::ADMIN_CLIENT,               PAGE,           page(ui::clients::show)),
+        row(GET,  urls::ADMIN_KEYS,                 PAGE,           page(ui::keys::get)),
+        row(GET,  urls::ADMIN_AUDIT,                PAGE,           page(ui::audit::get)),
         row(GET,  urls::ADMIN_API_USERS,            ADMIN_READ,     json(users::list)),
         row(POST, urls::ADMIN_API_USERS,            ADMIN_WRITE,    json(users::create)),
         row(GET,  urls::ADMIN_API_USER,             ADMIN_READ,     json(users::show)),
@@ -54,6 +66,7 @@ pub(super) fn rows() -> Vec<Row> {
         row(GET,  urls::ADMIN_API_KEYS,             ADMIN_READ,     json(keys::list)),
         row(POST, urls::ADMIN_API_ROTATION,         ADMIN_WRITE,    json(keys::rotate)),
         row(DELETE, urls::ADMIN_API_KEY,    ADMIN_WRITE,    json(keys::revoke)),
+        row(GET,  urls::ADMIN_API_STATISTICS,       ADMIN_READ,     json(statistics::get)),
         row(GET,  urls::ADMIN_API_AUDIT,            ADMIN_READ,     json(audit::list)),
     ]
 }

@@ -34,6 +34,8 @@ pub enum Continuation {
     Profile,
     /// The page behind the link of a letter, with its token.
     ConfirmEmail(String),
+    /// A page of administration, by its path below the issuer.
+    Administration(String),
 }
 
 impl Continuation {
@@ -48,6 +50,7 @@ impl Continuation {
             Self::Activity => urls::ACCOUNT_ACTIVITY,
             Self::Recovery => urls::ACCOUNT_RECOVERY,
             Self::Profile => urls::ACCOUNT_PROFILE,
+            Self::Administration(path) => return path.clone().into(),
             Self::ConfirmEmail(token) => return urls::ACCOUNT_EMAIL.replace(":link", token).into(),
         })
     }

@@ -3,6 +3,7 @@
 mod listing;
 
 use entity::audit_event::{ActiveModel, Column, Entity, Model};
+pub(super) use listing::first_id;
 pub use listing::{Filter, page, position};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set};
 use serde::Serialize;

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use entity::{
+    client,
     client_group::{ActiveModel, Column, Entity},
     group, membership, user,
 };
@@ -40,6 +41,21 @@ pub async fn list_names<C: ConnectionTrait>(connection: &C, client: Uuid) -> Res
         .filter(group::Column::Id.in_subquery(ids.into_query()))
         .order_by_asc(group::Column::Name);
     Ok(names.into_tuple().all(connection).await?)
+}
+
+/// The clients that members of a group may use, by name: `client_id`, name.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list_clients<C: ConnectionTrait>(connection: &C, group: Uuid) -> Result<Vec<(String, String)>, Error> {
+    let ids = Entity::find().select_only().column(Column::ClientId).filter(Column::GroupId.eq(group));
+    let clients = client::Entity::find()
+        .select_only()
+        .column(client::Column::ClientId)
+        .column(client::Column::ClientName)
+        .filter(client::Column::Id.in_subquery(ids.into_query()))
+        .order_by_asc(client::Column::ClientName);
+    Ok(clients.into_tuple().all(connection).await?)
 }
 
 /// Until when the person of an outer query belongs to a group of this client: null for nobody of them.

@@ -121,6 +121,20 @@ pub async fn find_usable<C: ConnectionTrait>(
     Ok(found.filter(usable).map(|row| EnrollmentLink { id: row.id, user_id: row.user_id, expires_at: row.expires_at }))
 }
 
+/// Until when the link to somebody's first passkey can be used.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find_invitation<C: ConnectionTrait>(
+    connection: &C,
+    user_id: Uuid,
+    now: Time,
+) -> Result<Option<Time>, Error> {
+    let of_kind = Entity::find().filter(Column::UserId.eq(user_id)).filter(Column::Kind.eq(Kind::Invitation.as_str()));
+    let usable = of_kind.filter(Column::UsedAt.is_null()).filter(Column::RevokedAt.is_null());
+    Ok(usable.filter(Column::ExpiresAt.gt(now)).one(connection).await?.map(|row| row.expires_at))
+}
+
 /// When a person was made a link of that kind that can still be used.
 ///
 /// # Errors

@@ -1,6 +1,7 @@
 //! Journeys in Debian's Chromium with a virtual authenticator, through the real binary and its demo app.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests end where something is not as it should be")]
 
+mod administration;
 mod harness;
 mod journeys;
 mod mail;

@@ -4,6 +4,7 @@ mod access;
 mod clients;
 mod groups;
 mod lists;
+mod pages;
 mod people;
 mod users;
 

@@ -17,7 +17,8 @@ use crate::{
 /// Filters of the log.
 pub const FILTERS: [&str; 9] = ["event", "outcome", "actor", "subject", "client", "request_id", "ip", "since", "until"];
 
-const SORTS: [(&str, Order); 1] = [("at", Order::NEWEST)];
+/// What it may be sorted by.
+pub const SORTS: [(&str, Order); 1] = [("at", Order::NEWEST)];
 
 /// A page of lines, newest first.
 ///

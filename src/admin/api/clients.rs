@@ -21,7 +21,8 @@ use crate::{
     store::{Connection, client, page::Order},
 };
 
-const SORTS: [(&str, Order); 2] = [("client_name", Order::TEXT), ("created_at", Order::OLDEST)];
+/// What it may be sorted by.
+pub const SORTS: [(&str, Order); 2] = [("client_name", Order::TEXT), ("created_at", Order::OLDEST)];
 
 fn id(call: &Call) -> Result<String, Problem> {
     call.segment("client_id").ok_or_else(|| Code::NotFound.into())

@@ -24,8 +24,10 @@ use crate::{
     },
 };
 
-const SORTS: [(&str, Order); 2] = [("name", Order::TEXT), ("created_at", Order::OLDEST)];
-const MEMBER_SORTS: [(&str, Order); 1] = [("created_at", Order::OLDEST)];
+/// What it may be sorted by.
+pub const SORTS: [(&str, Order); 2] = [("name", Order::TEXT), ("created_at", Order::OLDEST)];
+/// What members may be sorted by.
+pub const MEMBER_SORTS: [(&str, Order); 1] = [("created_at", Order::OLDEST)];
 
 fn id(call: &Call) -> Result<Uuid, Problem> {
     call.segment("group").ok_or_else(|| Code::NotFound.into())

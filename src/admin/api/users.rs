@@ -24,7 +24,8 @@ use crate::{
     webauthn::{link::Link, qr},
 };
 
-const SORTS: [(&str, Order); 2] = [("username", Order::TEXT), ("created_at", Order::OLDEST)];
+/// What it may be sorted by.
+pub const SORTS: [(&str, Order); 2] = [("username", Order::TEXT), ("created_at", Order::OLDEST)];
 
 /// A link as it is shown, once.
 #[derive(Serialize)]

@@ -10,10 +10,10 @@ use uuid::Uuid;
 
 use super::{
     AdminRefusal, AdminScope, AdminTag, Administration,
-    shapes::{AuditAnswer, KeysAnswer, RotateKeys},
+    shapes::{AuditAnswer, KeysAnswer, RotateKeys, StatisticsAnswer},
 };
 use crate::{
-    admin::api::{audit, keys},
+    admin::api::{audit, keys, statistics},
     http::{Call, json},
     openapi::describe::{Answer, Described, DescribedBody, PlainJson},
 };
@@ -106,5 +106,22 @@ impl AdminServiceApi {
         #[oai(scope = "AdminScope::AuditRead")] _caller: Described<Administration>,
     ) -> Answer<Result<AuditAnswer, AdminRefusal>> {
         json(audit::list)(call.0.clone()).await.into()
+    }
+
+    /// Counts sign-ins and people
+    ///
+    /// Sign-ins of the last thirty days, day by day.
+    #[oai(
+        path = "/api/admin/v1/statistics",
+        method = "get",
+        tag = "AdminTag::Statistics",
+        operation_id = "get_statistics"
+    )]
+    async fn get_statistics(
+        &self,
+        call: Data<&Call>,
+        #[oai(scope = "AdminScope::StatisticsRead")] _caller: Described<Administration>,
+    ) -> Answer<Result<StatisticsAnswer, AdminRefusal>> {
+        json(statistics::get)(call.0.clone()).await.into()
     }
 }

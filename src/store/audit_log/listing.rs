@@ -80,7 +80,8 @@ pub async fn page<C: ConnectionTrait>(
     Ok(query.all(connection).await?.into_iter().map(|row| (row.id, from_row(row))).collect())
 }
 
-fn first_id(at: Time) -> Uuid {
+/// No line of that time or later has a smaller id.
+pub(in crate::store) fn first_id(at: Time) -> Uuid {
     let milliseconds = u128::try_from(at.timestamp_millis()).unwrap_or_default();
     Uuid::from_u128((milliseconds & 0xffff_ffff_ffff) << 80)
 }

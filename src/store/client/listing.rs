@@ -4,7 +4,10 @@ use entity::{
     client::{Column, Entity},
     client_secret,
 };
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Set};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
+    sea_query::ExprTrait,
+};
 use uuid::Uuid;
 
 use super::from_row;
@@ -42,6 +45,18 @@ pub async fn page<C: ConnectionTrait>(
     }
     let rows = window.apply(query, Column::Id, Column::ClientName, backend).all(connection).await?;
     rows.into_iter().map(from_row).collect()
+}
+
+/// Enabled clients with settings that are weaker than they need be, by name: at most fifty.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list_weak<C: ConnectionTrait>(connection: &C) -> Result<Vec<String>, Error> {
+    let weak = Condition::any()
+        .add(Column::RequirePkce.eq(false).and(Column::TokenEndpointAuthMethod.ne("none")))
+        .add(Column::ReleaseUnverifiedEmail.eq(true));
+    let rows = Entity::find().select_only().column(Column::ClientId).filter(weak).filter(Column::Enabled.eq(true));
+    Ok(rows.order_by_asc(Column::ClientName).limit(50).into_tuple().all(connection).await?)
 }
 
 /// Secrets that work, oldest first: row, when it was made.

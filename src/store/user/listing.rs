@@ -73,6 +73,18 @@ pub async fn page<C: ConnectionTrait>(
     query.all(connection).await?.into_iter().map(User::from_row).collect()
 }
 
+/// These people.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list_by_ids<C: ConnectionTrait>(
+    connection: &C,
+    ids: impl IntoIterator<Item = Uuid> + Send,
+) -> Result<Vec<User>, Error> {
+    let rows = Entity::find().filter(Column::Id.is_in(ids)).all(connection).await?;
+    rows.into_iter().map(User::from_row).collect()
+}
+
 /// Members of a group who hold any role.
 ///
 /// # Errors

@@ -31,7 +31,9 @@ pub fn path(template: &str) -> String {
 #[tokio::test]
 async fn what_is_no_row_is_not_served() {
     let app = TestApp::new().await;
-    for path in ["/admin", "/metrics", "/debug", "/.git/config", "/oauth2", "/oauth2/token/", "//account", "/%2e"] {
+    for path in
+        ["/administration", "/metrics", "/debug", "/.git/config", "/oauth2", "/oauth2/token/", "//account", "/%2e"]
+    {
         let answer = app.browser().get(path).await;
         assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
         let answer = app.browser().send(Method::GET, path, &[], vec![]).await;

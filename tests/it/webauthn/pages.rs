@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, path::Path};
 
-use claviger::protocol::administration::Area;
+use claviger::protocol::{administration::Area, role::Role};
 use poem::http::StatusCode;
 
 use crate::harness::TestApp;
@@ -60,6 +60,9 @@ fn words_and_their_uses_agree() {
             assert!(ids.contains(&*id), "no text {id}");
         }
     }
+    for role in Role::ALL {
+        assert!(ids.contains(&*format!("admin-role-{}", role.as_str().replace('_', "-"))), "{role:?}");
+    }
     for area in Area::ALL {
         assert!(ids.contains(&*format!("admin-area-{}", area.as_str())), "{area:?}");
     }
@@ -71,7 +74,8 @@ fn words_and_their_uses_agree() {
         let stem = ["-title", "-text", "-link"].iter().find_map(|end| id.strip_suffix(end)).unwrap_or(id);
         let used = [id, stem].iter().any(|id| all.contains(&format!("\"{id}\""))) || id.starts_with("consent-scope-");
         // Events are told by their own names: `account::apps::every_event_about_a_person_has_words`.
-        let used = used || id.starts_with("event-") || id.starts_with("admin-area-");
+        let used =
+            used || ["event-", "admin-area-", "admin-role-", "admin-key-"].iter().any(|stem| id.starts_with(stem));
         // Letters are told by what they tell.
         let letter = id.strip_prefix("mail-").and_then(|id| id.rsplit_once('-'));
         let used = used || letter.is_some_and(|(notice, _)| all.contains(&format!("\"{notice}\"")));

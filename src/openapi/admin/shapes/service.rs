@@ -113,3 +113,44 @@ pub enum AuditAnswer {
     #[oai(status = 200)]
     Ok(PlainJson<AuditLines>),
 }
+
+/// A day of sign-ins.
+#[derive(Object)]
+pub struct SignInDay {
+    /// UTC.
+    pub date: String,
+    /// Sign-ins.
+    pub sign_ins: i64,
+    /// Sign-ins that were refused.
+    pub failures: i64,
+    /// People who signed in.
+    pub people: i64,
+}
+
+/// How many people there are.
+#[derive(Object)]
+pub struct PeopleCount {
+    /// Who may sign in.
+    pub enabled: u64,
+    /// Who may not.
+    pub disabled: u64,
+    /// Who has one passkey and no more.
+    pub with_one_passkey: u64,
+}
+
+/// Numbers.
+#[derive(Object)]
+pub struct Statistics {
+    /// As they are.
+    pub people: PeopleCount,
+    /// Days with sign-ins, oldest first.
+    pub days: Vec<SignInDay>,
+}
+
+/// Numbers.
+#[derive(ApiResponse)]
+pub enum StatisticsAnswer {
+    /// Of the last thirty days.
+    #[oai(status = 200)]
+    Ok(PlainJson<Statistics>),
+}

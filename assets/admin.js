@@ -1,0 +1,92 @@
+// Administration: every button and form says which call it makes; each is shown a passkey for itself.
+'use strict';
+
+(() => {
+  const { main, say, call } = claviger;
+  const base = main.dataset.api;
+  const shown = document.getElementById('shown');
+
+  // Each dark module as a square of one unit, with the quiet zone of four around (ISO/IEC 18004 6.3.8).
+  const draw = (svg, rows) => {
+    const size = rows.length + 8;
+    const squares = rows.flatMap((row, y) => [...row].map((module, x) => (module === '1' ? `M${x + 4} ${y + 4}h1v1h-1z` : '')));
+    svg.setAttribute('viewBox', `0 0 ${size} ${size}`);
+    svg.querySelector('path').setAttribute('d', squares.join(''));
+  };
+
+  // What is told once stays on the page until whoever asked goes on.
+  const show = (secret, qr) => {
+    shown.hidden = false;
+    document.getElementById('shown-text').textContent = secret;
+    const svg = shown.querySelector('svg');
+    svg.toggleAttribute('hidden', !qr);
+    if (qr) draw(svg, qr);
+    shown.scrollIntoView({ block: 'center' });
+  };
+
+  // A field is text; of several lines a list; a box yes or no, or a member of a list; what is empty is nothing.
+  const valueOf = (field) => {
+    if (field.type === 'checkbox') return field.checked;
+    const text = field.value.trim();
+    if (field.dataset.lines !== undefined) return text.split('\n').map((line) => line.trim()).filter(Boolean);
+    if (field.dataset.end !== undefined) return text ? new Date(text).toISOString() : undefined;
+    return text || (field.dataset.optional === undefined ? null : undefined);
+  };
+  const put = (body, path, value) => {
+    const [first, second] = path.split('.');
+    if (second) body[first] = { ...body[first], [second]: value };
+    else body[first] = value;
+  };
+  const bodyOf = (form) => {
+    const body = form.dataset.whole ? JSON.parse(form.dataset.whole) : {};
+    for (const field of form.elements) {
+      if (!field.name || field.dataset.path !== undefined) continue;
+      if (field.dataset.list !== undefined) {
+        const boxes = [...form.elements].filter((one) => one.name === field.name);
+        put(body, field.name, boxes.filter((one) => one.checked).map((one) => one.value));
+      } else {
+        put(body, field.name, valueOf(field));
+      }
+    }
+    return body;
+  };
+
+  const act = (element, buttons, body) => {
+    // A member is named by the path, which the form chooses.
+    const chosen = element.querySelector?.('[data-path]')?.value || '';
+    const path = element.dataset.call + chosen;
+    const method = element.dataset.admin;
+    element.dataset.stepUp = 'admin';
+    element.dataset.target = `${method} ${path}`;
+    portal.run(element, buttons, async (proof) => {
+      let answer;
+      try {
+        answer = await call(base + path, body, method, proof);
+      } catch (error) {
+        // What the server says is exact; it is for whoever administers.
+        if (!error.problem?.detail) throw error;
+        say(`${error.problem.detail} (${error.problem.request_id})`, true);
+        return;
+      }
+      const link = answer.invitation || (answer.url ? answer : null);
+      if (link) show(link.url, link.qr);
+      else if (answer.client_secret) show(`${answer.client_id}\n${answer.client_secret}`, null);
+      else if (element.dataset.go) location.assign(element.dataset.go.replace('{id}', answer.client_id || answer.id || ''));
+      else location.reload();
+    });
+  };
+
+  document.querySelectorAll('button[data-admin]').forEach((button) => {
+    button.addEventListener('click', () => act(button, [button], JSON.parse(button.dataset.body || '{}')));
+  });
+  document.querySelectorAll('form[data-admin]').forEach((form) => {
+    form.addEventListener('submit', (event) => {
+      event.preventDefault();
+      act(form, [...form.querySelectorAll('button')], bodyOf(form));
+    });
+  });
+  document.getElementById('shown-copy')?.addEventListener('click', async (event) => {
+    await navigator.clipboard?.writeText(document.getElementById('shown-text').textContent);
+    say(event.target.dataset.done);
+  });
+})();

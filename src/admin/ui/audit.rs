@@ -1,0 +1,55 @@
+//! `/admin/audit`: what happened.
+
+use askama::Template;
+use poem::Response;
+
+use super::{Line, next, open};
+use crate::{
+    admin::{api::audit, listing::Listing},
+    audit::Event,
+    http::{Call, Frame, House, PageError, render},
+    protocol::administration::Area,
+    store::audit_log,
+};
+
+#[derive(Template)]
+#[template(path = "admin/admin_audit.html")]
+struct AuditPage {
+    frame: Frame,
+    portal: House,
+    event: String,
+    outcome: String,
+    request_id: String,
+    client: String,
+    events: Vec<&'static str>,
+    lines: Vec<Line>,
+    next: Option<String>,
+}
+
+/// Shows the page.
+///
+/// # Errors
+/// A page.
+pub async fn get(call: Call) -> Result<Response, PageError> {
+    let opened = match open(&call, Area::Audit).await? {
+        Ok(opened) => opened,
+        Err(sign_in) => return Ok(sign_in),
+    };
+    let listing = Listing::read(&call, &audit::SORTS, &audit::FILTERS)?;
+    let store = call.app.store.read();
+    let rows = audit_log::page(&store, &audit::filter(&listing)?, &listing.window()).await?;
+    let page = listing.page(&call, rows, audit_log::position)?;
+    let frame = opened.frame;
+    let text = |name| listing.filter(name).unwrap_or_default().to_owned();
+    Ok(render(&AuditPage {
+        event: text("event"),
+        outcome: text("outcome"),
+        request_id: text("request_id"),
+        client: text("client"),
+        events: Event::ALL.iter().map(|event| event.as_str()).collect(),
+        lines: super::lines(&call, &frame, &page.items).await?,
+        next: next(&call, page.next),
+        portal: opened.portal,
+        frame,
+    }))
+}

@@ -1,0 +1,177 @@
+//! `/admin/clients`: apps.
+
+use askama::Template;
+use poem::Response;
+use uuid::Uuid;
+
+use super::{Line, next, open};
+use crate::{
+    admin::{api, listing::Listing, objects::ClientObject},
+    http::{Call, Code, Frame, House, Moment, PageError, render},
+    protocol::{
+        administration::{Area, Right},
+        client::Client,
+    },
+    store::{
+        audit_log, client, client_group, group,
+        page::{Order, Window},
+    },
+    urls,
+};
+
+/// Lines about an app.
+const LINES: u64 = 20;
+
+#[derive(Template)]
+#[template(path = "admin/admin_clients.html")]
+struct ClientsPage {
+    frame: Frame,
+    portal: House,
+    may_write: bool,
+    search: String,
+    groups: Vec<String>,
+    clients: Vec<Row>,
+    next: Option<String>,
+}
+
+struct Row {
+    url: String,
+    name: String,
+    client_id: String,
+    host: String,
+    enabled: bool,
+    is_restricted: bool,
+    dynamic: bool,
+}
+
+#[derive(Template)]
+#[template(path = "admin/admin_client.html")]
+struct ClientPage {
+    frame: Frame,
+    portal: House,
+    may_write: bool,
+    client: Client,
+    path: String,
+    whole: String,
+    secrets: Vec<(Uuid, Moment)>,
+    groups: Vec<(String, bool)>,
+    redirect_uris: String,
+    post_logout_redirect_uris: String,
+    scope: String,
+    blocks: Vec<(&'static str, String)>,
+    has_secret: bool,
+    lines: Vec<Line>,
+    back: String,
+}
+
+/// All apps.
+///
+/// # Errors
+/// A page.
+pub async fn list(call: Call) -> Result<Response, PageError> {
+    let opened = match open(&call, Area::Clients).await? {
+        Ok(opened) => opened,
+        Err(sign_in) => return Ok(sign_in),
+    };
+    let listing = Listing::read(&call, &api::clients::SORTS, &["q"])?;
+    let store = call.app.store.read();
+    let rows = client::page(&store, (listing.filter("q"), None), &listing.window()).await?;
+    let page = listing.page(&call, rows, client::position)?;
+    let may_write = opened.may(Area::Clients);
+    let frame = opened.frame;
+    let row = |client: Client| Row {
+        url: frame.path(&urls::ADMIN_CLIENT.replace(":client_id", &client.client_id)),
+        host: client.redirect_uris.first().map(|uri| crate::protocol::client::returns_to(uri)).unwrap_or_default(),
+        enabled: client.enabled,
+        is_restricted: client.details.group_restricted,
+        dynamic: client.details.dynamic,
+        name: client.client_name,
+        client_id: client.client_id,
+    };
+    Ok(render(&ClientsPage {
+        may_write,
+        search: listing.filter("q").unwrap_or_default().to_owned(),
+        groups: group::list(&store).await?.into_iter().map(|group| group.name).collect(),
+        next: next(&call, page.next),
+        clients: page.items.into_iter().map(row).collect(),
+        portal: opened.portal,
+        frame,
+    }))
+}
+
+/// One app.
+///
+/// # Errors
+/// A page.
+pub async fn show(call: Call) -> Result<Response, PageError> {
+    let opened = match open(&call, Area::Clients).await? {
+        Ok(opened) => opened,
+        Err(sign_in) => return Ok(sign_in),
+    };
+    let client_id = call.segment::<String>("client_id").ok_or(Code::NotFound)?;
+    let store = call.app.store.read();
+    let found = client::find_by_client_id(&store, &client_id).await?.ok_or(Code::NotFound)?;
+    let reaches = found.scopes.reaches_accounts();
+    let may_write = opened.may(Area::Clients) && (!reaches || opened.acting.allow_everything().is_ok());
+    let lines = if opened.acting.may(Area::Audit, Right::Read) {
+        let filter = audit_log::Filter { client: Some(client_id.clone()), ..audit_log::Filter::default() };
+        let window = Window { order: Order::NEWEST, after: None, limit: LINES };
+        audit_log::page(&store, &filter, &window).await?
+    } else {
+        Vec::new()
+    };
+    let own = client_group::list_names(&store, found.id).await?;
+    let all = group::list(&store).await?.into_iter();
+    let secrets = client::list_secrets(&store, found.id).await?.into_iter();
+    let object = ClientObject::read(&store, &found).await?;
+    let frame = opened.frame;
+    Ok(render(&ClientPage {
+        may_write,
+        path: format!("/clients/{client_id}"),
+        // What a form leaves as it is goes back with what it changes.
+        whole: serde_json::to_string(&object).map_err(|_| PageError::internal())?,
+        secrets: secrets.map(|(id, at)| (id, at.into())).collect(),
+        groups: all.map(|group| (own.contains(&group.name), group.name)).map(|(is_own, name)| (name, is_own)).collect(),
+        redirect_uris: found.redirect_uris.join("\n"),
+        post_logout_redirect_uris: found.details.post_logout_redirect_uris.join("\n"),
+        scope: found.scopes.to_string(),
+        blocks: blocks(&call, &found),
+        has_secret: found.token_endpoint_auth_method.has_secret(),
+        lines: super::lines(&call, &frame, &lines).await?,
+        back: frame.path(urls::ADMIN_CLIENTS),
+        client: found,
+        portal: opened.portal,
+        frame,
+    }))
+}
+
+/// What a developer copies, in the shapes that apps read.
+fn blocks(call: &Call, client: &Client) -> Vec<(&'static str, String)> {
+    let issuer = call.app.config.issuer.as_str();
+    let (client_id, scope) = (&client.client_id, client.scopes.to_string());
+    let secret = client.token_endpoint_auth_method.has_secret();
+    let env = |line: &str| if secret { line.to_owned() } else { String::new() };
+    vec![
+        (
+            "env",
+            format!(
+                "OIDC_ISSUER={issuer}\nOIDC_CLIENT_ID={client_id}\n{}OIDC_SCOPES=\"{scope}\"",
+                env("OIDC_CLIENT_SECRET=…\n")
+            ),
+        ),
+        (
+            "YAML",
+            format!(
+                "oidc:\n  issuer: {issuer}\n  client_id: {client_id}\n{}  scopes: \"{scope}\"",
+                env("  client_secret: …\n")
+            ),
+        ),
+        (
+            "JavaScript",
+            format!(
+                "import * as client from 'openid-client';\n\nconst config = await client.discovery(\n  new URL('{issuer}'), '{client_id}'{},\n);",
+                if secret { ", process.env.OIDC_CLIENT_SECRET" } else { "" }
+            ),
+        ),
+    ]
+}
