@@ -6,6 +6,7 @@ mod groups;
 mod lists;
 mod pages;
 mod people;
+mod plans;
 mod users;
 
 pub use people::Program;

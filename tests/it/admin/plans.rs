@@ -1,0 +1,151 @@
+//! Every list is read by an index, on both databases: the plans of the very statements that are sent.
+
+use std::sync::Mutex;
+
+use claviger::store::{
+    self, Error, Reader, audit_log, client, group,
+    page::{Order, Position, Window},
+    user,
+};
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, Statement};
+use uuid::Uuid;
+
+use crate::harness::TestApp;
+
+/// Remembers what is asked.
+struct Remembering<'a> {
+    inner: Reader<'a>,
+    asked: Mutex<Vec<Statement>>,
+}
+
+#[async_trait::async_trait]
+impl ConnectionTrait for Remembering<'_> {
+    fn get_database_backend(&self) -> DbBackend {
+        self.inner.get_database_backend()
+    }
+
+    async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
+        self.inner.execute_raw(statement).await
+    }
+
+    async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
+        self.inner.execute_unprepared(sql).await
+    }
+
+    async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+        self.asked.lock().unwrap().push(statement.clone());
+        self.inner.query_one_raw(statement).await
+    }
+
+    async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        self.asked.lock().unwrap().push(statement.clone());
+        self.inner.query_all_raw(statement).await
+    }
+}
+
+/// The plan of a statement, as the database tells it. PostgreSQL reads and sorts small tables whole whenever it may.
+async fn plan(app: &TestApp, statement: &Statement) -> String {
+    let backend = app.app.store.read().get_database_backend();
+    let explained = match backend {
+        DbBackend::Sqlite => format!("EXPLAIN QUERY PLAN {}", statement.sql),
+        _ => format!("EXPLAIN {}", statement.sql),
+    };
+    let statement = Statement { sql: explained, ..statement.clone() };
+    let rows = app.app.store.write(async |tx| {
+        if backend == DbBackend::Postgres {
+            for way in ["seqscan", "bitmapscan", "sort"] {
+                tx.execute_unprepared(&format!("SET LOCAL enable_{way} = off")).await?;
+            }
+        }
+        Ok::<_, Error>(tx.query_all_raw(statement).await?)
+    });
+    let column = if backend == DbBackend::Sqlite { 3 } else { 0 };
+    let lines = rows.await.unwrap().into_iter().map(|row| row.try_get_by_index::<String>(column).unwrap());
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// Whether nothing is read whole, and, where it matters, nothing is sorted.
+fn is_good(plan: &str, may_sort: bool) -> bool {
+    let whole = plan.lines().any(|line| {
+        let line = line.trim();
+        line.contains("Seq Scan") || (line.starts_with("SCAN ") && !line.contains("USING"))
+    });
+    let sorts = plan.contains("TEMP B-TREE FOR ORDER BY") || plan.contains("Sort Key");
+    !whole && (may_sort || !sorts)
+}
+
+async fn hold<T>(
+    app: &TestApp,
+    what: &str,
+    may_sort: bool,
+    ask: impl AsyncFnOnce(&Remembering<'_>) -> Result<T, store::Error>,
+) {
+    let spy = Remembering { inner: app.app.store.read(), asked: Mutex::default() };
+    ask(&spy).await.unwrap();
+    let asked = spy.asked.into_inner().unwrap();
+    assert!(!asked.is_empty(), "{what} asks nothing");
+    for statement in asked {
+        let plan = plan(app, &statement).await;
+        assert!(is_good(&plan, may_sort), "{what}:\n{}\n{plan}", statement.sql);
+    }
+}
+
+#[tokio::test]
+async fn every_list_is_read_by_an_index() {
+    let app = TestApp::new().await;
+    let now = app.app.now();
+    let id = Uuid::from_u128(7);
+    let orders = [Order::TEXT, Order { descending: true, ..Order::TEXT }, Order::OLDEST, Order::NEWEST];
+    for order in orders {
+        for after in [None, Some(Position { text: "m".to_owned(), id })] {
+            let window = Window { order, after, limit: 51 };
+            let people = [
+                (user::Wanted::default(), false),
+                (user::Wanted { enabled: Some(true), ..user::Wanted::default() }, false),
+                (user::Wanted { search: Some("al".to_owned()), ..user::Wanted::default() }, true),
+                (user::Wanted { group: Some(id), ..user::Wanted::default() }, true),
+            ];
+            for (wanted, may_sort) in people {
+                let name = format!("people {wanted:?} {window:?}");
+                hold(&app, &name, may_sort, async |spy| user::page(spy, &wanted, &window, now).await).await;
+            }
+            for search in [None, Some("al")] {
+                hold(&app, "groups", search.is_some(), async |spy| group::page(spy, search, &window).await).await;
+                let wanted = (search, None);
+                hold(&app, "clients", search.is_some(), async |spy| client::page(spy, wanted, &window).await).await;
+            }
+        }
+    }
+    for order in [Order::OLDEST, Order::NEWEST] {
+        for after in [None, Some(Position { text: String::new(), id })] {
+            let window = Window { order, after, limit: 51 };
+            let text = |text: &str| Some(text.to_owned());
+            let filters = [
+                audit_log::Filter::default(),
+                audit_log::Filter { event: text("user.created"), ..audit_log::Filter::default() },
+                audit_log::Filter { subject: Some(id), ..audit_log::Filter::default() },
+                audit_log::Filter { actor: Some(id), ..audit_log::Filter::default() },
+                audit_log::Filter { client: text("a"), ..audit_log::Filter::default() },
+                audit_log::Filter { outcome: text("failure"), since: Some(now), ..audit_log::Filter::default() },
+                audit_log::Filter { until: Some(now), ..audit_log::Filter::default() },
+            ];
+            for filter in filters {
+                let name = format!("the log {filter:?} {window:?}");
+                hold(&app, &name, false, async |spy| audit_log::page(spy, &filter, &window).await).await;
+            }
+            hold(&app, "members", true, async |spy| group::page_of_members(spy, id, &window, now).await).await;
+        }
+    }
+}
+
+/// The watcher sees what it shall see.
+#[tokio::test]
+async fn a_list_without_an_index_is_noticed() {
+    let app = TestApp::new().await;
+    let statement = Statement::from_string(
+        app.app.store.read().get_database_backend(),
+        "SELECT id FROM users WHERE display_name > 'x' ORDER BY display_name",
+    );
+    let plan = plan(&app, &statement).await;
+    assert!(!is_good(&plan, false), "{plan}");
+}
