@@ -41,6 +41,8 @@
     const body = form.dataset.whole ? JSON.parse(form.dataset.whole) : {};
     for (const field of form.elements) {
       if (!field.name || field.dataset.path !== undefined) continue;
+      // What nobody touched is not said.
+      if (field.dataset.changed !== undefined && field.checked === field.defaultChecked) continue;
       if (field.dataset.list !== undefined) {
         const boxes = [...form.elements].filter((one) => one.name === field.name);
         put(body, field.name, boxes.filter((one) => one.checked).map((one) => one.value));
@@ -61,7 +63,8 @@
     portal.run(element, buttons, async (proof) => {
       let answer;
       try {
-        answer = await call(base + path, body, method, proof);
+        const seen = element.dataset.tag ? { 'If-Match': element.dataset.tag } : {};
+        answer = await call(base + path, body, method, proof, seen);
       } catch (error) {
         // What the server says is exact; it is for whoever administers.
         if (!error.problem?.detail) throw error;

@@ -1,4 +1,4 @@
-// What every page with a ceremony or a decision needs. No framework, no inline script.
+// What every page with a ceremony or a decision needs.
 'use strict';
 
 const claviger = (() => {
@@ -37,8 +37,8 @@ const claviger = (() => {
     return true;
   };
 
-  const send = async (url, body, method, stepUp) => {
-    const proof = stepUp ? { 'X-Step-Up': stepUp } : {};
+  const send = async (url, body, method, stepUp, more) => {
+    const proof = stepUp ? { ...more, 'X-Step-Up': stepUp } : {};
     try {
       return await fetch(url, {
         method,
@@ -51,8 +51,8 @@ const claviger = (() => {
     }
   };
 
-  const call = async (url, body, method = 'POST', stepUp = '') => {
-    const response = await send(url, body, method, stepUp);
+  const call = async (url, body, method = 'POST', stepUp = '', more = {}) => {
+    const response = await send(url, body, method, stepUp, more);
     const answer = [202, 204].includes(response.status) ? {} : await response.json().catch(() => ({ code: 'internal' }));
     if (response.ok) {
       memory((store) => store.removeItem('reloaded'));

@@ -46,6 +46,8 @@ pub struct Acting<'a> {
     who: Who,
     /// Of a token; everything otherwise.
     scopes: Option<ScopeSet>,
+    /// The app whose token it is.
+    app_id: Option<String>,
     origin: Origin,
 }
 
@@ -53,11 +55,17 @@ impl<'a> Acting<'a> {
     /// The operator at the shell, who may do everything.
     #[must_use]
     pub fn operator(app: &'a App) -> Self {
-        Self { app, now: app.now(), who: Who::Operator, scopes: None, origin: Origin::default() }
+        Self { app, now: app.now(), who: Who::Operator, scopes: None, app_id: None, origin: Origin::default() }
     }
 
-    fn of_call(call: &'a Call, who: Who, scopes: Option<ScopeSet>) -> Self {
-        Self { app: &call.app, now: call.now(), who, scopes, origin: call.caller.origin() }
+    fn of_person(call: &'a Call, user: User) -> Self {
+        let (app, origin) = (&*call.app, call.caller.origin());
+        Self { app, now: call.now(), who: Who::Person(Box::new(user)), scopes: None, app_id: None, origin }
+    }
+
+    fn of_token(call: &'a Call, who: Who, (client_id, scopes): (String, ScopeSet)) -> Self {
+        let (app, origin) = (&*call.app, call.caller.origin());
+        Self { app, now: call.now(), who, scopes: Some(scopes), app_id: Some(client_id), origin }
     }
 
     /// Refuses what roles or scopes do not reach.
@@ -106,6 +114,12 @@ impl<'a> Acting<'a> {
         self.allow_roles(&[Role::Administrator])
     }
 
+    /// Whether it is whoever has the machine, whom nothing locks out.
+    #[must_use]
+    pub const fn is_operator(&self) -> bool {
+        matches!(self.who, Who::Operator)
+    }
+
     /// The person, where it is one.
     #[must_use]
     pub fn user_id(&self) -> Option<Uuid> {
@@ -115,12 +129,22 @@ impl<'a> Acting<'a> {
         }
     }
 
-    /// Names them, so that nobody uses what is another's: idempotency keys and cursors.
+    /// The client, where one acts for itself.
+    #[must_use]
+    pub fn client_id(&self) -> Option<&str> {
+        match &self.who {
+            Who::Client(client_id) => Some(client_id),
+            _ => None,
+        }
+    }
+
+    /// Names them as they are now, so that nobody uses what is another's, or was theirs while they could do more.
     #[must_use]
     pub fn name(&self) -> String {
+        let app = self.app_id.as_deref().unwrap_or_default();
         match &self.who {
             Who::Operator => "operator".to_owned(),
-            Who::Person(user) => format!("user:{}", user.id),
+            Who::Person(user) => format!("user:{} {:?} {app}", user.id, user.roles),
             Who::Client(client_id) => format!("client:{client_id}"),
         }
     }
@@ -133,10 +157,7 @@ impl<'a> Acting<'a> {
 
     /// Records what they did, to whom or what.
     pub fn record(&self, tx: &Tx, event: Event, subject: Option<Uuid>, details: Value) {
-        let client = match &self.who {
-            Who::Client(client_id) => Some(client_id.clone()),
-            _ => None,
-        };
+        let client = self.client_id().map(str::to_owned);
         self.record_entry(tx, event, Entry { subject, client, details, ..Entry::default() });
     }
 
@@ -185,7 +206,7 @@ pub async fn may(call: &Call, area: Area, right: Right) -> Result<Acting<'_>, Pr
         if session.assurance.acr.is_none() {
             return Err(Code::SessionRequired.into());
         }
-        Acting::of_call(call, Who::Person(Box::new(subject.user)), None)
+        Acting::of_person(call, subject.user)
     };
     acting.allow(area, right)?;
     Ok(acting)
@@ -201,6 +222,8 @@ pub async fn write<T>(
     area: Area,
     change: impl AsyncFnOnce(&Tx, &Acting<'_>) -> Result<T, Problem> + Send,
 ) -> Result<T, Problem> {
+    // Before anything waits for a lock: what anybody may send must stay cheap.
+    may(call, area, Right::Write).await?;
     let done = call
         .app
         .store
@@ -220,7 +243,7 @@ async fn lock<'a>(tx: &Tx, call: &'a Call, area: Area) -> Result<Acting<'a>, Pro
     if call.header("authorization").is_some() {
         let (token, scopes) = session::presented(call, tx, urls::ADMIN_API).await?;
         let who = match token.person {
-            None => Who::Client(token.client.client_id),
+            None => Who::Client(token.client.client_id.clone()),
             Some(person) => {
                 if person.family.assurance.acr.is_none() {
                     return Err(Code::InsufficientScope.into());
@@ -229,10 +252,10 @@ async fn lock<'a>(tx: &Tx, call: &'a Call, area: Area) -> Result<Acting<'a>, Pro
                 Who::Person(Box::new(user.ok_or(Code::InvalidToken)?))
             }
         };
-        return Ok(Acting::of_call(call, who, Some(scopes)));
+        return Ok(Acting::of_token(call, who, (token.client.client_id, scopes)));
     }
     let (subject, session) = session::lock_owner(tx, call).await?;
-    let acting = Acting::of_call(call, Who::Person(Box::new(subject.user)), None);
+    let acting = Acting::of_person(call, subject.user);
     // Whoever may not at all is not asked for a passkey first.
     acting.allow(area, Right::Write)?;
     let target = target(&call.method, call.uri.path());
@@ -250,10 +273,10 @@ pub fn target(method: &Method, path: &str) -> String {
 async fn by_token(call: &Call) -> Result<Acting<'_>, Problem> {
     let (token, scopes) = session::presented(call, &call.app.store.read(), urls::ADMIN_API).await?;
     let who = match token.person {
-        None => Who::Client(token.client.client_id),
+        None => Who::Client(token.client.client_id.clone()),
         // Made in the session of a link, without a passkey.
         Some(person) if person.family.assurance.acr.is_none() => return Err(Code::InsufficientScope.into()),
         Some(person) => Who::Person(Box::new(person.subject.user)),
     };
-    Ok(Acting::of_call(call, who, Some(scopes)))
+    Ok(Acting::of_token(call, who, (token.client.client_id, scopes)))
 }

@@ -2,7 +2,7 @@
 
 pub mod audit;
 pub mod clients;
-mod conditional;
+pub(super) mod conditional;
 pub mod consents;
 pub mod credentials;
 pub mod groups;

@@ -53,7 +53,9 @@ pub(super) async fn open(call: &Call, area: Area) -> Result<Result<Opened<'_>, R
     let current = session::current(call, None).await?;
     // A link was opened, but no passkey was shown.
     let Some((subject, _)) = current.filter(|(_, session)| session.assurance.acr.is_some()) else {
-        let page = Continuation::Administration(call.uri.path().to_owned());
+        let prefix = call.app.urls.path("");
+        let path = call.uri.path();
+        let page = Continuation::Administration(path.strip_prefix(&prefix).unwrap_or(path).to_owned());
         return Ok(Err(see_other(&page.sign_in(call)?)));
     };
     let refused = || PageError::new(StatusCode::FORBIDDEN, "error-no-role");

@@ -24,7 +24,7 @@ use crate::{
         client_metadata::ClientMetadata,
     },
     registration,
-    store::{self, Tx, client, client_logo},
+    store::{self, Tx, client, client_logo, user},
 };
 
 #[derive(Debug, Subcommand)]
@@ -160,7 +160,11 @@ async fn write<T>(
     app: &App,
     change: impl AsyncFnOnce(&Tx, &Acting<'_>) -> Result<T, Problem> + Send,
 ) -> Result<T, CliError> {
-    let done = app.store.write(async |tx| change(tx, &Acting::operator(app)).await).await?;
+    let done = app.store.write(async |tx| {
+        user::lock_administrators(tx).await?;
+        change(tx, &Acting::operator(app)).await
+    });
+    let done = done.await?;
     app.refresh().await?;
     Ok(done)
 }

@@ -122,8 +122,8 @@ impl Changes {
             display_name: self.display_name.or(name).map(some),
             email: self.email.map(some),
             email_verified: self.email_verified,
-            claims,
-            roles: (!self.role.is_empty() || self.no_roles).then_some(self.role),
+            claims: claims.map(Some),
+            roles: (!self.role.is_empty() || self.no_roles).then_some(Some(self.role)),
             enabled: None,
         })
     }

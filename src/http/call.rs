@@ -56,7 +56,7 @@ pub struct Call {
     pub method: Method,
     /// All headers.
     pub headers: HeaderMap,
-    /// Path and query, below the issuer's path.
+    /// Path and query, the issuer's path before them.
     pub uri: Uri,
     /// Segments that the route names.
     pub segments: HashMap<String, String>,
@@ -191,6 +191,20 @@ impl Call {
         parsed.ok_or(Problem::new(Code::InvalidRequest))
     }
 
+    /// A header that is there once and is text; `None` without it.
+    ///
+    /// # Errors
+    /// `invalid_request` for one that could be read in two ways: it must not count as left out.
+    pub fn sole_header(&self, name: &str) -> Result<Option<&str>, Problem> {
+        let mut all = self.headers.get_all(name).iter();
+        let refuse = || Problem::detailed(Code::InvalidRequest, format!("{name}: once, in ASCII"));
+        match (all.next(), all.next()) {
+            (None, _) => Ok(None),
+            (Some(value), None) => value.to_str().map(Some).map_err(|_| refuse()),
+            _ => Err(refuse()),
+        }
+    }
+
     /// A header that is text.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
@@ -207,7 +221,8 @@ impl Call {
     /// A segment of the path, parsed.
     #[must_use]
     pub fn segment<T: std::str::FromStr>(&self, name: &str) -> Option<T> {
-        self.segments.get(name)?.parse().ok()
+        // PostgreSQL keeps no NUL in text.
+        self.segments.get(name).filter(|text| !text.contains('\0'))?.parse().ok()
     }
 }
 

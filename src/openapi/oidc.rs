@@ -13,7 +13,7 @@ use super::{
     describe::{Answer, Described, DescribedBody, PlainJson},
     errors::OAuthRefusal,
     metadata::{KeysAnswer, MetadataAnswer},
-    registration::{ClientMetadata, RegisteredAnswer, RegistrationAnswer, RemovedAnswer},
+    registration::{ClientInformation, RegisteredAnswer, RegistrationAnswer, RemovedAnswer},
     security::{AccessToken, ClientAuthentication, RegistrationToken, Scope},
     tokens::{
         IntrospectionAnswer, IntrospectionRequest, RevocationAnswer, RevocationRequest, TokenAnswer, TokenRequest,
@@ -173,7 +173,7 @@ impl OidcApi {
         &self,
         call: Data<&Call>,
         _token: Described<RegistrationToken>,
-        _body: DescribedBody<PlainJson<ClientMetadata>>,
+        _body: DescribedBody<PlainJson<ClientInformation>>,
     ) -> Answer<Result<RegisteredAnswer, OAuthRefusal>> {
         oauth(clients::endpoint::post)(call.0.clone()).await.into()
     }
@@ -210,7 +210,7 @@ impl OidcApi {
         call: Data<&Call>,
         #[oai(name = "client_id")] _client_id: Described<Path<String>>,
         _token: Described<RegistrationToken>,
-        _body: DescribedBody<PlainJson<ClientMetadata>>,
+        _body: DescribedBody<PlainJson<ClientInformation>>,
     ) -> Answer<Result<RegistrationAnswer, OAuthRefusal>> {
         oauth(clients::management::put)(call.0.clone()).await.into()
     }

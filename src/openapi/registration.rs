@@ -82,6 +82,14 @@ pub struct ClientMetadata {
     pub strict_assertion_audience: Option<bool>,
     /// Set by operators: which passkeys will do for it.
     pub passkey_policy: Option<PasskeyPolicy>,
+}
+
+/// A registration, and what manages it (RFC 7591 3.2.1, RFC 7592 3).
+#[derive(Object)]
+pub struct ClientInformation {
+    /// What is registered.
+    #[oai(flatten)]
+    pub metadata: ClientMetadata,
     /// In a change: which client.
     pub client_id: Option<String>,
     /// In a change: its secret, if it has one. In an answer: a fresh one, shown once.
@@ -101,7 +109,7 @@ pub struct ClientMetadata {
 pub enum RegisteredAnswer {
     /// Everything that is registered, defaults said.
     #[oai(status = 201)]
-    Created(PlainJson<ClientMetadata>),
+    Created(PlainJson<ClientInformation>),
 }
 
 /// A registration as it is.
@@ -109,7 +117,7 @@ pub enum RegisteredAnswer {
 pub enum RegistrationAnswer {
     /// Everything that is registered.
     #[oai(status = 200)]
-    Ok(PlainJson<ClientMetadata>),
+    Ok(PlainJson<ClientInformation>),
 }
 
 /// A registration that is no more.

@@ -2,10 +2,13 @@
 
 use std::collections::HashMap;
 
-use entity::credential::{ActiveModel, Column, Entity, Model};
+use entity::{
+    credential::{ActiveModel, Column, Entity, Model},
+    membership,
+};
 use sea_orm::{
     ActiveValue::Unchanged, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect, Set, sea_query::OnConflict,
+    QuerySelect, QueryTrait, Set, sea_query::OnConflict,
 };
 use serde_json::Value;
 use uuid::Uuid;
@@ -211,6 +214,22 @@ pub async fn list_by_user<C: ConnectionTrait>(connection: &C, user_id: Uuid) -> 
         .all(connection)
         .await?;
     Ok(rows.into_iter().map(|row| Credential { row }).collect())
+}
+
+/// Every passkey that is not revoked of who belongs to a group now.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list_by_group<C: ConnectionTrait>(
+    connection: &C,
+    group: Uuid,
+    now: Time,
+) -> Result<Vec<Credential>, Error> {
+    let members = membership::Entity::find().select_only().column(membership::Column::UserId);
+    let members = members.filter(membership::Column::GroupId.eq(group)).filter(super::group::counts(now));
+    let rows =
+        Entity::find().filter(Column::UserId.in_subquery(members.into_query())).filter(Column::RevokedAt.is_null());
+    Ok(rows.all(connection).await?.into_iter().map(|row| Credential { row }).collect())
 }
 
 /// How many people had a passkey that would do, and have none.

@@ -213,6 +213,13 @@ impl Demanded {
         self.policies.values().any(|policy| policy.attested)
     }
 
+    /// What is demanded of one of them by other groups than this.
+    #[must_use]
+    pub fn of_others(&self, user: Uuid, group: Uuid) -> Vec<PasskeyPolicy> {
+        let groups = self.members.get(&user).into_iter().flatten().filter(|id| **id != group);
+        groups.filter_map(|id| self.policies.get(id).cloned()).collect()
+    }
+
     /// What is demanded of one of them.
     #[must_use]
     pub fn of(&self, user: Uuid) -> Vec<PasskeyPolicy> {

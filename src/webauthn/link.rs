@@ -35,13 +35,15 @@ pub struct By<'a> {
     pub origin: &'a Origin,
     /// The person, where it is one.
     pub actor: Option<Uuid>,
+    /// The client that acts for itself, where it is one.
+    pub client: Option<&'a str>,
 }
 
 impl<'a> By<'a> {
     /// Whoever has the machine, or whoever the link is for.
     #[must_use]
     pub const fn itself(origin: &'a Origin) -> Self {
-        Self { origin, actor: None }
+        Self { origin, actor: None, client: None }
     }
 }
 
@@ -64,7 +66,9 @@ pub async fn create(
     let expires_at = now + lifetime;
     enrollment_link::insert(tx, NewLink { id: app.uuid(), kind, user_id, token_hash, expires_at }, now).await?;
     let actor = if kind.is_own() { Some(user_id) } else { by.actor };
-    let entry = Entry { actor, subject: Some(user_id), details: json!({ "kind": kind.as_str() }), ..Entry::default() };
+    let client = by.client.map(str::to_owned);
+    let details = json!({ "kind": kind.as_str() });
+    let entry = Entry { actor, subject: Some(user_id), client, details, ..Entry::default() };
     audit::record(tx, (&*app.rng, now), by.origin, Event::EnrollmentLinkCreated, entry);
     Ok(Link { username: username.to_owned(), url: app.urls.enroll(token.expose()), expires_at })
 }

@@ -1,6 +1,7 @@
 //! The administration API: what it does, and for whom.
 
 mod access;
+mod attacks;
 mod clients;
 mod groups;
 mod lists;

@@ -25,6 +25,7 @@ mod oidc;
 mod openapi;
 mod races;
 mod reference;
+mod schemathesis;
 mod signing_keys;
 mod store;
 mod webauthn;

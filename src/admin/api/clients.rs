@@ -101,11 +101,7 @@ pub async fn put(call: Call) -> Result<Response, Problem> {
     .await?;
     clients::follow(&call.app).await;
     let (object, secret) = then;
-    match secret {
-        // The tag is of what will be read.
-        Some(_) => conditional::changed(StatusCode::OK, &told(&object, secret.as_ref())),
-        None => conditional::changed(StatusCode::OK, &object),
-    }
+    conditional::told(&object, &told(&object, secret.as_ref()))
 }
 
 /// Removes a client.

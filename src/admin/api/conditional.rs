@@ -16,16 +16,31 @@ pub(super) fn show(call: &Call, object: &impl Serialize) -> Result<Response, Pro
     Ok(document::serve(call, &tagged(object)?, "application/json"))
 }
 
-/// The same after a change, with another status where something was made.
-pub(super) fn changed(status: StatusCode, object: &impl Serialize) -> Result<Response, Problem> {
-    let document = tagged(object)?;
-    let builder = Response::builder().status(status).header(header::ETAG, document.etag());
-    Ok(builder.content_type("application/json").body(document.bytes()))
+/// The same after a change.
+pub(super) fn changed(object: &impl Serialize) -> Result<Response, Problem> {
+    told(object, object)
+}
+
+/// A changed object with what is told once, and the tag of what is read from now on.
+pub(super) fn told(object: &impl Serialize, told: &impl Serialize) -> Result<Response, Problem> {
+    let builder = Response::builder().header(header::ETAG, tagged(object)?.etag());
+    Ok(builder.content_type("application/json").body(tagged(told)?.bytes()))
+}
+
+/// What was made, which may hold what is told once: so it has no tag.
+pub(super) fn created(object: &impl Serialize) -> Result<Response, Problem> {
+    let builder = Response::builder().status(StatusCode::CREATED);
+    Ok(builder.content_type("application/json").body(tagged(object)?.bytes()))
+}
+
+/// The tag of an object, for forms.
+pub fn tag(object: &impl Serialize) -> Result<String, Problem> {
+    Ok(tagged(object)?.etag().to_owned())
 }
 
 /// Refuses a change of what is not any more as `If-Match` says that it was seen.
 pub(super) fn check(call: &Call, object: &impl Serialize) -> Result<(), Problem> {
-    let Some(seen) = call.header(header::IF_MATCH.as_str()) else { return Ok(()) };
+    let Some(seen) = call.sole_header(header::IF_MATCH.as_str())? else { return Ok(()) };
     let tag = tagged(object)?;
     match seen.split(',').map(str::trim).any(|one| one == "*" || one == tag.etag()) {
         true => Ok(()),

@@ -86,7 +86,7 @@ pub async fn put(call: Call) -> Result<Response, Problem> {
         groups::update(tx, acting, &before, &asked).await
     })
     .await?;
-    conditional::changed(StatusCode::OK, &GroupObject::from(&then))
+    conditional::changed(&GroupObject::from(&then))
 }
 
 /// Removes a group.
@@ -131,7 +131,7 @@ pub async fn put_member(call: Call) -> Result<Response, Problem> {
         Ok(MemberObject { user_id: user.id, username: user.username, expires_at: asked.expires_at })
     })
     .await?;
-    conditional::changed(StatusCode::OK, &member)
+    conditional::changed(&member)
 }
 
 /// Makes somebody no member any more.

@@ -1,7 +1,7 @@
 //! What is made once, however often it is asked for with the same `Idempotency-Key`.
 
 use chrono::Duration;
-use poem::{Response, http::StatusCode};
+use poem::Response;
 use serde_json::Value;
 
 use super::conditional;
@@ -31,7 +31,7 @@ pub(super) async fn create(
     area: Area,
     make: impl AsyncFnOnce(&Tx, &Acting<'_>) -> Result<Value, Problem> + Send,
 ) -> Result<Response, Problem> {
-    let key = call.header("idempotency-key").map(str::to_owned);
+    let key = call.sole_header("idempotency-key")?.map(str::to_owned);
     if key.as_ref().is_some_and(|key| key.is_empty() || key.len() > MAX_KEY) {
         let detail = format!("Idempotency-Key: from 1 to {MAX_KEY} characters");
         return Err(Problem::detailed(Code::InvalidRequest, detail));
@@ -51,7 +51,7 @@ pub(super) async fn create(
         idempotency_key::put(tx, key_hash, &answered, expires_at).await?;
         Ok(made)
     });
-    conditional::changed(StatusCode::CREATED, &made.await?)
+    conditional::created(&made.await?)
 }
 
 fn again(call: &Call, answered: &Answered, (key_hash, request_hash): (Tag, Tag)) -> Result<Value, Problem> {

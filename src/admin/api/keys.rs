@@ -1,6 +1,6 @@
 //! `/api/admin/v1/keys`: signing keys.
 
-use poem::{Response, http::StatusCode};
+use poem::Response;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -71,5 +71,5 @@ pub async fn revoke(call: Call) -> Result<Response, Problem> {
 
 async fn turn(call: &Call, ask: &Ask) -> Result<Response, Problem> {
     call.app.turn_keys(ask).await?;
-    conditional::changed(StatusCode::OK, &objects(&call.app).await?)
+    conditional::changed(&objects(&call.app).await?)
 }

@@ -108,7 +108,7 @@ pub async fn update(call: Call) -> Result<Response, Problem> {
         users::update(tx, acting, &before, &asked).await
     })
     .await?;
-    conditional::changed(StatusCode::OK, &UserObject::from(&then))
+    conditional::changed(&UserObject::from(&then))
 }
 
 /// Removes a person.

@@ -23,7 +23,7 @@ use crate::{
         scope::{ACCOUNT_READ, ScopeSet},
     },
     registration::{self, remote},
-    store::{self, Tx, client, client_group, client_logo, group, resource},
+    store::{self, Tx, client, client_group, client_logo, resource},
 };
 
 /// Secrets that work at once, so that one can be rotated away.
@@ -154,7 +154,15 @@ pub async fn update(
     if let Some(groups) = &prepared.groups {
         put_groups(tx, after.id, groups).await?;
     }
-    let secret = if registration::lacks_secret(before, &after) {
+    // Whoever knows a secret of before must not reach further by it.
+    let reaches_further = after.scopes.reaches_accounts() && !before.scopes.reaches_accounts();
+    if reaches_further {
+        for (id, _) in client::list_secrets(tx, before.id).await? {
+            client::revoke_secret(tx, before.id, id, now).await?;
+        }
+    }
+    let needs_secret = reaches_further && after.token_endpoint_auth_method.has_secret();
+    let secret = if needs_secret || registration::lacks_secret(before, &after) {
         Some(token::generate(&*app.rng, TokenKind::ClientSecret))
     } else {
         None
@@ -222,14 +230,7 @@ fn allow_reach(acting: &Acting<'_>, scopes: &ScopeSet) -> Result<(), Problem> {
 }
 
 async fn put_groups(tx: &Tx, client: Uuid, names: &[String]) -> Result<(), Problem> {
-    let mut ids = Vec::new();
-    for name in names {
-        let unknown = || Problem::detailed(Code::InvalidRequest, format!("groups: no group is called {name:?}"));
-        let id = group::find_by_name(tx, name).await?.ok_or_else(unknown)?.id;
-        if !ids.contains(&id) {
-            ids.push(id);
-        }
-    }
+    let ids: Vec<_> = super::groups::named(tx, names).await?.into_iter().map(|group| group.id).collect();
     Ok(client_group::put(tx, client, &ids).await?)
 }
 

@@ -1,10 +1,16 @@
 //! Groups, and who belongs to them until when.
 
+use std::collections::BTreeSet;
+
+use chrono::Datelike;
 use serde::Deserialize;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{lock_out, users};
+use super::{
+    lock_out::{self, Whom},
+    users,
+};
 use crate::{
     admin::acting::Acting,
     audit::Event,
@@ -63,12 +69,14 @@ pub async fn update(tx: &Tx, acting: &Acting<'_>, before: &Group, asked: &PutGro
     let passkey_policy = possible(acting, &asked.passkey_policy)?;
     let then = Group { name: name(&asked.name)?, passkey_policy, updated_at: acting.now, ..before.clone() };
     if then.passkey_policy != before.passkey_policy {
-        let members = allow_touching_members(tx, acting, before).await?;
-        lock_out::accept(tx, acting.app, &members, &then, asked.lock_out).await?;
+        allow_touching_members(tx, acting, before).await?;
+        lock_out::accept(tx, acting.app, Whom::Members, &then, asked.lock_out).await?;
     }
+    let had = lock_out::has_administrator(tx, acting, &then).await?;
     if !group::update(tx, acting.app.uuid(), &then, acting.now).await? {
         return Err(Code::NameTaken.into());
     }
+    had.keep(tx, acting.app).await?;
     acting.record(tx, Event::GroupUpdated, None, details(&then));
     Ok(then)
 }
@@ -95,23 +103,46 @@ pub async fn put_member(
     asked: PutMember,
 ) -> Result<(), Problem> {
     users::allow_touching(acting, user)?;
-    if asked.expires_at.is_some_and(|end| end <= acting.now) {
-        return Err(Problem::detailed(Code::InvalidRequest, "expires_at: that is over already".to_owned()));
+    let refuse = |detail: &str| Problem::detailed(Code::InvalidRequest, format!("expires_at: {detail}"));
+    match asked.expires_at {
+        Some(end) if end <= acting.now => return Err(refuse("that is over already")),
+        // Databases compare years of four digits.
+        Some(end) if end.year() > 9999 => return Err(refuse("that is too far away")),
+        _ => {}
     }
-    lock_out::accept(tx, acting.app, &[user.id], found, asked.lock_out).await?;
+    lock_out::accept(tx, acting.app, Whom::One(user.id), found, asked.lock_out).await?;
+    let had = lock_out::has_administrator(tx, acting, found).await?;
     if !group::put_member(tx, (found.id, user.id), asked.expires_at, acting.now).await? {
         return Err(Code::NotFound.into());
     }
+    had.keep(tx, acting.app).await?;
     record_member(tx, acting, Event::GroupMemberAdded, (found, user.id), asked.expires_at);
     Ok(())
 }
 
-/// Makes somebody who has just been made a member of the group of that name.
-pub(super) async fn put_new_member(tx: &Tx, acting: &Acting<'_>, name: &str, user: Uuid) -> Result<(), Problem> {
-    let unknown = || Problem::detailed(Code::InvalidRequest, format!("groups: no group is called {name:?}"));
-    let found = group::find_by_name(tx, name).await?.ok_or_else(unknown)?;
+/// More groups than anybody names at once.
+const MAX_NAMED: usize = 100;
+
+/// The groups of these names, each once.
+pub(super) async fn named(tx: &Tx, names: &[String]) -> Result<Vec<Group>, Problem> {
+    let refuse = |detail: String| Problem::detailed(Code::InvalidRequest, format!("groups: {detail}"));
+    let names: BTreeSet<&str> = names.iter().map(String::as_str).collect();
+    if names.len() > MAX_NAMED {
+        return Err(refuse(format!("at most {MAX_NAMED}")));
+    }
+    let mut found = Vec::new();
+    for typed in names {
+        let unknown = || refuse(format!("no group is called {typed:?}"));
+        let tidy = name(typed).map_err(|_| unknown())?;
+        found.push(group::find_by_name(tx, &tidy).await?.ok_or_else(unknown)?);
+    }
+    Ok(found)
+}
+
+/// Makes somebody who has just been made a member of a group.
+pub(super) async fn put_new_member(tx: &Tx, acting: &Acting<'_>, found: &Group, user: Uuid) -> Result<(), Problem> {
     group::put_member(tx, (found.id, user), None, acting.now).await?;
-    record_member(tx, acting, Event::GroupMemberAdded, (&found, user), None);
+    record_member(tx, acting, Event::GroupMemberAdded, (found, user), None);
     Ok(())
 }
 
@@ -132,14 +163,12 @@ fn record_member(tx: &Tx, acting: &Acting<'_>, event: Event, (group, user): (&Gr
     acting.record(tx, event, Some(user), json!({ "group": group.name, "expires_at": until }));
 }
 
-/// Who belongs to it, if one may touch all of them.
-async fn allow_touching_members(tx: &Tx, acting: &Acting<'_>, found: &Group) -> Result<Vec<Uuid>, Problem> {
-    let members = group::list_members(tx, found.id, acting.now).await?;
-    let ids: Vec<_> = members.into_iter().map(|(user, _)| user).collect();
+/// Refuses what one may not do to each of its members.
+async fn allow_touching_members(tx: &Tx, acting: &Acting<'_>, found: &Group) -> Result<(), Problem> {
     for user in user::list_members_with_roles(tx, found.id, acting.now).await? {
         users::allow_touching(acting, &user)?;
     }
-    Ok(ids)
+    Ok(())
 }
 
 fn details(group: &Group) -> serde_json::Value {

@@ -1,7 +1,7 @@
 //! People: made, changed, switched off and on, removed, and given a way in.
 
 use chrono::Duration;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use serde_json::json;
 use serde_with::rust::double_option;
 use uuid::Uuid;
@@ -18,8 +18,9 @@ use crate::{
         username::Username,
     },
     store::{
-        Tx,
-        enrollment_link::Kind,
+        Tx, credential, email_link,
+        enrollment_link::{self, Kind},
+        recovery_request,
         user::{self, Identifiers, NewUser, User},
     },
     webauthn::{
@@ -56,6 +57,7 @@ pub struct CreateUser {
 #[serde(default, deny_unknown_fields)]
 pub struct UpdateUser {
     /// Another name to be known by.
+    #[serde(deserialize_with = "present")]
     pub username: Option<String>,
     /// The `name` claim.
     #[serde(with = "double_option")]
@@ -64,13 +66,22 @@ pub struct UpdateUser {
     #[serde(with = "double_option")]
     pub email: Option<Option<String>>,
     /// Whether it is known to be theirs.
+    #[serde(deserialize_with = "present")]
     pub email_verified: Option<bool>,
     /// All of the other standard claims.
-    pub claims: Option<StandardClaims>,
+    #[serde(with = "double_option")]
+    pub claims: Option<Option<StandardClaims>>,
     /// What they may do.
-    pub roles: Option<Vec<Role>>,
+    #[serde(with = "double_option")]
+    pub roles: Option<Option<Vec<Role>>>,
     /// Whether they get anything at all.
+    #[serde(deserialize_with = "present")]
     pub enabled: Option<bool>,
+}
+
+/// A member that can be left out, but has no null.
+fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(value: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(value).map(Some)
 }
 
 /// Makes an account, and the link to its first passkey.
@@ -93,8 +104,8 @@ pub async fn create(tx: &Tx, acting: &Acting<'_>, asked: &CreateUser) -> Result<
         return Err(Code::UsernameTaken.into());
     }
     acting.record(tx, Event::UserCreated, Some(ids.id), json!({ "roles": new.roles, "groups": asked.groups }));
-    for name in &asked.groups {
-        super::groups::put_new_member(tx, acting, name, ids.id).await?;
+    for found in super::groups::named(tx, &asked.groups).await? {
+        super::groups::put_new_member(tx, acting, &found, ids.id).await?;
     }
     let created = user::lock(tx, ids.id).await?.ok_or(Code::Internal)?;
     let link = link(tx, acting, Kind::Invitation, &created).await?;
@@ -123,9 +134,12 @@ pub async fn update(tx: &Tx, acting: &Acting<'_>, before: &User, asked: &UpdateU
             Some(typed) => text("display_name", typed.clone())?,
             None => before.display_name.clone(),
         };
-        let claims = asked.claims.as_ref().unwrap_or(&before.claims);
-        if display_name != before.display_name || *claims != before.claims {
-            user::update_profile(tx, id, (display_name.as_deref(), sound(claims)?), now).await?;
+        let claims = match &asked.claims {
+            Some(claims) => claims.clone().unwrap_or_default(),
+            None => before.claims.clone(),
+        };
+        if display_name != before.display_name || claims != before.claims {
+            user::update_profile(tx, id, (display_name.as_deref(), sound(&claims)?), now).await?;
             changed.push("profile");
         }
     }
@@ -133,9 +147,13 @@ pub async fn update(tx: &Tx, acting: &Acting<'_>, before: &User, asked: &UpdateU
         update_email(tx, acting, before, asked, &mut changed).await?;
     }
     if let Some(roles) = &asked.roles {
-        let roles = distinct(roles);
+        let roles = distinct(roles.as_deref().unwrap_or_default());
         if roles != before.roles {
             acting.allow_roles(&roles)?;
+            if roles.iter().any(|role| !before.roles.contains(role)) {
+                // Whoever made one for somebody who held less must not come in by it.
+                enrollment_link::revoke(tx, id, &Kind::ALL, now).await?;
+            }
             if before.is_administrator() && !roles.contains(&Role::Administrator) {
                 keep_an_administrator(tx, acting, before).await?;
             }
@@ -172,6 +190,13 @@ async fn update_email(
     }
     user::update_email(tx, before.id, address.as_deref(), verified, acting.now).await?;
     if !is_same {
+        // What was sent to the old address opens nothing any more.
+        email_link::revoke(tx, email_link::Kind::Verification, before.id, acting.now).await?;
+        enrollment_link::revoke(tx, before.id, &[Kind::RecoveryEmail], acting.now).await?;
+        if recovery_request::cancel(tx, before.id, acting.now).await? {
+            let details = json!({ "reason": "another address" });
+            acting.record(tx, Event::RecoveryCancelled, Some(before.id), details);
+        }
         acting.notify(tx, before, &Notice::EmailChanged);
     }
     changed.push("email");
@@ -221,11 +246,16 @@ pub async fn recover(tx: &Tx, acting: &Acting<'_>, found: &User) -> Result<Link,
     link(tx, acting, Kind::Recovery, found).await
 }
 
-/// Another link to a first passkey; that of before is good no more.
+/// Another link to a first passkey, for who has none; that of before is good no more.
 ///
 /// # Errors
 /// `forbidden`, `invalid_request` for who gets nothing; or when the database fails.
 pub async fn invite(tx: &Tx, acting: &Acting<'_>, found: &User) -> Result<Link, Problem> {
+    allow_touching(acting, found)?;
+    if !credential::list_by_user(tx, found.id).await?.is_empty() {
+        let detail = "there is a passkey already: who lost theirs needs a recovery link, which ends what was before";
+        return Err(Problem::detailed(Code::InvalidRequest, detail.to_owned()));
+    }
     link(tx, acting, Kind::Invitation, found).await
 }
 
@@ -235,7 +265,7 @@ async fn link(tx: &Tx, acting: &Acting<'_>, kind: Kind, found: &User) -> Result<
         Kind::Recovery => RECOVERY_LIFETIME,
         _ => acting.app.config.raw.registration.link_lifetime.get(),
     };
-    let by = link::By { origin: acting.origin(), actor: acting.user_id() };
+    let by = link::By { origin: acting.origin(), actor: acting.user_id(), client: acting.client_id() };
     Ok(link::create(tx, acting.app, by, kind, (found.id, &found.username), lifetime).await?)
 }
 
@@ -248,6 +278,9 @@ pub fn allow_touching(acting: &Acting<'_>, user: &User) -> Result<(), Problem> {
 }
 
 async fn keep_an_administrator(tx: &Tx, acting: &Acting<'_>, user: &User) -> Result<(), Problem> {
+    if !user.is_administrator() {
+        return Ok(());
+    }
     let is_good = good_enough::for_everybody(acting.app, tx).await?;
     match user::is_last_administrator(tx, user, is_good).await? {
         true => Err(Code::LastAdministrator.into()),

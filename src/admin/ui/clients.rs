@@ -6,7 +6,11 @@ use uuid::Uuid;
 
 use super::{Line, next, open};
 use crate::{
-    admin::{api, listing::Listing, objects::ClientObject},
+    admin::{
+        api::{self, conditional},
+        listing::Listing,
+        objects::ClientObject,
+    },
     http::{Call, Code, Frame, House, Moment, PageError, render},
     protocol::{
         administration::{Area, Right},
@@ -51,6 +55,7 @@ struct ClientPage {
     portal: House,
     may_write: bool,
     client: Client,
+    tag: String,
     path: String,
     whole: String,
     secrets: Vec<(Uuid, Moment)>,
@@ -127,6 +132,7 @@ pub async fn show(call: Call) -> Result<Response, PageError> {
     let frame = opened.frame;
     Ok(render(&ClientPage {
         may_write,
+        tag: conditional::tag(&object)?,
         path: format!("/clients/{client_id}"),
         // What a form leaves as it is goes back with what it changes.
         whole: serde_json::to_string(&object).map_err(|_| PageError::internal())?,

@@ -6,7 +6,11 @@ use uuid::Uuid;
 
 use super::{next, open};
 use crate::{
-    admin::{api, listing::Listing},
+    admin::{
+        api::{self, conditional},
+        listing::Listing,
+        objects::GroupObject,
+    },
     http::{Call, Code, Frame, House, Moment, PageError, render},
     protocol::administration::{Area, Right},
     store::{
@@ -41,6 +45,7 @@ struct GroupPage {
     portal: House,
     may_write: bool,
     group: Group,
+    tag: String,
     path: String,
     aaguids: String,
     /// Whether they may look at people.
@@ -115,6 +120,7 @@ pub async fn show(call: Call) -> Result<Response, PageError> {
     let page = listing.page(&call, rows, Member::position)?;
     let may_write = opened.may(Area::Groups);
     let may_see = opened.acting.may(Area::Users, Right::Read);
+    let may_see_apps = opened.acting.may(Area::Clients, Right::Read);
     let frame = opened.frame;
     let row = |member: Member| MemberRow {
         id: member.user_id,
@@ -122,12 +128,13 @@ pub async fn show(call: Call) -> Result<Response, PageError> {
         username: member.username,
         until: member.expires_at.map(Moment::from),
     };
-    let apps = client_group::list_clients(&store, id).await?.into_iter();
+    let apps = if may_see_apps { client_group::list_clients(&store, id).await? } else { Vec::new() }.into_iter();
     let app =
         |(client_id, name): (String, String)| (frame.path(&urls::ADMIN_CLIENT.replace(":client_id", &client_id)), name);
     Ok(render(&GroupPage {
         may_write,
         may_see,
+        tag: conditional::tag(&GroupObject::from(&found))?,
         path: format!("/groups/{id}"),
         aaguids: found.passkey_policy.aaguids.iter().map(Uuid::to_string).collect::<Vec<_>>().join("\n"),
         members: page.items.into_iter().map(row).collect(),

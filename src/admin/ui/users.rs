@@ -8,7 +8,11 @@ use uuid::Uuid;
 
 use super::{Line, next, open};
 use crate::{
-    admin::{api, listing::Listing},
+    admin::{
+        api::{self, conditional},
+        listing::Listing,
+        objects::UserObject,
+    },
     http::{Call, Code, Frame, House, Moment, PageError, render},
     protocol::{administration::Area, role::Role, user_agent},
     session::limits,
@@ -64,6 +68,7 @@ struct UserPage {
     frame: Frame,
     portal: House,
     user: User,
+    tag: String,
     path: String,
     may_touch: bool,
     may_see: bool,
@@ -206,6 +211,7 @@ pub async fn show(call: Call) -> Result<Response, PageError> {
         Vec::new()
     };
     Ok(render(&UserPage {
+        tag: conditional::tag(&UserObject::from(&user))?,
         path: format!("/users/{id}"),
         may_touch,
         may_see,

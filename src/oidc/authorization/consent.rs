@@ -176,6 +176,11 @@ struct Decided<'a> {
 impl Decided<'_> {
     async fn record(&self, tx: &Tx, call: &Call, body: &Request, now: Time) -> Result<(), Problem> {
         let user_id = self.subject.user.id;
+        // Nobody allows what is not for them; the page says so again.
+        let is_outside = call.app.policy().allow_groups(&self.subject, self.client).is_err();
+        if body.decision == Decision::Allow && is_outside {
+            return Ok(());
+        }
         let granted = (body.decision == Decision::Allow).then(|| self.granted(body.scopes.as_deref()));
         if let Some(granted) = &granted {
             let merged = merge(self.subject.consent.clone(), &self.pending.request.scopes, granted);

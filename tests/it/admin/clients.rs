@@ -210,6 +210,7 @@ async fn whoever_belongs_to_no_group_is_told_which_and_goes_back() {
     let allowed = alice.browser.call(&location, &json!({ "decision": "allow" })).await;
     let resume = allowed.json()["location"].as_str().unwrap().to_owned();
     assert_eq!(alice.browser.get(&resume).await.location(), location);
+    assert!(!it.app.audit().await.contains(&"consent.decided".to_owned()), "nothing was allowed");
     let denied = alice.browser.call(&location, &json!({ "decision": "deny" })).await;
     let back = alice.browser.get(denied.json()["location"].as_str().unwrap()).await;
     assert_eq!(back.redirected("error").as_deref(), Some("access_denied"));

@@ -76,7 +76,7 @@ pub enum ClientAnswer {
 pub enum CreatedClientAnswer {
     /// With its secret.
     #[oai(status = 201)]
-    Created(PlainJson<Client>, #[oai(header = "ETag")] String),
+    Created(PlainJson<Client>),
 }
 
 /// An app, as it shall be.
@@ -113,5 +113,5 @@ pub struct CreatedSecret {
 pub enum SecretAnswer {
     /// Told once.
     #[oai(status = 201)]
-    Created(PlainJson<CreatedSecret>, #[oai(header = "ETag")] String),
+    Created(PlainJson<CreatedSecret>),
 }

@@ -83,7 +83,7 @@ pub enum GroupAnswer {
 pub enum CreatedGroupAnswer {
     /// It.
     #[oai(status = 201)]
-    Created(PlainJson<Group>, #[oai(header = "ETag")] String),
+    Created(PlainJson<Group>),
 }
 
 /// A group, as it shall be.

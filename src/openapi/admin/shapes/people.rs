@@ -136,7 +136,7 @@ pub struct Link {
 pub enum LinkAnswer {
     /// It.
     #[oai(status = 201)]
-    Created(PlainJson<Link>, #[oai(header = "ETag")] String),
+    Created(PlainJson<Link>),
 }
 
 /// An account, and the way into it.
@@ -153,5 +153,5 @@ pub struct CreatedUser {
 pub enum CreatedUserAnswer {
     /// It.
     #[oai(status = 201)]
-    Created(PlainJson<CreatedUser>, #[oai(header = "ETag")] String),
+    Created(PlainJson<CreatedUser>),
 }
