@@ -55,7 +55,7 @@ pub enum OAuthRefusal {
     BadRequest(PlainJson<OAuthError>),
     /// The client or the token is not accepted; without a body when none came.
     #[oai(status = 401)]
-    Unauthorized(PlainJson<OAuthError>, #[oai(header = "WWW-Authenticate")] String),
+    Unauthorized(PlainJson<OAuthError>, #[oai(header = "WWW-Authenticate")] Option<String>),
     /// The token does not reach that far.
     #[oai(status = 403)]
     Forbidden(PlainJson<OAuthError>, #[oai(header = "WWW-Authenticate")] String),
