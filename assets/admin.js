@@ -17,6 +17,7 @@
   // What is told once stays on the page until whoever asked goes on.
   const show = (secret, qr) => {
     shown.hidden = false;
+    shown.focus();
     document.getElementById('shown-text').textContent = secret;
     const svg = shown.querySelector('svg');
     svg.toggleAttribute('hidden', !qr);
@@ -67,8 +68,16 @@
         answer = await call(base + path, body, method, proof, seen);
       } catch (error) {
         // What the server says is exact; it is for whoever administers.
-        if (!error.problem?.detail) throw error;
-        say(`${error.problem.detail} (${error.problem.request_id})`, true);
+        if (!error.problem || error.problem.code === 'session_required') throw error;
+        const { code, detail, title } = error.problem;
+        const people = code === 'would_lock_out' && detail.match(/lock_out (\d+)/);
+        if (people) {
+          element.dataset.sure = detail;
+          element.dataset.yes = main.dataset.goOn;
+          setTimeout(() => act(element, buttons, { ...body, lock_out: Number(people[1]) }));
+          return;
+        }
+        say(`${detail || title} (${error.problem.request_id})`, true);
         return;
       }
       const link = answer.invitation || (answer.url ? answer : null);

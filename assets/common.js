@@ -38,7 +38,7 @@ const claviger = (() => {
   };
 
   const send = async (url, body, method, stepUp, more) => {
-    const proof = stepUp ? { ...more, 'X-Step-Up': stepUp } : {};
+    const proof = stepUp ? { ...more, 'X-Step-Up': stepUp } : more;
     try {
       return await fetch(url, {
         method,

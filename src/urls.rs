@@ -150,6 +150,8 @@ pub const ADMIN_API_ROTATION: &str = "/api/admin/v1/keys/rotation";
 pub const ADMIN_API_KEY: &str = "/api/admin/v1/keys/:kid";
 /// Administration API: what happened.
 pub const ADMIN_API_AUDIT: &str = "/api/admin/v1/audit";
+/// Administration API: what happened, as a file.
+pub const ADMIN_API_AUDIT_EXPORT: &str = "/api/admin/v1/audit/export";
 /// Administration API: numbers.
 pub const ADMIN_API_STATISTICS: &str = "/api/admin/v1/statistics";
 /// Account API: one's e-mail address.

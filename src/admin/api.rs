@@ -1,6 +1,7 @@
 //! The administration API (`/api/admin/v1`), one file per resource.
 
 pub mod audit;
+pub mod audit_export;
 pub mod clients;
 pub(super) mod conditional;
 pub mod consents;

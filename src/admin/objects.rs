@@ -265,12 +265,6 @@ impl ClientObject {
         })
     }
 
-    /// What requests carry.
-    #[must_use]
-    pub fn client_id(&self) -> &str {
-        &self.client_id
-    }
-
     /// In a line.
     #[must_use]
     pub fn line(&self) -> String {

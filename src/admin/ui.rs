@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::acting::{self, Acting};
 use crate::{
-    http::{Call, Frame, House, Moment, PageError, Tab, see_other},
+    http::{Call, Frame, House, Moment, PageError, Problem, Tab, see_other},
     protocol::administration::{Area, Right},
     session::{self, Continuation},
     store::{self, audit_log::Stored, user},
@@ -58,8 +58,11 @@ pub(super) async fn open(call: &Call, area: Area) -> Result<Result<Opened<'_>, R
         let page = Continuation::Administration(path.strip_prefix(&prefix).unwrap_or(path).to_owned());
         return Ok(Err(see_other(&page.sign_in(call)?)));
     };
-    let refused = || PageError::new(StatusCode::FORBIDDEN, "error-no-role");
-    let acting = acting::may(call, area, Right::Read).await.map_err(|_| refused())?;
+    let refused = |problem: Problem| match problem.code() {
+        "unavailable" | "internal" => problem.into(),
+        _ => PageError::new(StatusCode::FORBIDDEN, "error-no-role"),
+    };
+    let acting = acting::may(call, area, Right::Read).await.map_err(refused)?;
     let frame = Frame::new(&call.app, &call.caller);
     let current = PAGES.iter().find(|(known, _, _)| *known == area).map(|(_, path, _)| *path);
     let tabs = PAGES.into_iter().filter(|(area, _, _)| acting.may(*area, Right::Read));

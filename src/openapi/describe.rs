@@ -129,6 +129,23 @@ impl<T: ToJSON> IntoResponse for PlainJson<T> {
     }
 }
 
+/// Lines of JSON, or CSV where that was asked for.
+pub struct JsonLines(pub String);
+
+impl Payload for JsonLines {
+    const CONTENT_TYPE: &'static str = "application/jsonl";
+
+    fn schema_ref() -> MetaSchemaRef {
+        String::schema_ref()
+    }
+}
+
+impl IntoResponse for JsonLines {
+    fn into_response(self) -> Response {
+        Response::builder().content_type(Self::CONTENT_TYPE).body(self.0)
+    }
+}
+
 /// A signed JWT (RFC 7519 10.3.1).
 pub struct Jwt(pub String);
 

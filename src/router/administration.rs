@@ -5,7 +5,7 @@ use poem::http::Method;
 use super::{GET, POST};
 use crate::{
     admin::{
-        api::{audit, clients, consents, credentials, groups, keys, sessions, statistics, users},
+        api::{audit, audit_export, clients, consents, credentials, groups, keys, sessions, statistics, users},
         ui,
     },
     http::{
@@ -66,6 +66,7 @@ pub(super) fn rows() -> Vec<Row> {
         row(GET,  urls::ADMIN_API_KEYS,             ADMIN_READ,     json(keys::list)),
         row(POST, urls::ADMIN_API_ROTATION,         ADMIN_WRITE,    json(keys::rotate)),
         row(DELETE, urls::ADMIN_API_KEY,    ADMIN_WRITE,    json(keys::revoke)),
+        row(GET,  urls::ADMIN_API_AUDIT_EXPORT,     ADMIN_READ,     json(audit_export::get)),
         row(GET,  urls::ADMIN_API_STATISTICS,       ADMIN_READ,     json(statistics::get)),
         row(GET,  urls::ADMIN_API_AUDIT,            ADMIN_READ,     json(audit::list)),
     ]

@@ -134,6 +134,13 @@ async fn an_app_is_made_for_a_group() {
     stage.sees("section h3 a", "staff").await;
     stage.open(&request).await;
     stage.sees("h1", "would like to know who you are").await;
+    // What would lock somebody out is asked once more, with their number.
+    stage.open("/admin/groups").await;
+    stage.click("ul.items h2 a").await;
+    stage.click("input[name='passkey_policy.device_bound']").await;
+    stage.click("section .btn.primary").await;
+    stage.sees("#sure-text", "one person has no passkey that will do then").await;
+    stage.click("#sure button[value=no]").await;
     // A change of its settings keeps what the form does not show.
     stage.open(&format!("/admin/clients/{client_id}")).await;
     fill(&stage, "input[name=client_name]", "Wiki of ours").await;

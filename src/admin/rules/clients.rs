@@ -55,7 +55,14 @@ pub struct Prepared {
     client: Box<Client>,
     groups: Option<Vec<String>>,
     group_restricted: Option<bool>,
-    logo: Option<Vec<u8>>,
+    logo: Logo,
+}
+
+/// What becomes of the picture of an app.
+enum Logo {
+    /// It stays: nobody named another, or that could not be had.
+    Stays,
+    Is(Option<Vec<u8>>),
 }
 
 impl Prepared {
@@ -65,6 +72,8 @@ impl Prepared {
     /// `invalid_client_metadata`, `invalid_redirect_uri`; or when the database fails.
     pub async fn look(app: &App, asked: PutClient, of: Option<&Client>) -> Result<Self, Problem> {
         let mut metadata = asked.metadata;
+        // An empty list says as much as none.
+        metadata.post_logout_redirect_uris = metadata.post_logout_redirect_uris.filter(|uris| !uris.is_empty());
         if metadata.client_name.is_none() {
             return Err(invalid(InvalidMetadata::new(
                 "client_name: a name is needed, since people are asked about it",
@@ -88,14 +97,38 @@ impl Prepared {
             Some(client) => (client.id, client.client_id.clone()),
             None => (app.uuid(), base64url(&bytes::<12>(&*app.rng)).replace(['-', '_'], "x")),
         };
-        let mut client = metadata.into_client_with(id, client_id, &scopes).map_err(invalid)?;
+        let keeps = of.filter(|client| ClientMetadata::from(*client) == metadata);
+        // What was good once stays, so that whatever else is wrong with it, an app can be switched off.
+        let mut client = match keeps {
+            Some(client) => client.clone(),
+            None => metadata.into_client_with(id, client_id, &scopes).map_err(invalid)?,
+        };
         client.require_consent = asked.require_consent.unwrap_or(true);
         client.require_pkce = asked.require_pkce.unwrap_or(true);
         client.release_unverified_email = asked.release_unverified_email.unwrap_or(false);
         client.enabled = asked.enabled.unwrap_or(true);
+        if keeps.is_some() {
+            let client = Box::new(client);
+            return Ok(Self {
+                client,
+                groups: asked.groups,
+                group_restricted: asked.group_restricted,
+                logo: Logo::Stays,
+            });
+        }
         registration::check_offer(app, &client).map_err(invalid)?;
-        let logo = remote::look(app, &client).await.map_err(invalid)?;
-        client.details.logo = logo.as_deref().map(remote::tag);
+        let fetched = remote::look(app, &client).await.map_err(invalid)?;
+        let same = of.filter(|before| before.details.logo_uri == client.details.logo_uri);
+        let logo = match (fetched, same) {
+            (None, Some(before)) => {
+                client.details.logo.clone_from(&before.details.logo);
+                Logo::Stays
+            }
+            (fetched, _) => {
+                client.details.logo = fetched.as_deref().map(remote::tag);
+                Logo::Is(fetched)
+            }
+        };
         Ok(Self { client: Box::new(client), groups: asked.groups, group_restricted: asked.group_restricted, logo })
     }
 }
@@ -126,7 +159,7 @@ pub async fn create(tx: &Tx, acting: &Acting<'_>, prepared: Prepared) -> Result<
     if let Some(secret) = &secret {
         registration::insert_secret(tx, app, &client, secret, now).await?;
     }
-    if let Some(png) = &prepared.logo {
+    if let Logo::Is(Some(png)) = &prepared.logo {
         client_logo::put(tx, client.id, png, now).await?;
     }
     acting.record_client(tx, Event::ClientCreated, &client.client_id, json!({ "client_name": client.client_name }));
@@ -171,8 +204,9 @@ pub async fn update(
         registration::insert_secret(tx, app, &after, secret, now).await?;
     }
     match &prepared.logo {
-        Some(png) => client_logo::put(tx, after.id, png, now).await?,
-        None => client_logo::delete(tx, after.id).await?,
+        Logo::Stays => {}
+        Logo::Is(Some(png)) => client_logo::put(tx, after.id, png, now).await?,
+        Logo::Is(None) => client_logo::delete(tx, after.id).await?,
     }
     acting.record_client(tx, Event::ClientUpdated, &after.client_id, json!({ "enabled": after.enabled }));
     Ok((after, secret))

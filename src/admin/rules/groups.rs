@@ -153,7 +153,8 @@ pub(super) async fn put_new_member(tx: &Tx, acting: &Acting<'_>, found: &Group, 
 pub async fn delete_member(tx: &Tx, acting: &Acting<'_>, (found, user): (&Group, &User)) -> Result<(), Problem> {
     users::allow_touching(acting, user)?;
     if !group::delete_member(tx, (found.id, user.id)).await? {
-        return Err(Code::NotFound.into());
+        let detail = format!("{} is no member of {}", user.username, found.name);
+        return Err(Problem::detailed(Code::NotFound, detail));
     }
     record_member(tx, acting, Event::GroupMemberRemoved, (found, user.id), None);
     Ok(())

@@ -261,6 +261,10 @@ pub async fn invite(tx: &Tx, acting: &Acting<'_>, found: &User) -> Result<Link, 
 
 async fn link(tx: &Tx, acting: &Acting<'_>, kind: Kind, found: &User) -> Result<Link, Problem> {
     allow_touching(acting, found)?;
+    if !found.enabled {
+        let detail = "the account is switched off, so no link would lead in: switch it on first";
+        return Err(Problem::detailed(Code::InvalidRequest, detail.to_owned()));
+    }
     let lifetime = match kind {
         Kind::Recovery => RECOVERY_LIFETIME,
         _ => acting.app.config.raw.registration.link_lifetime.get(),

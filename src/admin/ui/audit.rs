@@ -24,6 +24,8 @@ struct AuditPage {
     events: Vec<&'static str>,
     lines: Vec<Line>,
     next: Option<String>,
+    /// The query of the same lines as a file.
+    export: String,
 }
 
 /// Shows the page.
@@ -49,7 +51,16 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
         events: Event::ALL.iter().map(|event| event.as_str()).collect(),
         lines: super::lines(&call, &frame, &page.items).await?,
         next: next(&call, page.next),
+        export: export(&call),
         portal: opened.portal,
         frame,
     }))
+}
+
+fn export(call: &Call) -> String {
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    if let Ok(asked) = call.query() {
+        query.extend_pairs(asked.iter().filter(|(name, value)| audit::FILTERS.contains(name) && !value.is_empty()));
+    }
+    format!("?{}", query.append_pair("format", "csv").finish())
 }

@@ -10,10 +10,10 @@ use uuid::Uuid;
 
 use super::{
     AdminRefusal, AdminScope, AdminTag, Administration,
-    shapes::{AuditAnswer, KeysAnswer, RotateKeys, StatisticsAnswer},
+    shapes::{AuditAnswer, ExportAnswer, KeysAnswer, RotateKeys, StatisticsAnswer},
 };
 use crate::{
-    admin::api::{audit, keys, statistics},
+    admin::api::{audit, audit_export, keys, statistics},
     http::{Call, json},
     openapi::describe::{Answer, Described, DescribedBody, PlainJson},
 };
@@ -106,6 +106,48 @@ impl AdminServiceApi {
         #[oai(scope = "AdminScope::AuditRead")] _caller: Described<Administration>,
     ) -> Answer<Result<AuditAnswer, AdminRefusal>> {
         json(audit::list)(call.0.clone()).await.into()
+    }
+
+    /// Exports what happened
+    ///
+    /// Oldest first, all of it, as a file.
+    #[oai(path = "/api/admin/v1/audit/export", method = "get", tag = "AdminTag::Audit", operation_id = "export_audit")]
+    async fn export_audit(
+        &self,
+        call: Data<&Call>,
+        /// One event
+        #[oai(name = "event")]
+        _event: Described<Query<Option<String>>>,
+        /// `success` or `failure`
+        #[oai(name = "outcome")]
+        _outcome: Described<Query<Option<String>>>,
+        /// Who acted
+        #[oai(name = "actor")]
+        _actor: Described<Query<Option<Uuid>>>,
+        /// To whom it happened
+        #[oai(name = "subject")]
+        _subject: Described<Query<Option<Uuid>>>,
+        /// A `client_id`
+        #[oai(name = "client")]
+        _client: Described<Query<Option<String>>>,
+        /// As an error page told it
+        #[oai(name = "request_id")]
+        _request_id: Described<Query<Option<String>>>,
+        /// Address of the caller
+        #[oai(name = "ip")]
+        _ip: Described<Query<Option<String>>>,
+        /// Not before (RFC 3339)
+        #[oai(name = "since")]
+        _since: Described<Query<Option<String>>>,
+        /// Before (RFC 3339)
+        #[oai(name = "until")]
+        _until: Described<Query<Option<String>>>,
+        /// `jsonl`, which it is without one, or `csv`
+        #[oai(name = "format")]
+        _format: Described<Query<Option<String>>>,
+        #[oai(scope = "AdminScope::AuditRead")] _caller: Described<Administration>,
+    ) -> Answer<Result<ExportAnswer, AdminRefusal>> {
+        json(audit_export::get)(call.0.clone()).await.into()
     }
 
     /// Counts sign-ins and people

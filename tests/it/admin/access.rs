@@ -49,6 +49,7 @@ const OPERATIONS: &[(&str, &str, &str)] = &[
     ("POST", "/keys/rotation", "admin:keys:write"),
     ("DELETE", "/keys/:kid", "admin:keys:write"),
     ("GET", "/audit", "admin:audit:read"),
+    ("GET", "/audit/export", "admin:audit:read"),
     ("GET", "/statistics", "admin:statistics:read"),
 ];
 

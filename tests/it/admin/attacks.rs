@@ -187,3 +187,39 @@ async fn an_issuer_with_a_path_leads_back() {
     let answer = fresh.authenticate(&json!({ "continue": sealed }), &mut root.passkey).await;
     assert_eq!(answer.json()["location"], "/id/admin/users");
 }
+
+/// Whatever else became of an app, it can be switched off; and nothing that was not named is lost by that.
+#[tokio::test]
+async fn an_app_that_could_not_be_registered_any_more_is_switched_off() {
+    let app = TestApp::with(&[("CLAVIGER_OIDC__LEGACY_RESPONSE_TYPES", "true")]).await;
+    let program = app.program(None).await;
+    let asked = json!({
+        "client_name": "old", "redirect_uris": ["https://old.example/cb"], "response_types": ["code", "id_token"],
+        "grant_types": ["authorization_code", "implicit"],
+    });
+    let made = program.make("/clients", &asked).await;
+    let path = format!("/clients/{}", made["client_id"].as_str().unwrap());
+    let app = app.again_with(&[("CLAVIGER_OIDC__LEGACY_RESPONSE_TYPES", "false")]).await;
+    let program = app.program(None).await;
+    let mut whole = program.read(&path).await;
+    whole["client_name"] = "other".into();
+    assert_eq!(program.call(Method::PUT, &path, &whole).await.code(), "invalid_client_metadata");
+    whole["client_name"] = "old".into();
+    whole["enabled"] = false.into();
+    whole["post_logout_redirect_uris"] = json!([]);
+    let off = program.call(Method::PUT, &path, &whole).await;
+    assert_eq!((off.status, &off.json()["enabled"]), (StatusCode::OK, &json!(false)), "{}", off.body);
+}
+
+/// A link that leads nowhere is not made.
+#[tokio::test]
+async fn nobody_who_is_switched_off_gets_a_link() {
+    let app = TestApp::new().await;
+    let program = app.program(None).await;
+    let alice = app.user("alice").await;
+    app.set_enabled(&alice, false).await;
+    for link in ["recovery-link", "invitation"] {
+        let path = format!("/users/{}/{link}", alice.id);
+        assert_eq!(program.call(Method::POST, &path, &Value::Null).await.code(), "invalid_request");
+    }
+}

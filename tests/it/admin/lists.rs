@@ -115,6 +115,13 @@ async fn the_audit_log_is_read_by_what_happened_to_whom_and_when() {
     assert_eq!(count("event=user.created&outcome=failure").await, 0);
     let line = &program.read("/audit?event=user.created").await["items"][0];
     assert!(line["client"].as_str().unwrap().starts_with("client-tool-"), "{line}");
+    // As a file: all of it, oldest first, in either form.
+    let export = async |query: &str| program.call(Method::GET, &format!("/audit/export?{query}"), &Value::Null).await;
+    let lines = export("event=user.created").await;
+    assert_eq!(lines.header("content-disposition").as_deref(), Some("attachment; filename=\"audit.jsonl\""));
+    let told: Vec<Value> = lines.body.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!((told.len(), &told[0]["subject"]), (2, &json!(alice)));
+    assert_eq!(export("format=xml").await.code(), "invalid_request");
     let one = format!("request_id={}", line["request_id"].as_str().unwrap());
     assert!(count(&one).await >= 1);
 }

@@ -5,7 +5,7 @@ use poem_openapi::{ApiResponse, Enum, Object};
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::openapi::describe::PlainJson;
+use crate::openapi::describe::{JsonLines, PlainJson};
 
 /// A signing key.
 #[derive(Object)]
@@ -153,4 +153,12 @@ pub enum StatisticsAnswer {
     /// Of the last thirty days.
     #[oai(status = 200)]
     Ok(PlainJson<Statistics>),
+}
+
+/// Lines of the audit log, as a file.
+#[derive(ApiResponse)]
+pub enum ExportAnswer {
+    /// An `AuditLine` in each line; or CSV, whose first line names its fields.
+    #[oai(status = 200)]
+    Ok(JsonLines),
 }
