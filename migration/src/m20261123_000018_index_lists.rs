@@ -14,8 +14,12 @@ const TEXTS: [(&str, &str, &str); 4] = [
 ];
 
 /// Lines of the audit log of one kind, newest first.
-const LINES: [(&str, &str); 3] =
-    [("idx_audit_log_event", "event"), ("idx_audit_log_client", "client"), ("idx_audit_log_actor", "actor")];
+const LINES: [(&str, &str); 4] = [
+    ("idx_audit_log_event", "event"),
+    ("idx_audit_log_client", "client"),
+    ("idx_audit_log_actor", "actor"),
+    ("idx_audit_log_ip", "ip"),
+];
 
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
@@ -39,8 +43,7 @@ impl MigrationTrait for Migration {
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        for (name, column) in LINES {
-            let _ = column;
+        for (name, _) in LINES {
             manager.drop_index(Index::drop().name(name).table(AuditLog::Table).to_owned()).await?;
         }
         for (name, table, _) in TEXTS {

@@ -126,6 +126,7 @@ async fn every_list_is_read_by_an_index() {
                 audit_log::Filter { subject: Some(id), ..audit_log::Filter::default() },
                 audit_log::Filter { actor: Some(id), ..audit_log::Filter::default() },
                 audit_log::Filter { client: text("a"), ..audit_log::Filter::default() },
+                audit_log::Filter { ip: text("192.0.2.1"), ..audit_log::Filter::default() },
                 audit_log::Filter { outcome: text("failure"), since: Some(now), ..audit_log::Filter::default() },
                 audit_log::Filter { until: Some(now), ..audit_log::Filter::default() },
             ];
