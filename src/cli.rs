@@ -1,5 +1,6 @@
 //! Commands. Each prints what people read, or with `--json` what programs read.
 
+mod administering;
 mod audit;
 mod client;
 mod config;

@@ -6,10 +6,9 @@ use clap::{Args, Subcommand};
 use serde::Serialize;
 use serde_json::json;
 
-use super::{error::CliError, open, output::Output};
+use super::{administering::write, error::CliError, open, output::Output};
 use crate::{
     admin::{
-        acting::Acting,
         objects::ClientObject,
         rules::clients::{self, Prepared, PutClient},
     },
@@ -17,14 +16,13 @@ use crate::{
     audit::{self, Entry, Event, Origin},
     config::Config,
     crypto::token::Generated,
-    http::Problem,
     protocol::{
         client::{Client, TokenEndpointAuthMethod},
         client_details::ApplicationType,
         client_metadata::ClientMetadata,
     },
     registration,
-    store::{self, Tx, client, client_logo, user},
+    store::{self, client, client_logo},
 };
 
 #[derive(Debug, Subcommand)]
@@ -153,20 +151,6 @@ pub(super) async fn run(config: Config, output: Output, command: Command) -> Res
 async fn find(app: &App, client_id: &str) -> Result<Client, CliError> {
     let found = client::find_by_client_id(&app.store.read(), client_id).await?;
     found.ok_or_else(|| CliError::usage("not_found", format!("no client has the client_id {client_id}")))
-}
-
-/// Changes something by the rules of administration.
-async fn write<T>(
-    app: &App,
-    change: impl AsyncFnOnce(&Tx, &Acting<'_>) -> Result<T, Problem> + Send,
-) -> Result<T, CliError> {
-    let done = app.store.write(async |tx| {
-        user::lock_administrators(tx).await?;
-        change(tx, &Acting::operator(app)).await
-    });
-    let done = done.await?;
-    app.refresh().await?;
-    Ok(done)
 }
 
 impl Created {

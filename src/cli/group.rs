@@ -5,10 +5,9 @@ use serde::Serialize;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{error::CliError, open, output::Output};
+use super::{administering::write, error::CliError, open, output::Output};
 use crate::{
     admin::{
-        acting::Acting,
         objects::{GroupObject, MemberObject},
         rules::{
             groups::{self, PutGroup, PutMember},
@@ -159,18 +158,6 @@ impl From<Demands> for PasskeyPolicy {
     fn from(Demands { device_bound, attested, aaguid: aaguids }: Demands) -> Self {
         Self { device_bound, attested, aaguids }
     }
-}
-
-/// Changes something by the rules of administration.
-async fn write<T>(
-    app: &App,
-    change: impl AsyncFnOnce(&Tx, &Acting<'_>) -> Result<T, Problem> + Send,
-) -> Result<T, CliError> {
-    let done = app.store.write(async |tx| {
-        user::lock_administrators(tx).await?;
-        change(tx, &Acting::operator(app)).await
-    });
-    Ok(done.await?)
 }
 
 async fn lock(tx: &Tx, name: &str) -> Result<Group, Problem> {

@@ -8,7 +8,7 @@ use std::{
 use clap::{Args, Subcommand};
 use serde_json::json;
 
-use super::{error::CliError, open, output::Output};
+use super::{administering::write, error::CliError, open, output::Output};
 use crate::{
     admin::{
         acting::Acting,
@@ -192,15 +192,13 @@ async fn act<T>(
     username: &Username,
     change: impl AsyncFnOnce(&Tx, &Acting<'_>, User) -> Result<T, Problem> + Send,
 ) -> Result<T, CliError> {
-    let done = app.store.write(async |tx| {
-        user::lock_administrators(tx).await?;
-        let found = user::find_by_username(tx, username).await?;
-        let found = found
-            .ok_or_else(|| Problem::detailed(Code::NotFound, format!("nobody is called {}", username.as_str())))?;
+    write(app, async |tx, acting| {
+        let unknown = || Problem::detailed(Code::NotFound, format!("nobody is called {}", username.as_str()));
+        let found = user::find_by_username(tx, username).await?.ok_or_else(unknown)?;
         let found = users::lock(tx, found.id).await?;
-        change(tx, &Acting::operator(app), found).await
-    });
-    Ok(done.await?)
+        change(tx, acting, found).await
+    })
+    .await
 }
 
 fn words(link: &Link) -> String {
@@ -237,9 +235,5 @@ async fn switch(app: &App, username: &Username, enabled: bool) -> Result<(), Cli
 }
 
 async fn invite(app: &App, asked: CreateUser) -> Result<Link, CliError> {
-    let made = app.store.write(async |tx| {
-        user::lock_administrators(tx).await?;
-        users::create(tx, &Acting::operator(app), &asked).await
-    });
-    Ok(made.await?.1)
+    Ok(write(app, async |tx, acting| users::create(tx, acting, &asked).await).await?.1)
 }
