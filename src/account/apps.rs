@@ -135,11 +135,7 @@ pub async fn withdraw(call: Call) -> Result<Response, Problem> {
             // Which apps there are is nobody's business but of those who are signed in.
             let client = client.as_ref().ok_or(Code::NotFound)?;
             let user_id = subject.user.id;
-            let was_allowed = consent::delete(tx, user_id, client.id).await?;
-            let families = token_family::revoke_all_of_consent(tx, user_id, client.id, now).await?;
-            if !was_allowed && families == 0 {
-                return Err(Problem::new(Code::NotFound));
-            }
+            let families = consent::withdraw(tx, user_id, client.id, now).await?.ok_or(Code::NotFound)?;
             let entry = Entry {
                 client: Some(client.client_id.clone()),
                 session: Some(session.id),
@@ -147,7 +143,7 @@ pub async fn withdraw(call: Call) -> Result<Response, Problem> {
                 ..Entry::by(user_id)
             };
             call.record(tx, Event::ConsentWithdrawn, entry, now);
-            Ok(())
+            Ok::<_, Problem>(())
         })
         .await?;
     Ok(StatusCode::NO_CONTENT.into_response())

@@ -22,10 +22,8 @@ use crate::{
     store::{
         self, Tx,
         credential::{self, Credential},
-        enrollment_link::{self, Kind},
         recovery_code,
         session::Session,
-        token_family,
     },
     urls,
     webauthn::{good_enough::Demands, provider, tidy_name},
@@ -238,10 +236,7 @@ pub async fn remove(call: Call) -> Result<Response, Problem> {
             if !has_other && recovery_code::count_unused(tx, user_id).await? < ENOUGH_CODES {
                 return Err(Problem::new(Code::LastPasskey));
             }
-            credential::revoke(tx, id, now).await?;
-            // Whoever has it may have made a link with it.
-            enrollment_link::revoke(tx, user_id, &[Kind::Device], now).await?;
-            end_sessions_of(tx, &call, &allowed, id, now).await?;
+            revoke(tx, &call, &allowed, id, now).await?;
             call.record(tx, Event::CredentialRevoked, entry(&allowed.session, id), now);
             call.notify(tx, &allowed.subject.user, &Notice::PasskeyRemoved { name }, now);
             Ok(())
@@ -253,16 +248,15 @@ pub async fn remove(call: Call) -> Result<Response, Problem> {
 
 /// What the passkey began ends with it, with every family that came of it; but the session in which another one was just
 /// shown goes on under that.
-async fn end_sessions_of(
+async fn revoke(
     tx: &Tx,
     call: &Call,
     Allowed { session: own, credential_id: shown, .. }: &Allowed,
     passkey: Uuid,
     now: Time,
 ) -> Result<(), store::Error> {
-    let families = token_family::revoke_all_of_credential(tx, own.user_id, passkey, now).await?;
     let stays = (*shown != passkey).then_some(own.id);
-    let sessions = store::session::end_all_of_credential(tx, (own.user_id, passkey), stays, now).await?;
+    let (sessions, families) = credential::revoke(tx, (own.user_id, passkey), stays, now).await?;
     if stays.is_some() && own.credential_id == Some(passkey) {
         store::session::update_credential(tx, own.id, *shown).await?;
     }

@@ -9,7 +9,7 @@ use entity::{
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Set, sea_query::OnConflict};
 use uuid::Uuid;
 
-use super::{Error, Tx, columns};
+use super::{Error, Tx, columns, token_family};
 use crate::{clock::Time, protocol::scope::ScopeSet};
 
 /// A decision of a person.
@@ -94,11 +94,14 @@ pub async fn list_by_user<C: ConnectionTrait>(
     Ok(allowed)
 }
 
-/// Takes back what a person allowed a client; false when there was nothing.
+/// Takes back what a person allowed a client, with every token that came of it: how many families, or `None` when there was
+/// nothing.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn delete(tx: &Tx, user: Uuid, client: Uuid) -> Result<bool, Error> {
+pub async fn withdraw(tx: &Tx, user: Uuid, client: Uuid, now: Time) -> Result<Option<u64>, Error> {
     let gone = Entity::delete_many().filter(Column::UserId.eq(user)).filter(Column::ClientId.eq(client));
-    Ok(gone.exec(tx).await?.rows_affected == 1)
+    let was_allowed = gone.exec(tx).await?.rows_affected == 1;
+    let families = token_family::revoke_all_of_consent(tx, user, client, now).await?;
+    Ok((was_allowed || families > 0).then_some(families))
 }

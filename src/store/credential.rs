@@ -1,15 +1,12 @@
 //! Passkeys.
 
-use std::collections::HashMap;
+mod end;
+mod owners;
 
-use entity::{
-    credential::{ActiveModel, Column, Entity, Model},
-    membership,
-};
-use sea_orm::{
-    ActiveValue::Unchanged, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect, QueryTrait, Set, sea_query::OnConflict,
-};
+pub use end::revoke;
+use entity::credential::{ActiveModel, Column, Entity, Model};
+pub use owners::{count_owners, count_owners_losing, list_by_group};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Set, sea_query::OnConflict};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -216,51 +213,6 @@ pub async fn list_by_user<C: ConnectionTrait>(connection: &C, user_id: Uuid) -> 
     Ok(rows.into_iter().map(|row| Credential { row }).collect())
 }
 
-/// Every passkey that is not revoked of who belongs to a group now.
-///
-/// # Errors
-/// When the database fails.
-pub async fn list_by_group<C: ConnectionTrait>(
-    connection: &C,
-    group: Uuid,
-    now: Time,
-) -> Result<Vec<Credential>, Error> {
-    let members = membership::Entity::find().select_only().column(membership::Column::UserId);
-    let members = members.filter(membership::Column::GroupId.eq(group)).filter(super::group::counts(now));
-    let rows =
-        Entity::find().filter(Column::UserId.in_subquery(members.into_query())).filter(Column::RevokedAt.is_null());
-    Ok(rows.all(connection).await?.into_iter().map(|row| Credential { row }).collect())
-}
-
-/// How many people had a passkey that would do, and have none.
-///
-/// # Errors
-/// When the database fails.
-pub async fn count_owners_losing<C: ConnectionTrait>(
-    connection: &C,
-    was_good: impl Fn(&Credential) -> bool,
-    is_good: impl Fn(Uuid, &Credential) -> bool,
-) -> Result<u64, Error> {
-    let rows = Entity::find().filter(Column::RevokedAt.is_null()).all(connection).await?;
-    let mut owners: HashMap<Uuid, (bool, bool)> = HashMap::new();
-    for one in rows.into_iter().map(|row| Credential { row }) {
-        let owner = one.row.user_id;
-        let (had, has) = owners.entry(owner).or_default();
-        *had |= was_good(&one);
-        *has |= is_good(owner, &one);
-    }
-    Ok(owners.values().map(|(had, has)| u64::from(*had && !*has)).sum())
-}
-
-/// How many people have a passkey that works.
-///
-/// # Errors
-/// When the database fails.
-pub async fn count_owners<C: ConnectionTrait>(connection: &C) -> Result<u64, Error> {
-    let owners = Entity::find().select_only().column(Column::UserId).filter(Column::RevokedAt.is_null()).distinct();
-    Ok(owners.count(connection).await?)
-}
-
 /// What a verified assertion reported.
 #[derive(Clone, Copy, Debug)]
 pub struct Use {
@@ -314,15 +266,4 @@ pub async fn update_name(tx: &Tx, id: Uuid, user_id: Uuid, name: Option<&str>) -
         .filter(Column::UserId.eq(user_id))
         .filter(Column::RevokedAt.is_null());
     Ok(named.exec(tx).await?.rows_affected == 1)
-}
-
-/// Leaves a tombstone: the passkey opens nothing any more, and nor does what it was shown for.
-///
-/// # Errors
-/// When the database fails.
-pub async fn revoke(tx: &Tx, id: Uuid, now: Time) -> Result<(), Error> {
-    Entity::update(ActiveModel { id: Unchanged(id), revoked_at: Set(Some(now)), ..Default::default() })
-        .exec(tx)
-        .await?;
-    super::step_up::delete_all_of_credential(tx, id).await
 }

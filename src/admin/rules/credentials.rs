@@ -10,9 +10,7 @@ use crate::{
     http::{Code, Problem},
     mail::Notice,
     store::{
-        Tx, credential, enrollment_link,
-        enrollment_link::Kind,
-        session, token_family,
+        Tx, credential,
         user::{self, User},
     },
     webauthn::{good_enough, provider},
@@ -27,15 +25,11 @@ pub async fn revoke(tx: &Tx, acting: &Acting<'_>, owner: &User, id: Uuid) -> Res
     users::allow_touching(acting, owner)?;
     let all = credential::list_by_user(tx, owner.id).await?;
     let one = all.iter().find(|one| one.id() == id).ok_or(Code::NotFound)?;
-    credential::revoke(tx, id, acting.now).await?;
+    let (sessions, families) = credential::revoke(tx, (owner.id, id), None, acting.now).await?;
     let is_good = good_enough::for_everybody(acting.app, tx).await?;
     if owner.is_administrator() && !user::has_administrator(tx, is_good).await? {
         return Err(Code::LastAdministrator.into());
     }
-    // Whoever has it may have made a link with it.
-    enrollment_link::revoke(tx, owner.id, &[Kind::Device], acting.now).await?;
-    let families = token_family::revoke_all_of_credential(tx, owner.id, id, acting.now).await?;
-    let sessions = session::end_all_of_credential(tx, (owner.id, id), None, acting.now).await?;
     let details = json!({ "credential": id, "sessions": sessions, "families": families });
     acting.record(tx, Event::CredentialRevoked, Some(owner.id), details);
     let name = provider::name_of(one.name(), one.aaguid());

@@ -60,11 +60,7 @@ pub async fn withdraw(
     (client, client_id): (Uuid, &str),
 ) -> Result<(), Problem> {
     users::allow_touching(acting, owner)?;
-    let was_allowed = consent::delete(tx, owner.id, client).await?;
-    let families = token_family::revoke_all_of_consent(tx, owner.id, client, acting.now).await?;
-    if !was_allowed && families == 0 {
-        return Err(Code::NotFound.into());
-    }
+    let families = consent::withdraw(tx, owner.id, client, acting.now).await?.ok_or(Code::NotFound)?;
     acting.record(tx, Event::ConsentWithdrawn, Some(owner.id), json!({ "client_id": client_id, "families": families }));
     Ok(())
 }

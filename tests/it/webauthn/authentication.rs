@@ -95,7 +95,7 @@ async fn an_unknown_passkey_is_told_and_only_a_revoked_one_signalled() {
     let user = app.find_user("alice").await;
     let id = credential::list_by_user(&app.app.store.read(), user.id).await.unwrap()[0].id();
     let now = app.app.now();
-    app.app.store.write(async |tx| credential::revoke(tx, id, now).await).await.unwrap();
+    app.app.store.write(async |tx| credential::revoke(tx, (user.id, id), None, now).await).await.unwrap();
     let answer = app.browser().sign_in(&mut passkey).await;
     assert_eq!((answer.code().as_str(), &answer.json()["signal"]), ("credential_unknown", &json!(true)));
 }
