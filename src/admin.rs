@@ -5,6 +5,7 @@
 pub mod acting;
 pub mod api;
 pub mod listing;
+pub mod numbers;
 pub mod objects;
 pub mod rules;
 pub mod ui;

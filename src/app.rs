@@ -90,6 +90,8 @@ pub struct App {
     pub outbox: tokio::sync::Notify,
     /// Ceremonies of FIDO's conformance tests that wait for their result, by browser binding.
     pub conformance: moka::future::Cache<crate::crypto::mac::Tag, String>,
+    /// Numbers that take a while to count, by the minute.
+    pub statistics: moka::future::Cache<i64, Arc<store::statistics::Statistics>>,
     client_keys: client_keys::ClientKeys,
     heart: std::sync::Mutex<epoch::Memory>,
     keys: ArcSwap<KeySet>,
@@ -146,6 +148,7 @@ impl App {
             passkey_policy: config.raw.webauthn.policy(),
             outbox: tokio::sync::Notify::default(),
             conformance: moka::future::Cache::new(1_000),
+            statistics: moka::future::Cache::new(2),
             client_keys: client_keys::ClientKeys::default(),
             heart: std::sync::Mutex::default(),
             urls,

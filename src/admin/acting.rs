@@ -19,7 +19,7 @@ use crate::{
     },
     session,
     store::{
-        Tx,
+        self, Tx,
         user::{self, User},
     },
     urls,
@@ -122,11 +122,17 @@ impl<'a> Acting<'a> {
 
     /// The person, where it is one.
     #[must_use]
-    pub fn user_id(&self) -> Option<Uuid> {
+    pub fn user(&self) -> Option<&User> {
         match &self.who {
-            Who::Person(user) => Some(user.id),
+            Who::Person(user) => Some(user),
             _ => None,
         }
+    }
+
+    /// Their row.
+    #[must_use]
+    pub fn user_id(&self) -> Option<Uuid> {
+        self.user().map(|user| user.id)
     }
 
     /// The client, where one acts for itself.
@@ -193,6 +199,16 @@ pub async fn read(call: &Call, area: Area) -> Result<Acting<'_>, Problem> {
     may(call, area, Right::Read).await
 }
 
+/// Whoever is signed in in this browser and showed a passkey for it: who opened a link has not.
+///
+/// # Errors
+/// When the database fails.
+pub async fn signed_in(call: &Call) -> Result<Option<Acting<'_>>, store::Error> {
+    let current = session::current(call, None).await?;
+    let proven = current.filter(|(_, session)| session.assurance.acr.is_some());
+    Ok(proven.map(|(subject, _)| Acting::of_person(call, subject.user)))
+}
+
 /// Who asks, if they may do that there; what they change is decided again when it is written.
 ///
 /// # Errors
@@ -201,12 +217,7 @@ pub async fn may(call: &Call, area: Area, right: Right) -> Result<Acting<'_>, Pr
     let acting = if call.header("authorization").is_some() {
         by_token(call).await?
     } else {
-        let (subject, session) = session::current(call, None).await?.ok_or(Code::SessionRequired)?;
-        // A link was opened, but no passkey was shown.
-        if session.assurance.acr.is_none() {
-            return Err(Code::SessionRequired.into());
-        }
-        Acting::of_person(call, subject.user)
+        signed_in(call).await?.ok_or(Code::SessionRequired)?
     };
     acting.allow(area, right)?;
     Ok(acting)

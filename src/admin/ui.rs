@@ -14,9 +14,9 @@ use uuid::Uuid;
 
 use super::acting::{self, Acting};
 use crate::{
-    http::{Call, Frame, House, Moment, PageError, Problem, Tab, see_other},
+    http::{Call, Frame, House, Moment, PageError, Tab, see_other},
     protocol::administration::{Area, Right},
-    session::{self, Continuation},
+    session::Continuation,
     store::{self, audit_log::Stored, user},
     urls,
 };
@@ -50,24 +50,20 @@ impl Opened<'_> {
 /// # Errors
 /// A page, for who has no role for it.
 pub(super) async fn open(call: &Call, area: Area) -> Result<Result<Opened<'_>, Response>, PageError> {
-    let current = session::current(call, None).await?;
-    // A link was opened, but no passkey was shown.
-    let Some((subject, _)) = current.filter(|(_, session)| session.assurance.acr.is_some()) else {
+    let Some(acting) = acting::signed_in(call).await? else {
         let prefix = call.app.urls.path("");
         let path = call.uri.path();
         let page = Continuation::Administration(path.strip_prefix(&prefix).unwrap_or(path).to_owned());
         return Ok(Err(see_other(&page.sign_in(call)?)));
     };
-    let refused = |problem: Problem| match problem.code() {
-        "unavailable" | "internal" => problem.into(),
-        _ => PageError::new(StatusCode::FORBIDDEN, "error-no-role"),
-    };
-    let acting = acting::may(call, area, Right::Read).await.map_err(refused)?;
+    let refused = || PageError::new(StatusCode::FORBIDDEN, "error-no-role");
+    acting.allow(area, Right::Read).map_err(|_| refused())?;
+    let user = acting.user().ok_or_else(refused)?;
     let frame = Frame::new(&call.app, &call.caller);
     let current = PAGES.iter().find(|(known, _, _)| *known == area).map(|(_, path, _)| *path);
     let tabs = PAGES.into_iter().filter(|(area, _, _)| acting.may(*area, Right::Read));
     let tab = |(_, path, name)| Tab { url: frame.path(path), name: frame.t(name), is_current: current == Some(path) };
-    let mut portal = House::new(&frame, &subject.user, tabs.map(tab).collect());
+    let mut portal = House::new(&frame, user, tabs.map(tab).collect());
     portal.other = Some((frame.path(urls::ACCOUNT), frame.t("admin-to-account")));
     Ok(Ok(Opened { frame, portal, acting }))
 }

@@ -11,6 +11,29 @@ use serde::Serialize;
 use super::{Error, audit_log::first_id};
 use crate::clock::Time;
 
+/// What happened since some day, and what there is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Statistics {
+    /// As they are.
+    pub people: People,
+    /// People who signed in, each counted once.
+    pub active_people: i64,
+    /// Days with sign-ins, oldest first.
+    pub days: Vec<Day>,
+}
+
+/// Counts sign-ins since then, and people. On a large service that takes a while: keep what comes.
+///
+/// # Errors
+/// When the database fails.
+pub async fn read<C: ConnectionTrait>(connection: &C, event: &str, since: Time) -> Result<Statistics, Error> {
+    Ok(Statistics {
+        people: people(connection).await?,
+        active_people: active_people(connection, event, since).await?,
+        days: sign_ins(connection, event, since).await?,
+    })
+}
+
 /// One day of sign-ins.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Day {
@@ -24,11 +47,8 @@ pub struct Day {
     pub people: i64,
 }
 
-/// Sign-ins since then, day by day; days without any are left out.
-///
-/// # Errors
-/// When the database fails.
-pub async fn sign_ins<C: ConnectionTrait>(connection: &C, event: &str, since: Time) -> Result<Vec<Day>, Error> {
+/// Day by day; days without any are left out.
+async fn sign_ins<C: ConnectionTrait>(connection: &C, event: &str, since: Time) -> Result<Vec<Day>, Error> {
     use audit_event::{Column, Entity};
     let date = || match connection.get_database_backend() {
         DbBackend::Postgres => Expr::cust("to_char(\"at\" AT TIME ZONE 'UTC', 'YYYY-MM-DD')"),
@@ -50,11 +70,7 @@ pub async fn sign_ins<C: ConnectionTrait>(connection: &C, event: &str, since: Ti
     Ok(rows.into_iter().map(day).collect())
 }
 
-/// How many people signed in since then, each counted once.
-///
-/// # Errors
-/// When the database fails.
-pub async fn active_people<C: ConnectionTrait>(connection: &C, event: &str, since: Time) -> Result<i64, Error> {
+async fn active_people<C: ConnectionTrait>(connection: &C, event: &str, since: Time) -> Result<i64, Error> {
     use audit_event::{Column, Entity};
     let rows = Entity::find()
         .select_only()
@@ -76,11 +92,7 @@ pub struct People {
     pub with_one_passkey: u64,
 }
 
-/// Counts people.
-///
-/// # Errors
-/// When the database fails.
-pub async fn people<C: ConnectionTrait>(connection: &C) -> Result<People, Error> {
+async fn people<C: ConnectionTrait>(connection: &C) -> Result<People, Error> {
     let all = user::Entity::find().count(connection).await?;
     let disabled = user::Entity::find().filter(user::Column::Enabled.eq(false)).count(connection).await?;
     Ok(People { enabled: all - disabled, disabled, with_one_passkey: with_one_passkey(connection).await? })

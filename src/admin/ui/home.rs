@@ -8,7 +8,7 @@ use poem::Response;
 
 use super::{Line, Opened, open};
 use crate::{
-    audit::Event,
+    admin::numbers::{self, DAYS},
     clock::Time,
     http::{Call, Frame, House, PageError, render},
     protocol::{
@@ -19,14 +19,11 @@ use crate::{
         self, audit_log,
         page::{Order, Window},
         signing_key,
-        statistics::{self, Day},
+        statistics::{Day, People},
         user,
     },
     urls,
 };
-
-/// Days of a chart.
-const DAYS: i64 = 30;
 
 /// Lines below the charts.
 const LINES: u64 = 8;
@@ -51,6 +48,9 @@ struct Chart {
     told: String,
 }
 
+/// What a chart draws of each day.
+type OfDay = fn(&Day) -> i64;
+
 /// Something to look at.
 struct Task {
     is_done: bool,
@@ -68,15 +68,15 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
         Err(sign_in) => return Ok(sign_in),
     };
     let store = call.app.store.read();
-    let since = call.now() - Duration::days(DAYS - 1);
-    let since = midnight(since);
-    let days = statistics::sign_ins(&store, Event::Authenticated.as_str(), since).await?;
-    let people = statistics::active_people(&store, Event::Authenticated.as_str(), since).await?;
-    let charts = [
-        ("admin-chart-sign-ins", (|day| day.sign_ins) as fn(&Day) -> i64),
-        ("admin-chart-people", |day| day.people),
-        ("admin-chart-failures", |day| day.failures),
+    let numbers = numbers::read(&call.app).await?;
+    let since = numbers::since(call.now());
+    let sum = |of: OfDay| numbers.days.iter().map(of).sum();
+    let charts: [(_, _, OfDay); 3] = [
+        ("admin-chart-sign-ins", sum(|day| day.sign_ins), |day| day.sign_ins),
+        ("admin-chart-people", numbers.active_people, |day| day.people),
+        ("admin-chart-failures", sum(|day| day.failures), |day| day.failures),
     ];
+    let chart = |(name, number, of)| chart((name, number), &numbers.days, since, of);
     let lines = if opened.acting.may(Area::Audit, Right::Read) {
         let window = Window { order: Order::NEWEST, after: None, limit: LINES };
         let rows = audit_log::page(&store, &audit_log::Filter::default(), &window).await?;
@@ -85,27 +85,19 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
         Vec::new()
     };
     Ok(render(&HomePage {
-        charts: charts
-            .into_iter()
-            .map(|(name, number)| chart(name, &days, since, number))
-            .map(|chart| if chart.name == "admin-chart-people" { Chart { number: people, ..chart } } else { chart })
-            .collect(),
-        tasks: tasks(&call, &opened).await?,
+        charts: charts.into_iter().map(chart).collect(),
+        tasks: tasks(&call, &opened, &numbers.people).await?,
         lines,
         portal: opened.portal,
         frame: opened.frame,
     }))
 }
 
-fn midnight(at: Time) -> Time {
-    at.date_naive().and_time(chrono::NaiveTime::MIN).and_utc()
-}
-
-fn chart(name: &'static str, days: &[Day], since: Time, number: fn(&Day) -> i64) -> Chart {
+fn chart((name, number): (&'static str, i64), days: &[Day], since: Time, of_day: OfDay) -> Chart {
     let of = |at: i64| {
         let date = (since + Duration::days(at)).format("%Y-%m-%d").to_string();
         let day = days.iter().find(|day| day.date == date);
-        (date, day.map_or(0, number))
+        (date, day.map_or(0, of_day))
     };
     let all: Vec<_> = (0..DAYS).map(of).collect();
     let most = all.iter().map(|(_, number)| *number).max().unwrap_or_default().max(1);
@@ -114,16 +106,11 @@ fn chart(name: &'static str, days: &[Day], since: Time, number: fn(&Day) -> i64)
         let _ = write!(points, "{},{} ", at * 10, 53 - number * 50 / most);
     }
     let told = all.iter().filter(|(_, number)| *number > 0).map(|(date, number)| format!("{date}: {number}"));
-    Chart {
-        name,
-        number: all.iter().map(|(_, number)| number).sum(),
-        points: points.trim_end().to_owned(),
-        told: told.collect::<Vec<_>>().join(", "),
-    }
+    Chart { name, number, points: points.trim_end().to_owned(), told: told.collect::<Vec<_>>().join(", ") }
 }
 
 /// What keeps a service from losing its people and its keepers.
-async fn tasks(call: &Call, opened: &Opened<'_>) -> Result<Vec<Task>, store::Error> {
+async fn tasks(call: &Call, opened: &Opened<'_>, people: &People) -> Result<Vec<Task>, store::Error> {
     let (app, frame) = (&call.app, &opened.frame);
     // Nobody is led to where they may not go.
     let link = |area, path: &str| opened.acting.may(area, Right::Read).then(|| frame.path(path));
@@ -131,7 +118,6 @@ async fn tasks(call: &Call, opened: &Opened<'_>) -> Result<Vec<Task>, store::Err
     let wanted = user::Wanted { role: Some(Role::Administrator), enabled: Some(true), ..user::Wanted::default() };
     let window = Window { order: Order::TEXT, after: None, limit: 2 };
     let administrators = user::page(&store, &wanted, &window, call.now()).await?.len();
-    let people = statistics::people(&store).await?;
     let one = usize::try_from(people.with_one_passkey).unwrap_or(usize::MAX);
     let keys = signing_key::list(&store, &app.data_keys.signing_keys).await?;
     let active = keys.iter().filter(|key| key.state == signing_key::State::Active);

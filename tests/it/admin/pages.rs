@@ -143,6 +143,8 @@ async fn the_home_page_counts_what_happened() {
         alice.browser.sign_in(&mut alice.passkey).await;
     }
     app.person("second", &[Role::Administrator]).await;
+    // It is counted once a minute.
+    app.advance(60);
     let page = root.browser.open("/admin").await.body;
     let date = app.app.now().format("%Y-%m-%d");
     assert!(page.contains(&format!("{date}: 5")), "five sign-ins: {page}");
@@ -150,5 +152,9 @@ async fn the_home_page_counts_what_happened() {
     assert!(page.contains("more than one administrator") && page.contains("3 people have a single passkey"));
     let answer = root.call(Method::GET, "/statistics", &Value::Null).await;
     assert_eq!(answer.json()["people"]["with_one_passkey"], 3, "{}", answer.body);
+    assert_eq!(answer.json()["active_people"], 3);
+    let before = app.app.store.counts().reads;
+    root.call(Method::GET, "/statistics", &Value::Null).await;
+    assert_eq!(app.app.store.counts().reads - before, 1, "whoever asks again is told what was counted");
     assert_eq!(answer.json()["days"], json!([{ "date": date.to_string(), "sign_ins": 5, "failures": 0, "people": 3 }]));
 }
