@@ -77,6 +77,14 @@ const portal = (() => {
     });
   });
 
+  // A QR code: each dark module as a square of one unit, with the quiet zone of four around (ISO/IEC 18004 6.3.8).
+  const draw = (svg, rows) => {
+    const size = rows.length + 8;
+    const squares = rows.flatMap((row, y) => [...row].map((module, x) => (module === '1' ? `M${x + 4} ${y + 4}h1v1h-1z` : '')));
+    svg.setAttribute('viewBox', `0 0 ${size} ${size}`);
+    svg.querySelector('path').setAttribute('d', squares.join(''));
+  };
+
   // The passkeys that are known, all of them: a device may forget any other of this account (WebAuthn 5.1.10.3).
   const { rpId, userId, accepted } = main.dataset;
   if (rpId && accepted) {
@@ -100,5 +108,5 @@ const portal = (() => {
     else element.textContent = distance.format(0, 'minute');
   });
 
-  return { run };
+  return { run, draw };
 })();

@@ -6,14 +6,6 @@
   const base = main.dataset.api;
   const shown = document.getElementById('shown');
 
-  // Each dark module as a square of one unit, with the quiet zone of four around (ISO/IEC 18004 6.3.8).
-  const draw = (svg, rows) => {
-    const size = rows.length + 8;
-    const squares = rows.flatMap((row, y) => [...row].map((module, x) => (module === '1' ? `M${x + 4} ${y + 4}h1v1h-1z` : '')));
-    svg.setAttribute('viewBox', `0 0 ${size} ${size}`);
-    svg.querySelector('path').setAttribute('d', squares.join(''));
-  };
-
   // What is told once stays on the page until whoever asked goes on.
   const show = (secret, qr) => {
     shown.hidden = false;
@@ -21,7 +13,7 @@
     document.getElementById('shown-text').textContent = secret;
     const svg = shown.querySelector('svg');
     svg.toggleAttribute('hidden', !qr);
-    if (qr) draw(svg, qr);
+    if (qr) portal.draw(svg, qr);
     shown.scrollIntoView({ block: 'center' });
   };
 
