@@ -129,38 +129,34 @@ impl<T: ToJSON> IntoResponse for PlainJson<T> {
     }
 }
 
-/// Lines of JSON, or CSV where that was asked for.
-pub struct JsonLines(pub String);
+macro_rules! text_payloads {
+    ($($(#[doc = $doc:literal])+ $name:ident = $media_type:literal,)+) => { $(
+        $(#[doc = $doc])+
+        pub struct $name(pub String);
 
-impl Payload for JsonLines {
-    const CONTENT_TYPE: &'static str = "application/jsonl";
+        impl Payload for $name {
+            const CONTENT_TYPE: &'static str = $media_type;
 
-    fn schema_ref() -> MetaSchemaRef {
-        String::schema_ref()
-    }
+            fn schema_ref() -> MetaSchemaRef {
+                String::schema_ref()
+            }
+        }
+
+        impl IntoResponse for $name {
+            fn into_response(self) -> Response {
+                Response::builder().content_type(Self::CONTENT_TYPE).body(self.0)
+            }
+        }
+    )+ };
 }
 
-impl IntoResponse for JsonLines {
-    fn into_response(self) -> Response {
-        Response::builder().content_type(Self::CONTENT_TYPE).body(self.0)
-    }
-}
-
-/// A signed JWT (RFC 7519 10.3.1).
-pub struct Jwt(pub String);
-
-impl Payload for Jwt {
-    const CONTENT_TYPE: &'static str = "application/jwt";
-
-    fn schema_ref() -> MetaSchemaRef {
-        String::schema_ref()
-    }
-}
-
-impl IntoResponse for Jwt {
-    fn into_response(self) -> Response {
-        Response::builder().content_type(Self::CONTENT_TYPE).body(self.0)
-    }
+text_payloads! {
+    /// A signed JWT (RFC 7519 10.3.1).
+    Jwt = "application/jwt",
+    /// A line of JSON for each.
+    JsonLines = "application/jsonl",
+    /// RFC 4180.
+    Csv = "text/csv",
 }
 
 /// A problem document (RFC 9457).

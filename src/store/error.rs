@@ -1,6 +1,6 @@
 //! What can go wrong in the store. "Not found" is `None`, never an error.
 
-use sea_orm::{DbErr, RuntimeErr, sqlx};
+use sea_orm::{DbErr, RuntimeErr, SqlErr, sqlx};
 
 /// An error of the store. It never reaches a client in words.
 #[derive(Debug, thiserror::Error)]
@@ -43,6 +43,15 @@ pub enum Error {
         /// Oldest number that can read the schema.
         readable_from: usize,
     },
+}
+
+/// False for a write that a unique column refused. The transaction is over then: whoever asks must refuse, too.
+pub(super) fn unless_taken<T>(written: Result<T, DbErr>) -> Result<bool, Error> {
+    match written {
+        Ok(_) => Ok(true),
+        Err(error) if matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_))) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
 }
 
 impl From<DbErr> for Error {

@@ -64,7 +64,7 @@ pub async fn insert(tx: &Tx, change: Uuid, group: &Group, now: Time) -> Result<b
 /// # Errors
 /// When the database fails.
 pub async fn update(tx: &Tx, change: Uuid, group: &Group, now: Time) -> Result<bool, Error> {
-    // Asked first: a unique violation would end the transaction.
+    // Whoever names groups holds the lock of administrators, so nobody takes the name meanwhile.
     if find_by_name(tx, &group.name).await?.is_some_and(|other| other.id != group.id) {
         return Ok(false);
     }

@@ -14,7 +14,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{Error, Tx, columns};
+use super::{Error, Tx, columns, error::unless_taken};
 use crate::{
     clock::Time,
     crypto::{
@@ -225,19 +225,18 @@ pub async fn enable(tx: &Tx, id: Uuid, now: Time) -> Result<(), Error> {
     update_enabled(tx, id, true, now).await
 }
 
-/// Names a person otherwise; false when the name is somebody's.
+/// Names a person otherwise; false when the name is somebody's, and then nothing of the transaction may be kept.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn update_username(tx: &Tx, id: Uuid, username: &Username, now: Time) -> Result<bool, Error> {
-    // Asked first: a unique violation would end the transaction.
     if find_by_username(tx, username).await?.is_some_and(|other| other.id != id) {
         return Ok(false);
     }
     let username = Set(username.as_str().to_owned());
     let row = ActiveModel { id: Unchanged(id), username, updated_at: Set(now), ..Default::default() };
-    Entity::update(row).exec(tx).await?;
-    Ok(true)
+    // Somebody may have taken it since: that ends the transaction, and the caller with it.
+    unless_taken(Entity::update(row).exec(tx).await)
 }
 
 /// Sets what a person may do.

@@ -39,6 +39,7 @@ use claviger::{
     webauthn::link,
 };
 use poem::endpoint::{DynEndpoint, ToDynEndpoint};
+use sea_orm::{ConnectionTrait, DbBackend, Statement};
 
 pub use browser::{Answer, Browser};
 pub use client::{Registered, S256};
@@ -216,6 +217,18 @@ impl TestApp {
             false => user::disable(tx, user.id, now).await,
         };
         self.app.store.write(write).await.unwrap();
+    }
+
+    /// Until a transaction of this database waits for another; SQLite lets in one writer only, and the rest wait outside.
+    pub async fn somebody_waits(&self) {
+        let store = self.app.store.read();
+        if store.get_database_backend() == DbBackend::Sqlite {
+            return;
+        }
+        let waiting = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+        while store.query_one_raw(Statement::from_string(DbBackend::Postgres, waiting)).await.unwrap().is_none() {
+            tokio::task::yield_now().await;
+        }
     }
 
     pub async fn find_user(&self, name: &str) -> User {

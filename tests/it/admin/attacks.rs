@@ -1,6 +1,13 @@
 //! What somebody would try to become more than they are, and what a slip must not cost.
 
-use claviger::{protocol::role::Role, store::enrollment_link::Kind};
+use claviger::{
+    protocol::{claims::StandardClaims, role::Role, username::Username},
+    store::{
+        Error,
+        enrollment_link::Kind,
+        user::{self, Identifiers, NewUser},
+    },
+};
 use poem::http::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -129,6 +136,45 @@ async fn a_mightier_client_has_another_secret() {
     // What is read now has the tag that was told.
     let read = root.call(Method::GET, &path, &Value::Null).await;
     assert_eq!(read.header("etag"), raised.header("etag"));
+}
+
+/// A name that somebody takes while it is given to somebody else is taken, and no fault.
+#[tokio::test]
+async fn a_name_that_is_taken_meanwhile_is_taken() {
+    let app = TestApp::new().await;
+    let program = app.program(None).await;
+    let alice = app.user("alice").await.id;
+    let (inserted, is_inserted) = tokio::sync::oneshot::channel();
+    let (go, may_go) = tokio::sync::oneshot::channel::<()>();
+    let ids = Identifiers::generate(&*app.app.rng, app.app.now());
+    let new = NewUser {
+        username: Username::parse("bob").unwrap(),
+        display_name: None,
+        email: None,
+        email_verified: false,
+        claims: StandardClaims::default(),
+        roles: vec![],
+    };
+    let signs_up = app.app.store.write(async |tx| {
+        assert!(user::insert(tx, &ids, &new, app.app.now()).await?);
+        inserted.send(()).unwrap();
+        may_go.await.unwrap();
+        Ok::<_, Error>(())
+    });
+    let renames = async {
+        is_inserted.await.unwrap();
+        let path = format!("/users/{alice}");
+        let body = json!({ "username": "bob" });
+        tokio::join!(program.call(Method::PATCH, &path, &body), async {
+            app.somebody_waits().await;
+            go.send(()).unwrap();
+        })
+        .0
+    };
+    let (signed_up, renamed) = tokio::join!(signs_up, renames);
+    signed_up.unwrap();
+    assert_eq!(renamed.code(), "username_taken", "{}", renamed.body);
+    assert_eq!(program.read(&format!("/users/{alice}")).await["username"], "alice");
 }
 
 /// Odd input is refused, and never by a fault.

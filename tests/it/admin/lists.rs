@@ -121,6 +121,10 @@ async fn the_audit_log_is_read_by_what_happened_to_whom_and_when() {
     assert_eq!(lines.header("content-disposition").as_deref(), Some("attachment; filename=\"audit.jsonl\""));
     let told: Vec<Value> = lines.body.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!((told.len(), &told[0]["subject"]), (2, &json!(alice)));
+    let csv = export(&format!("event=user.created&subject={alice}&format=csv")).await;
+    let rows: Vec<_> = csv.body.lines().collect();
+    assert_eq!((rows.len(), rows[0].split(',').count()), (2, 12), "{}", csv.body);
+    assert!(rows[1].contains(&alice) && csv.header("content-type").as_deref() == Some("text/csv"), "{}", csv.body);
     assert_eq!(export("format=xml").await.code(), "invalid_request");
     let one = format!("request_id={}", line["request_id"].as_str().unwrap());
     assert!(count(&one).await >= 1);

@@ -1,11 +1,11 @@
 //! Keys and what happened.
 
 use chrono::{DateTime, Utc};
-use poem_openapi::{ApiResponse, Enum, Object};
+use poem_openapi::{ApiResponse, Enum, Object, ResponseContent};
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::openapi::describe::{JsonLines, PlainJson};
+use crate::openapi::describe::{Csv, JsonLines, PlainJson};
 
 /// A signing key.
 #[derive(Object)]
@@ -143,6 +143,8 @@ pub struct PeopleCount {
 pub struct Statistics {
     /// As they are.
     pub people: PeopleCount,
+    /// People who signed in in these days, each counted once.
+    pub active_people: i64,
     /// Days with sign-ins, oldest first.
     pub days: Vec<SignInDay>,
 }
@@ -150,7 +152,7 @@ pub struct Statistics {
 /// Numbers.
 #[derive(ApiResponse)]
 pub enum StatisticsAnswer {
-    /// Of the last thirty days.
+    /// Of the last thirty days, at most a minute old.
     #[oai(status = 200)]
     Ok(PlainJson<Statistics>),
 }
@@ -160,5 +162,14 @@ pub enum StatisticsAnswer {
 pub enum ExportAnswer {
     /// An `AuditLine` in each line; or CSV, whose first line names its fields.
     #[oai(status = 200)]
-    Ok(JsonLines),
+    Ok(ExportContent),
+}
+
+/// Lines of the audit log, in either form.
+#[derive(ResponseContent)]
+pub enum ExportContent {
+    /// `jsonl`.
+    JsonLines(JsonLines),
+    /// `csv`.
+    Csv(Csv),
 }
