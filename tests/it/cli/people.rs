@@ -1,8 +1,13 @@
 //! People: invited, listed, helped back in.
 
+use poem::http::StatusCode;
 use serde_json::json;
 
-use crate::harness::place::{Place, text};
+use crate::harness::{
+    Browser, SoftPasskey,
+    place::{Place, text},
+    remote::Remote,
+};
 
 #[tokio::test]
 async fn people_are_invited_listed_and_helped_back_in() {
@@ -120,4 +125,22 @@ async fn claims_of_an_invitation_are_looked_at() {
     std::fs::write(&file, r#"{"name": " Alice ", "birthdate": "1999-05-04"}"#).unwrap();
     place.json(&["user", "invite", "alice", "--claims", path]);
     assert_eq!(place.json(&["user", "show", "alice"])["display_name"], "Alice");
+}
+
+/// Switched off beside a running server, somebody is out of their session and gets no other; switched on, their passkey works.
+#[tokio::test]
+async fn whoever_is_switched_off_beside_a_server_is_out_at_once() {
+    let place = Place::new().await;
+    let serving = place.serve();
+    let invited = place.json(&["user", "invite", "alice"]);
+    let link = invited["url"].as_str().unwrap().rsplit('/').next().unwrap();
+    let (mut browser, mut passkey) = (Browser::remote(&Remote::new(&serving.address)), SoftPasskey::new());
+    assert_eq!(browser.enroll(link, &mut passkey).await.status, StatusCode::OK);
+    assert_eq!(browser.open("/account").await.status, StatusCode::OK);
+    place.json(&["user", "disable", "alice"]);
+    assert_eq!(browser.open("/account").await.status, StatusCode::SEE_OTHER);
+    assert_eq!(browser.sign_in(&mut passkey).await.code(), "verification_failed");
+    place.json(&["user", "enable", "alice"]);
+    assert_eq!(browser.open("/account").await.status, StatusCode::SEE_OTHER, "what ended stays ended");
+    assert_eq!(browser.sign_in(&mut passkey).await.status, StatusCode::OK);
 }

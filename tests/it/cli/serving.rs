@@ -2,6 +2,9 @@
 
 use std::{io::Write, net::TcpStream};
 
+use entity::enrollment_link;
+use sea_orm::{Database, EntityTrait};
+
 use crate::harness::place::{Place, text};
 
 #[tokio::test]
@@ -24,6 +27,9 @@ async fn serve_says_ready_and_makes_the_first_administrators_link_anew() {
     let link = first.lines.next().unwrap();
     assert!(link.starts_with("first administrator: http://localhost:8080/enroll/clv_en_"));
     assert!(std::net::TcpStream::connect(&first.address).is_ok());
+    let database = Database::connect(place.database_url()).await.unwrap();
+    let row = enrollment_link::Entity::find().one(&database).await.unwrap().unwrap();
+    assert_eq!(row.expires_at - row.created_at, chrono::Duration::hours(24), "it ends, whether or not it is used");
     drop(first);
     let mut second = place.serve();
     assert_ne!(second.lines.next().unwrap(), link);

@@ -225,3 +225,21 @@ async fn userinfo_is_signed_for_those_who_registered_it() {
     let hint = scene.client.query(&format!("prompt=none&id_token_hint={}", answer.body));
     assert_eq!(scene.browser.authorize(&hint).await.redirected("error").as_deref(), Some("invalid_request"));
 }
+
+/// The page of whoever is named is the page of anybody: only the request and the proof of the page differ.
+#[tokio::test]
+async fn a_login_hint_tells_nobody_who_is_here() {
+    let app = TestApp::new().await;
+    let client = app.public_client("a").await;
+    app.user("alice").await;
+    let mut pages = Vec::new();
+    for hint in ["alice", "nobody", "alice%40example.org"] {
+        let mut browser = app.browser();
+        let location = browser.authorize(&client.query(&format!("login_hint={hint}"))).await.location();
+        let request = location.split("request=").nth(1).unwrap().to_owned();
+        let page = browser.get(&location).await;
+        pages.push(page.body.replace(&request, "R").replace(&browser.csrf, "C"));
+    }
+    assert!(pages[0].contains("data-request=\"R\""), "{}", pages[0]);
+    assert!(pages.iter().all(|page| *page == pages[0]));
+}
