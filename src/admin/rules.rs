@@ -3,6 +3,7 @@
 pub mod clients;
 pub mod credentials;
 pub mod groups;
+pub mod links;
 pub mod lock_out;
 pub mod sessions;
 pub mod users;

@@ -13,7 +13,10 @@ use crate::{
     admin::{
         acting::Acting,
         objects::UserObject,
-        rules::users::{self, CreateUser, UpdateUser},
+        rules::{
+            links,
+            users::{self, CreateUser, UpdateUser},
+        },
     },
     app::App,
     config::Config,
@@ -99,7 +102,7 @@ pub(super) struct Changes {
     /// Whether the address is known to be theirs.
     #[arg(long)]
     email_verified: Option<bool>,
-    /// All of their roles; may be repeated.
+    /// All of their roles; may be repeated. A new one ends links that were made for them before.
     #[arg(long, value_parser = role)]
     role: Vec<Role>,
     /// Take all roles away.
@@ -144,7 +147,7 @@ pub(super) async fn run(config: Config, output: Output, command: Command) -> Res
         }
         Command::Recover { name } => {
             let name = username(&name)?;
-            let link = act(&app, &name, async |tx, acting, found| users::recover(tx, acting, &found).await).await?;
+            let link = act(&app, &name, async |tx, acting, found| links::recover(tx, acting, &found).await).await?;
             output.print(&link, words);
         }
         Command::Update { name, changes } => {

@@ -11,7 +11,10 @@ use crate::{
         acting,
         listing::Listing,
         objects::{MembershipObject, UserObject},
-        rules::users::{self, CreateUser, UpdateUser},
+        rules::{
+            links,
+            users::{self, CreateUser, UpdateUser},
+        },
     },
     clock::Time,
     http::{Call, Code, Problem},
@@ -133,7 +136,7 @@ pub async fn delete(call: Call) -> Result<Response, Problem> {
 pub async fn recover(call: Call) -> Result<Response, Problem> {
     let id = id(&call)?;
     idempotency::create(&call, Area::Users, async |tx, acting| {
-        let link = users::recover(tx, acting, &users::lock(tx, id).await?).await?;
+        let link = links::recover(tx, acting, &users::lock(tx, id).await?).await?;
         Ok(json!(LinkObject::try_from(link)?))
     })
     .await
@@ -146,7 +149,7 @@ pub async fn recover(call: Call) -> Result<Response, Problem> {
 pub async fn invite(call: Call) -> Result<Response, Problem> {
     let id = id(&call)?;
     idempotency::create(&call, Area::Invitations, async |tx, acting| {
-        let link = users::invite(tx, acting, &users::lock(tx, id).await?).await?;
+        let link = links::invite(tx, acting, &users::lock(tx, id).await?).await?;
         Ok(json!(LinkObject::try_from(link)?))
     })
     .await

@@ -1,11 +1,11 @@
 //! People: made, changed, switched off and on, removed, and given a way in.
 
-use chrono::Duration;
 use serde::{Deserialize, Deserializer};
 use serde_json::json;
 use serde_with::rust::double_option;
 use uuid::Uuid;
 
+use super::links;
 use crate::{
     admin::acting::Acting,
     audit::Event,
@@ -18,19 +18,13 @@ use crate::{
         username::Username,
     },
     store::{
-        Tx, credential, email_link,
+        Tx, email_link,
         enrollment_link::{self, Kind},
         recovery_request,
         user::{self, Identifiers, NewUser, User},
     },
-    webauthn::{
-        good_enough,
-        link::{self, Link},
-    },
+    webauthn::{good_enough, link::Link},
 };
-
-/// How long a link works for somebody who lost their passkey.
-const RECOVERY_LIFETIME: Duration = Duration::hours(24);
 
 /// Somebody to be.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -108,7 +102,7 @@ pub async fn create(tx: &Tx, acting: &Acting<'_>, asked: &CreateUser) -> Result<
         super::groups::put_new_member(tx, acting, &found, ids.id).await?;
     }
     let created = user::lock(tx, ids.id).await?.ok_or(Code::Internal)?;
-    let link = link(tx, acting, Kind::Invitation, &created).await?;
+    let link = links::invite(tx, acting, &created).await?;
     Ok((created, link))
 }
 
@@ -236,41 +230,6 @@ pub async fn delete(tx: &Tx, acting: &Acting<'_>, found: &User) -> Result<(), Pr
     user::remove(tx, found.id, acting.now).await?;
     acting.record(tx, Event::UserDeleted, Some(found.id), serde_json::Value::Null);
     Ok(())
-}
-
-/// A way back in for somebody who lost their passkeys. Its use ends all that they had, and tells them.
-///
-/// # Errors
-/// `forbidden`, `invalid_request` for who gets nothing; or when the database fails.
-pub async fn recover(tx: &Tx, acting: &Acting<'_>, found: &User) -> Result<Link, Problem> {
-    link(tx, acting, Kind::Recovery, found).await
-}
-
-/// Another link to a first passkey, for who has none; that of before is good no more.
-///
-/// # Errors
-/// `forbidden`, `invalid_request` for who gets nothing; or when the database fails.
-pub async fn invite(tx: &Tx, acting: &Acting<'_>, found: &User) -> Result<Link, Problem> {
-    allow_touching(acting, found)?;
-    if !credential::list_by_user(tx, found.id).await?.is_empty() {
-        let detail = "there is a passkey already: who lost theirs needs a recovery link, which ends what was before";
-        return Err(Problem::detailed(Code::InvalidRequest, detail.to_owned()));
-    }
-    link(tx, acting, Kind::Invitation, found).await
-}
-
-async fn link(tx: &Tx, acting: &Acting<'_>, kind: Kind, found: &User) -> Result<Link, Problem> {
-    allow_touching(acting, found)?;
-    if !found.enabled {
-        let detail = "the account is switched off, so no link would lead in: switch it on first";
-        return Err(Problem::detailed(Code::InvalidRequest, detail.to_owned()));
-    }
-    let lifetime = match kind {
-        Kind::Recovery => RECOVERY_LIFETIME,
-        _ => acting.app.config.raw.registration.link_lifetime.get(),
-    };
-    let by = link::By { origin: acting.origin(), actor: acting.user_id(), client: acting.client_id() };
-    Ok(link::create(tx, acting.app, by, kind, (found.id, &found.username), lifetime).await?)
 }
 
 /// Refuses to touch whoever holds a role that one does not hold.

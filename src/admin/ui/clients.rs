@@ -14,7 +14,7 @@ use crate::{
     http::{Call, Code, Frame, House, Moment, PageError, render},
     protocol::{
         administration::{Area, Right},
-        client::Client,
+        client::{Client, returns_to},
     },
     store::{
         audit_log, client, client_group, group,
@@ -86,7 +86,7 @@ pub async fn list(call: Call) -> Result<Response, PageError> {
     let frame = opened.frame;
     let row = |client: Client| Row {
         url: frame.path(&urls::ADMIN_CLIENT.replace(":client_id", &client.client_id)),
-        host: client.redirect_uris.first().map(|uri| crate::protocol::client::returns_to(uri)).unwrap_or_default(),
+        host: client.redirect_uris.first().map(|uri| returns_to(uri)).unwrap_or_default(),
         enabled: client.enabled,
         is_restricted: client.details.group_restricted,
         dynamic: client.details.dynamic,

@@ -6,7 +6,7 @@ use askama::Template;
 use poem::Response;
 use uuid::Uuid;
 
-use super::{Line, next, open};
+use super::{Line, Opened, next, open};
 use crate::{
     admin::{
         api::{self, conditional},
@@ -14,7 +14,11 @@ use crate::{
         objects::UserObject,
     },
     http::{Call, Code, Frame, House, Moment, PageError, render},
-    protocol::{administration::Area, role::Role, user_agent},
+    protocol::{
+        administration::{Area, Right},
+        role::Role,
+        user_agent,
+    },
     session::limits,
     store::{
         audit_log, consent, credential, enrollment_link, group,
@@ -38,7 +42,9 @@ struct UsersPage {
     search: String,
     role: String,
     enabled: String,
-    roles: Vec<&'static str>,
+    roles: Vec<RoleChoice>,
+    /// Roles that one may give.
+    choices: Vec<RoleChoice>,
     groups: Vec<String>,
     users: Vec<Row>,
     next: Option<String>,
@@ -60,6 +66,19 @@ struct RoleChoice {
     name: &'static str,
     words: String,
     is_held: bool,
+}
+
+impl RoleChoice {
+    fn new(frame: &Frame, role: Role, is_held: bool) -> Self {
+        let words = frame.t(&format!("admin-role-{}", role.as_str().replace('_', "-")));
+        Self { name: role.as_str(), words, is_held }
+    }
+}
+
+/// The roles that one may give, and which of them somebody holds.
+fn choices(opened: &Opened<'_>, held: &[Role]) -> Vec<RoleChoice> {
+    let within = Role::ALL.into_iter().filter(|role| opened.acting.allow_roles(&[*role]).is_ok());
+    within.map(|role| RoleChoice::new(&opened.frame, role, held.contains(&role))).collect()
 }
 
 #[derive(Template)]
@@ -133,6 +152,7 @@ pub async fn list(call: Call) -> Result<Response, PageError> {
     let rows = user::page(&store, &wanted, &listing.window(), call.now()).await?;
     let page = listing.page(&call, rows, User::position)?;
     let may_write = opened.may(Area::Users);
+    let choices = choices(&opened, &[]);
     let frame = opened.frame;
     let row = |user: User| Row {
         url: frame.path(&urls::ADMIN_USER.replace(":user", &user.id.to_string())),
@@ -148,7 +168,8 @@ pub async fn list(call: Call) -> Result<Response, PageError> {
         search: wanted.search.unwrap_or_default(),
         role: wanted.role.map(Role::as_str).unwrap_or_default().to_owned(),
         enabled: wanted.enabled.map(|enabled| enabled.to_string()).unwrap_or_default(),
-        roles: Role::ALL.map(Role::as_str).to_vec(),
+        roles: Role::ALL.map(|role| RoleChoice::new(&frame, role, false)).into(),
+        choices,
         groups: group::list(&store).await?.into_iter().map(|group| group.name).collect(),
         next: next(&call, page.next),
         users: page.items.into_iter().map(row).collect(),
@@ -170,14 +191,9 @@ pub async fn show(call: Call) -> Result<Response, PageError> {
     let (store, now) = (call.app.store.read(), call.now());
     let user = user::find_by_id(&store, id).await?.ok_or(Code::NotFound)?;
     let may_touch = opened.may(Area::Users) && opened.acting.allow_roles(&user.roles).is_ok();
-    let may_see = opened.acting.may(Area::Audit, crate::protocol::administration::Right::Read);
+    let may_see = opened.acting.may(Area::Audit, Right::Read);
     let frame = &opened.frame;
-    let role = |role: Role| RoleChoice {
-        name: role.as_str(),
-        words: frame.t(&format!("admin-role-{}", role.as_str().replace('_', "-"))),
-        is_held: user.roles.contains(&role),
-    };
-    let roles = Role::ALL.into_iter().filter(|role| opened.acting.allow_roles(&[*role]).is_ok()).map(role).collect();
+    let roles = choices(&opened, &user.roles);
     let own = group::list_with_ids_of_user(&store, id, now).await?;
     let own_ids: BTreeSet<_> = own.iter().map(|(id, _, _)| *id).collect();
     let others = group::list(&store).await?.into_iter().filter(|group| !own_ids.contains(&group.id));
