@@ -7,5 +7,6 @@ pub mod api;
 pub mod listing;
 pub mod numbers;
 pub mod objects;
+pub mod preview;
 pub mod rules;
 pub mod ui;

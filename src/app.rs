@@ -3,6 +3,7 @@
 mod agreement;
 mod client_keys;
 mod clients;
+mod expressions;
 mod follow;
 mod heart;
 mod outside;
@@ -50,6 +51,7 @@ use crate::{
 
 pub use agreement::CLOCKS_AGREE;
 pub use clients::Clients;
+pub use expressions::Expressions;
 pub use outside::Outside;
 
 /// Everything a handler needs.
@@ -92,6 +94,8 @@ pub struct App {
     pub conformance: moka::future::Cache<crate::crypto::mac::Tag, String>,
     /// Numbers that take a while to count, by the minute.
     pub statistics: moka::future::Cache<i64, Arc<store::statistics::Statistics>>,
+    /// Expressions of claims.
+    pub expressions: Expressions,
     client_keys: client_keys::ClientKeys,
     heart: std::sync::Mutex<epoch::Memory>,
     keys: ArcSwap<KeySet>,
@@ -149,6 +153,7 @@ impl App {
             outbox: tokio::sync::Notify::default(),
             conformance: moka::future::Cache::new(1_000),
             statistics: moka::future::Cache::new(2),
+            expressions: Expressions::default(),
             client_keys: client_keys::ClientKeys::default(),
             heart: std::sync::Mutex::default(),
             urls,

@@ -6,6 +6,7 @@ pub mod admin;
 pub mod app;
 pub mod attestation;
 pub mod audit;
+pub mod claims;
 pub mod cli;
 pub mod clock;
 pub mod config;

@@ -10,6 +10,7 @@ mod ceremonies;
 pub mod claims;
 pub mod describe;
 pub mod errors;
+mod finish;
 pub mod letters;
 pub mod metadata;
 pub mod oidc;
@@ -74,55 +75,16 @@ pub fn account() -> String {
 pub fn administration() -> String {
     let api: AdminApi = Default::default();
     let service = OpenApiService::new(api, "Claviger: administration", env!("CARGO_PKG_VERSION"));
-    without_scopes_of_sessions(&finish(service.description(
+    finish(service.description(
         "People, groups, apps and what happens to them, for scripts and tools. A token for it is asked for with the `resource` \
          `{issuer}/api/admin/v1` and the scopes of what shall be done; a person's reaches no further than their roles.",
-    )))
-}
-
-/// poem-openapi names the scopes of an operation for each of its security schemes; only OAuth knows any (OpenAPI 3.0.3, 4.8.30).
-fn without_scopes_of_sessions(document: &str) -> String {
-    let mut pieces = document.split("\"session\": [");
-    let before = pieces.next().unwrap_or_default().to_owned();
-    pieces.fold(before, |all, piece| {
-        let rest = piece.split_once(']').map_or(piece, |(_, rest)| rest);
-        all + "\"session\": []" + rest
-    })
-}
-
-/// Says of every operation that wants nobody's proof that it wants none: a reader would take it for forgotten otherwise
-/// (OpenAPI 3.0.3, 4.8.10).
-fn open_to_everybody(document: &str) -> String {
-    const OPERATION_ID: &str = "        \"operationId\": ";
-    let mut whole = String::with_capacity(document.len() + 4096);
-    let mut is_secured = false;
-    for line in document.lines() {
-        match line {
-            // An operation begins.
-            "      \"get\": {"
-            | "      \"put\": {"
-            | "      \"post\": {"
-            | "      \"patch\": {"
-            | "      \"delete\": {" => {
-                is_secured = false;
-            }
-            _ if line.starts_with("        \"security\": [") => is_secured = true,
-            _ => {}
-        }
-        if line.starts_with(OPERATION_ID) && !is_secured && !line.ends_with(',') {
-            whole.push_str("        \"security\": [],\n");
-        }
-        whole.push_str(line);
-        whole.push('\n');
-    }
-    whole
+    ))
 }
 
 fn finish<T: poem_openapi::OpenApi>(service: OpenApiService<T, ()>) -> String {
     let server = ServerObject::new("{issuer}").variable("issuer", "The issuer", "https://id.example.org");
     let license = LicenseObject::new("Apache-2.0 OR MIT").url("https://spdx.org/licenses/");
-    let document = service.server(server).license(license).spec() + "\n";
-    open_to_everybody(&document)
+    finish::whole(&service.server(server).license(license).spec())
 }
 
 static DOCUMENTS: LazyLock<[(&str, Document); 3]> = LazyLock::new(|| {

@@ -4,6 +4,7 @@ pub mod acr_amr;
 pub mod administration;
 pub mod authorization_checks;
 pub mod authorization_request;
+pub mod claim_rule;
 pub mod claims;
 pub mod claims_request;
 pub mod client;

@@ -80,6 +80,7 @@ consent-scope-profile = Ihren Namen und Ihr Profil lesen
 consent-scope-email = Ihre E-Mail-Adresse lesen
 consent-scope-address = Ihre Postanschrift lesen
 consent-scope-phone = Ihre Telefonnummer lesen
+consent-scope-groups = Sehen, welchen Gruppen Sie angehören
 consent-scope-offline_access = Das auch wissen, während Sie fort sind, bis Sie es widerrufen
 consent-scope-account-read = Ihr Konto hier lesen: Passkeys, Sitzungen, Apps und Aktivität
 consent-scope-admin-read = In der Verwaltung hier sehen: { $area }

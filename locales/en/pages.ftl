@@ -80,6 +80,7 @@ consent-scope-profile = Read your name and profile
 consent-scope-email = Read your e-mail address
 consent-scope-address = Read your postal address
 consent-scope-phone = Read your telephone number
+consent-scope-groups = See which groups you belong to
 consent-scope-offline_access = Know this while you are away, until you withdraw it
 consent-scope-account-read = Read your account here: passkeys, sessions, apps and activity
 consent-scope-admin-read = See in the administration here: { $area }

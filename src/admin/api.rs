@@ -9,6 +9,7 @@ pub mod credentials;
 pub mod groups;
 mod idempotency;
 pub mod keys;
+pub mod preview;
 pub mod sessions;
 pub mod statistics;
 pub mod users;

@@ -201,6 +201,7 @@ impl Create {
             groups,
             release_unverified_email: Some(before.release_unverified_email),
             enabled: Some(enabled.unwrap_or(before.enabled)),
+            claims: None,
             metadata: self.over(metadata),
         })
     }

@@ -2,6 +2,7 @@
 //! opens.
 
 use serde::Serialize;
+use serde_json::{Map, Value};
 
 use crate::{
     app::App,
@@ -36,6 +37,8 @@ pub struct Terms<'a> {
     pub sub: String,
     /// Of the ceremony, where there is a person.
     pub ceremony: Option<(Time, &'a Assurance)>,
+    /// What the client's rules tell in JWTs.
+    pub claims: Map<String, Value>,
 }
 
 /// A token whose row is written; a JWT is signed once that is committed.
@@ -65,6 +68,8 @@ pub struct Claims {
     acr: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     amr: Option<Vec<String>>,
+    #[serde(flatten)]
+    claims: Map<String, Value>,
 }
 
 #[derive(Debug, Serialize)]
@@ -132,6 +137,7 @@ fn claims(app: &App, terms: Terms<'_>, hash: Tag, (now, expires_at): (Time, Time
         auth_time: terms.ceremony.map(|(at, _)| at.timestamp()),
         acr: terms.ceremony.and_then(|(_, assurance)| assurance.acr.clone()),
         amr: terms.ceremony.map(|(_, assurance)| assurance.amr.clone()),
+        claims: terms.claims,
     }
 }
 

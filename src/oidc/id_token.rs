@@ -6,15 +6,13 @@ use uuid::Uuid;
 use super::issue;
 use crate::{
     app::App,
+    claims,
     clock::Time,
     keys::SigningFailed,
     protocol::{
         acr_amr::Assurance,
-        claims::Person,
-        claims_request::{self, ClaimsRequest},
         client::Client,
         id_token::{IdToken, half_hash},
-        scope::ScopeSet,
     },
 };
 
@@ -31,21 +29,8 @@ pub struct SignIn {
     pub assurance: Assurance,
     /// The session.
     pub session_id: Option<Uuid>,
-    /// What was asked for by name.
+    /// What it tells of the person.
     pub claims: Map<String, Value>,
-}
-
-/// What of the person the `claims` parameter asks into the ID token, and they allowed.
-#[must_use]
-pub fn claims(
-    person: &Person,
-    client: &Client,
-    asked: Option<&ClaimsRequest>,
-    granted: &ScopeSet,
-) -> Map<String, Value> {
-    let Some(asked) = asked.filter(|asked| !asked.id_token.is_empty()) else { return Map::new() };
-    let is_allowed = |name: &str| asked.id_token.contains_key(name) && claims_request::is_allowed(name, granted);
-    person.release_where(is_allowed, client.release_unverified_email)
 }
 
 /// Signs. `access_token` and `code` are what travels beside it.
@@ -63,9 +48,9 @@ pub fn sign(
     let keys = app.keys();
     let signer = keys.signer(algorithm).ok_or(SigningFailed)?;
     let sid = sign_in.session_id.map(|session| issue::sid(app, client, session));
-    let claims = IdToken {
+    let token = IdToken {
         iss: app.config.issuer.as_str(),
-        sub: &issue::subject(app, client, &sign_in.sub),
+        sub: &claims::subject(app, client, &sign_in.sub),
         aud: &client.client_id,
         exp: (now + app.config.raw.oidc.id_token_lifetime.get()).timestamp(),
         iat: now.timestamp(),
@@ -78,5 +63,5 @@ pub fn sign(
         c_hash: code.map(|code| half_hash(algorithm, code)),
         claims: &sign_in.claims,
     };
-    signer.sign("JWT", &claims)
+    signer.sign("JWT", &token)
 }

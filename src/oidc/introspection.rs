@@ -1,11 +1,13 @@
-//! Token introspection (RFC 7662): one read. What a caller may not know of is as if it did not exist.
+//! Token introspection (RFC 7662): one read, and one of groups where the client has them told. What a caller may not know of is as if it did not exist.
 
 use poem::{IntoResponse, Response, web::Json};
 use serde::Serialize;
+use serde_json::{Map, Value};
 
-use super::{client_authentication::authenticate, issue, replay};
+use super::{client_authentication::authenticate, replay};
 use crate::{
     app::App,
+    claims::{self, Released},
     clock::Time,
     crypto::token::{self, TokenKind},
     http::{
@@ -50,6 +52,9 @@ pub struct Introspection {
     pub acr: Option<String>,
     /// When the person signed in, in seconds (RFC 9470 6.2).
     pub auth_time: Option<i64>,
+    /// What the client's rules tell there.
+    #[serde(flatten)]
+    pub claims: Map<String, Value>,
 }
 
 /// Tells a client about a token.
@@ -87,10 +92,18 @@ async fn access_token(app: &App, caller: &Client, presented: Presented) -> Resul
         return Ok(None);
     }
     let sub = match &found.person {
-        Some(person) => issue::subject(app, &found.client, &person.subject.user.sub),
+        Some(person) => claims::subject(app, &found.client, &person.subject.user.sub),
         None => found.client.client_id.clone(),
     };
+    let claims = match &found.person {
+        Some(person) => {
+            let (granted, of) = (found.client.narrow(&found.scopes), (&found.client, &person.subject.user));
+            Released::read(&app.store.read(), app, of, &granted, None).await?.access_token()
+        }
+        None => Map::new(),
+    };
     Ok(Some(Introspection {
+        claims,
         token_type: Some("Bearer"),
         aud: Some(if found.audience.is_empty() { vec![app.config.issuer.as_str().to_owned()] } else { found.audience }),
         jti: presented.claims.and_then(|claims| jws::text(&claims, "jti").map(str::to_owned)),
@@ -115,7 +128,7 @@ async fn refresh_token(
     if ![found.id, found.parent].contains(&family.head) {
         return Ok(None);
     }
-    let sub = issue::subject(app, &found.client, &found.person.subject.user.sub);
+    let sub = claims::subject(app, &found.client, &found.person.subject.user.sub);
     Ok(Some(told(app, &found.client.client_id, sub, &family.scopes, (found.created_at, found.expires_at))))
 }
 

@@ -5,11 +5,12 @@ use uuid::Uuid;
 
 use super::{
     access_token::{self, AccessToken, Terms},
-    id_token::{self, SignIn},
+    id_token::SignIn,
 };
 use crate::{
     app::App,
     audit::{Entry, Event},
+    claims::{self, Released},
     clock::Time,
     crypto::{
         mac::{base64url, hmac_sha256},
@@ -24,7 +25,6 @@ use crate::{
         resource::{Resource, scopes_at},
         response_type::ResponseType,
         scope::{OFFLINE_ACCESS, ScopeSet},
-        subject::{SubjectType, pairwise},
     },
     store::{
         self, Tx,
@@ -106,10 +106,23 @@ pub async fn grant(
     };
     let family = family(app, &grant, &session, now);
     token_family::insert(tx, &family)?;
+    // A code alone is told nothing yet.
+    let of = (grant.client, &subject.user);
+    let released = match grant.request.response_type {
+        ResponseType::Code => None,
+        _ => Some(Released::read(tx, app, of, &family.scopes, family.claims.as_ref()).await?),
+    };
     let granted = Granted {
         code: if grant.request.response_type.has_code() { Some(code(tx, app, &grant, &family, now)?) } else { None },
-        access_token: access_token(tx, app, &grant, (&family, &subject, &resources), now)?,
-        sign_in: grant.request.response_type.has_id_token().then(|| sign_in(&grant, &family, &subject)),
+        access_token: match &released {
+            Some(released) if grant.request.response_type.has_token() => {
+                Some(access_token(tx, app, &grant, (&family, &subject, &resources, released), now)?)
+            }
+            _ => None,
+        },
+        sign_in: released
+            .filter(|_| grant.request.response_type.has_id_token())
+            .map(|released| sign_in(&grant, &family, (&subject, &released))),
     };
     // A minute more or less of twelve hours is nobody's loss, and bursts write nothing.
     let fresh = FRESH.min(app.config.raw.session.idle.get() / 10);
@@ -168,48 +181,30 @@ fn access_token(
     tx: &Tx,
     app: &App,
     grant: &Grant<'_>,
-    (family, of, resources): (&Family, &Subject, &[Resource]),
+    (family, of, resources, released): (&Family, &Subject, &[Resource], &Released),
     now: Time,
-) -> Result<Option<(AccessToken, ScopeSet)>, store::Error> {
-    if !grant.request.response_type.has_token() {
-        return Ok(None);
-    }
+) -> Result<(AccessToken, ScopeSet), store::Error> {
     let terms = Terms {
         client: grant.client,
         scopes: scopes_at(&family.scopes, resources),
         resources,
-        sub: subject(app, grant.client, &of.user.sub),
+        sub: claims::subject(app, grant.client, &of.user.sub),
         ceremony: Some((family.auth_time, &family.assurance)),
+        claims: released.access_token(),
     };
     let scopes = terms.scopes.clone();
     let token = access_token::mint(Some(tx), app, terms, Holder::Family(family.id), now)?;
-    Ok(Some((token, scopes)))
+    Ok((token, scopes))
 }
 
-fn sign_in(grant: &Grant<'_>, family: &Family, of: &Subject) -> SignIn {
-    let person = of.user.person();
-    let asked = family.claims.as_ref();
-    let mut claims = id_token::claims(&person, grant.client, asked, &family.scopes);
-    // OIDC Core 5.4: without an access token nobody could ask userinfo.
-    if grant.request.response_type == ResponseType::IdToken {
-        claims.extend(person.release(&family.scopes, grant.client.release_unverified_email));
-    }
+fn sign_in(grant: &Grant<'_>, family: &Family, (of, released): (&Subject, &Released)) -> SignIn {
     SignIn {
         sub: of.user.sub.clone(),
         nonce: grant.request.nonce.clone(),
         auth_time: family.auth_time,
         assurance: family.assurance.clone(),
         session_id: family.session_id,
-        claims,
-    }
-}
-
-/// The `sub` that this client sees (OIDC Core 8).
-#[must_use]
-pub fn subject(app: &App, client: &Client, sub: &str) -> String {
-    match client.subject_type {
-        SubjectType::Public => sub.to_owned(),
-        SubjectType::Pairwise => pairwise(&*app.data_keys.pairwise, client.sector(), sub),
+        claims: released.id_token(grant.request.response_type != ResponseType::IdToken),
     }
 }
 

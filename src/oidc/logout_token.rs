@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::issue;
-use crate::{app::App, clock::Time, keys::SigningFailed, protocol::client::Client, store::outbox::Delivery};
+use crate::{app::App, claims, clock::Time, keys::SigningFailed, protocol::client::Client, store::outbox::Delivery};
 
 /// How long it can be accepted, in seconds.
 const LIFETIME: i64 = 120;
@@ -28,9 +28,9 @@ struct LogoutToken<'a> {
 pub fn sign(app: &App, client: &Client, delivery: &Delivery, now: Time) -> Result<String, SigningFailed> {
     let keys = app.keys();
     let signer = keys.signer(client.id_token_signed_response_alg).ok_or(SigningFailed)?;
-    let claims = LogoutToken {
+    let token = LogoutToken {
         iss: app.config.issuer.as_str(),
-        sub: issue::subject(app, client, &delivery.logout.sub),
+        sub: claims::subject(app, client, &delivery.logout.sub),
         aud: &client.client_id,
         iat: now.timestamp(),
         exp: now.timestamp() + LIFETIME,
@@ -38,5 +38,5 @@ pub fn sign(app: &App, client: &Client, delivery: &Delivery, now: Time) -> Resul
         events: json!({ "http://schemas.openid.net/event/backchannel-logout": {} }),
         sid: issue::sid(app, client, delivery.logout.session),
     };
-    signer.sign("logout+jwt", &claims)
+    signer.sign("logout+jwt", &token)
 }

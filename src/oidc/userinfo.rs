@@ -1,18 +1,20 @@
-//! The UserInfo endpoint (OIDC Core 5.3): one read.
+//! The UserInfo endpoint (OIDC Core 5.3): one read, and one of groups where the client is told them.
 
 use poem::{IntoResponse, Response, http::StatusCode, web::Json};
 use serde_json::{Map, Value};
 
-use super::issue;
 use crate::{
     app::App,
+    claims::{self, Released},
     http::{Call, OAuthFailure, bearer as bearer_token},
     protocol::{
-        claims, claims_request,
         error_code::{ErrorCode, OAuthError},
         scope::OPENID,
     },
-    store::bearer::{self, Bearer, Person},
+    store::{
+        self,
+        bearer::{self, Bearer, Person},
+    },
 };
 
 /// The token by header (RFC 6750 2.1).
@@ -60,7 +62,7 @@ async fn answer(call: &Call, token: Option<String>) -> Result<Response, OAuthFai
     let Some(person) = found.person.as_ref().filter(|_| found.scopes.contains(OPENID)) else {
         return Err(refuse(ErrorCode::InsufficientScope, "the access token lacks the openid scope"));
     };
-    let claims = claims(app, &found, person);
+    let claims = told(app, &found, person).await?;
     let Some(algorithm) = found.client.details.userinfo_signed_response_alg else {
         return Ok(Json(claims).into_response());
     };
@@ -70,23 +72,18 @@ async fn answer(call: &Call, token: Option<String>) -> Result<Response, OAuthFai
     Ok(Response::builder().content_type("application/jwt").body(jwt))
 }
 
-/// What the granted scopes bring, and what the `claims` parameter asked for by name (5.5).
-fn claims(app: &App, found: &Bearer, person: &Person) -> Map<String, Value> {
+/// What the client may be told of the person, and whose it is.
+async fn told(app: &App, found: &Bearer, person: &Person) -> Result<Map<String, Value>, store::Error> {
     let (client, user) = (&found.client, &person.subject.user);
     // What the client may have no more is not given any more.
     let granted = client.narrow(&found.scopes);
     let asked = person.family.claims.as_ref();
-    let is_allowed = |name: &str| {
-        let by_scope = claims::scope_of(name).is_some_and(|scope| granted.contains(scope));
-        let by_name = asked.is_some_and(|asked| asked.userinfo.contains_key(name));
-        by_scope || (by_name && claims_request::is_allowed(name, &granted))
-    };
-    let mut claims = user.person().release_where(is_allowed, client.release_unverified_email);
-    claims.insert("sub".to_owned(), issue::subject(app, client, &user.sub).into());
+    let mut told = Released::read(&app.store.read(), app, (client, user), &granted, asked).await?.userinfo();
+    told.insert("sub".to_owned(), claims::subject(app, client, &user.sub).into());
     if client.details.userinfo_signed_response_alg.is_some() {
         // 5.3.2: a signed answer says whose it is and for whom.
-        claims.insert("iss".to_owned(), app.config.issuer.as_str().into());
-        claims.insert("aud".to_owned(), client.client_id.clone().into());
+        told.insert("iss".to_owned(), app.config.issuer.as_str().into());
+        told.insert("aud".to_owned(), client.client_id.clone().into());
     }
-    claims
+    Ok(told)
 }

@@ -62,6 +62,8 @@ pub struct UserInfo {
     pub phone_number_verified: Option<bool>,
     /// Postal address.
     pub address: Option<Address>,
+    /// Names of the person's groups.
+    pub groups: Option<Vec<String>>,
     /// Seconds since 1970.
     pub updated_at: Option<i64>,
 }

@@ -7,7 +7,7 @@ pub use check::{NotAText, tidy_text};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::scope::{ADDRESS, EMAIL, PHONE, PROFILE, ScopeSet};
+use super::scope::{ADDRESS, EMAIL, GROUPS, PHONE, PROFILE, ScopeSet};
 
 /// The claims that are kept beside the account's own columns.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -126,7 +126,7 @@ const PROFILE_CLAIMS: [&str; 11] = [
 #[must_use]
 pub fn supported() -> Vec<&'static str> {
     let own = ["sub", "name", "preferred_username", "updated_at", "email", "email_verified"];
-    let rest = ["address", "phone_number", "phone_number_verified", "auth_time", "acr", "amr", "sid"];
+    let rest = ["address", "phone_number", "phone_number_verified", "groups", "auth_time", "acr", "amr", "sid"];
     [&own[..], &PROFILE_CLAIMS, &rest].concat()
 }
 
@@ -138,6 +138,7 @@ pub fn scope_of(claim: &str) -> Option<&'static str> {
         "email" | "email_verified" => Some(EMAIL),
         "address" => Some(ADDRESS),
         "phone_number" | "phone_number_verified" => Some(PHONE),
+        "groups" => Some(GROUPS),
         name => PROFILE_CLAIMS.contains(&name).then_some(PROFILE),
     }
 }
@@ -220,7 +221,7 @@ mod tests {
         let person = Person { email_verified: true, claims: serde_json::from_value(full).unwrap(), ..person() };
         let all = ScopeSet::parse("openid profile email address phone").unwrap();
         let released = person.release(&all, false);
-        let of_the_protocol = ["sub", "auth_time", "acr", "amr", "sid"];
+        let of_the_protocol = ["sub", "groups", "auth_time", "acr", "amr", "sid"];
         for name in supported().into_iter().filter(|name| !of_the_protocol.contains(name)) {
             assert!(released.contains_key(name), "{name}");
         }

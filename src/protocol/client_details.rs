@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    grant_type::GrantType, jwk_set::JwkSet, names::names, passkey_policy::PasskeyPolicy, response_type::ResponseType,
-    signing_algorithm::SigningAlgorithm,
+    claim_rule::ClaimRule, grant_type::GrantType, jwk_set::JwkSet, names::names, passkey_policy::PasskeyPolicy,
+    response_type::ResponseType, signing_algorithm::SigningAlgorithm,
 };
 
 names! {
@@ -81,6 +81,8 @@ pub struct ClientDetails {
     pub passkey_policy: PasskeyPolicy,
     /// Whether it is for members of its groups alone.
     pub group_restricted: bool,
+    /// What it is told beyond the standard claims.
+    pub claims: Vec<ClaimRule>,
     /// Whether it registered itself.
     pub dynamic: bool,
 }
@@ -114,6 +116,7 @@ impl Default for ClientDetails {
             strict_assertion_audience: false,
             passkey_policy: PasskeyPolicy::default(),
             group_restricted: false,
+            claims: Vec::new(),
             dynamic: false,
         }
     }

@@ -14,7 +14,7 @@ use super::{
     jwk_set::JwkSet,
     passkey_policy::PasskeyPolicy,
     response_type::ResponseType,
-    scope::ScopeSet,
+    scope::{self, ScopeSet},
     signing_algorithm::SigningAlgorithm,
     subject::SubjectType,
 };
@@ -108,12 +108,14 @@ impl InvalidMetadata {
 }
 
 impl ClientMetadata {
-    /// The same with the scopes that the provider itself knows.
+    /// The same with the scopes that the provider itself knows, but groups: how an organisation is ordered is an administrator's to
+    /// tell.
     ///
     /// # Errors
     /// The first thing that is wrong.
     pub fn into_client(self, id: Uuid, client_id: String) -> Result<Client, InvalidMetadata> {
-        self.into_client_with(id, client_id, &ScopeSet::default())
+        let client = self.into_client_with(id, client_id, &ScopeSet::default())?;
+        Ok(Client { scopes: client.scopes.clone().without(scope::GROUPS), ..client })
     }
 
     /// A client with these properties, not yet stored; `scopes` are those of resources that it may ask for. What only the network knows, such as the list behind
@@ -174,6 +176,7 @@ impl ClientMetadata {
             strict_assertion_audience: self.strict_assertion_audience.unwrap_or(false),
             passkey_policy: self.passkey_policy.unwrap_or_default(),
             group_restricted: false,
+            claims: Vec::new(),
             dynamic: false,
         };
         check::keys(&details, token_endpoint_auth_method)?;

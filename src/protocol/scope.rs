@@ -15,6 +15,9 @@ pub const ADDRESS: &str = "address";
 /// Telephone number.
 pub const PHONE: &str = "phone";
 
+/// Groups of the person. No specification names it; apps have agreed on it.
+pub const GROUPS: &str = "groups";
+
 /// Asks for refresh tokens (OIDC Core 11).
 pub const OFFLINE_ACCESS: &str = "offline_access";
 
@@ -22,7 +25,7 @@ pub const OFFLINE_ACCESS: &str = "offline_access";
 pub const ACCOUNT_READ: &str = "account:read";
 
 /// Every scope that the server knows, in the order of discovery.
-pub const SUPPORTED: [&str; 6] = [OPENID, PROFILE, EMAIL, ADDRESS, PHONE, OFFLINE_ACCESS];
+pub const SUPPORTED: [&str; 7] = [OPENID, PROFILE, EMAIL, ADDRESS, PHONE, GROUPS, OFFLINE_ACCESS];
 
 /// A set of scope values, kept sorted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

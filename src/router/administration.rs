@@ -5,7 +5,9 @@ use poem::http::Method;
 use super::{GET, POST};
 use crate::{
     admin::{
-        api::{audit, audit_export, clients, consents, credentials, groups, keys, sessions, statistics, users},
+        api::{
+            audit, audit_export, clients, consents, credentials, groups, keys, preview, sessions, statistics, users,
+        },
         ui,
     },
     http::{
@@ -61,6 +63,7 @@ pub(super) fn rows() -> Vec<Row> {
         row(GET,  urls::ADMIN_API_CLIENT,           ADMIN_READ,     json(clients::show)),
         row(PUT,  urls::ADMIN_API_CLIENT,           ADMIN_WRITE,    json(clients::put)),
         row(DELETE, urls::ADMIN_API_CLIENT,         ADMIN_WRITE,    json(clients::delete)),
+        row(POST, urls::ADMIN_API_PREVIEW,          ADMIN_WRITE,    json(preview::post)),
         row(POST, urls::ADMIN_API_SECRETS,          ADMIN_WRITE,    json(clients::create_secret)),
         row(DELETE, urls::ADMIN_API_SECRET,         ADMIN_WRITE,    json(clients::revoke_secret)),
         row(GET,  urls::ADMIN_API_KEYS,             ADMIN_READ,     json(keys::list)),

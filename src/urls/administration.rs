@@ -54,6 +54,8 @@ pub const ADMIN_API_MEMBER: &str = "/api/admin/v1/groups/:group/members/:user";
 pub const ADMIN_API_CLIENTS: &str = "/api/admin/v1/clients";
 /// Administration API: an app.
 pub const ADMIN_API_CLIENT: &str = "/api/admin/v1/clients/:client_id";
+/// Administration API: what an app would be told of somebody.
+pub const ADMIN_API_PREVIEW: &str = "/api/admin/v1/clients/:client_id/preview";
 /// Administration API: secrets of an app.
 pub const ADMIN_API_SECRETS: &str = "/api/admin/v1/clients/:client_id/secrets";
 /// Administration API: a secret of an app.

@@ -16,7 +16,7 @@ const RANKS: &[&[&str]] = &[
     &["attestation", "policy", "keys", "audit", "limits", "mail", "metrics", "outbound"],
     &["app"],
     &["http", "listen"],
-    &["session", "registration"],
+    &["session", "registration", "claims"],
     &["webauthn"],
     &["oidc", "account", "admin"],
     &["jobs", "openapi"],

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use crate::{
     clock::Time,
-    protocol::{client::Client, client_metadata::ClientMetadata},
+    protocol::{claim_rule::ClaimRule, client::Client, client_metadata::ClientMetadata},
     store::{self, Connection, client, client_group},
 };
 
@@ -28,6 +28,7 @@ pub struct ClientObject {
     group_restricted: bool,
     groups: Option<Vec<String>>,
     release_unverified_email: bool,
+    claims: Vec<ClaimRule>,
     enabled: bool,
     dynamic: bool,
     secrets: Option<Vec<SecretObject>>,
@@ -45,6 +46,7 @@ impl ClientObject {
             group_restricted: client.details.group_restricted,
             groups: None,
             release_unverified_email: client.release_unverified_email,
+            claims: client.details.claims.clone(),
             enabled: client.enabled,
             dynamic: client.details.dynamic,
             secrets: None,

@@ -1,7 +1,7 @@
 //! Apps: registered, changed, given secrets, switched off and removed.
 
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::{
@@ -16,6 +16,7 @@ use crate::{
     http::{Code, Problem},
     protocol::{
         administration,
+        claim_rule::{self, ClaimRule, Target},
         client::Client,
         client_metadata::{ClientMetadata, InvalidMetadata},
         error_code::ErrorCode,
@@ -46,6 +47,8 @@ pub struct PutClient {
     pub groups: Option<Vec<String>>,
     /// Gives unverified addresses too.
     pub release_unverified_email: Option<bool>,
+    /// What it is told beyond the standard claims: a list of [`ClaimRule`].
+    pub claims: Option<Value>,
     /// Whether it gets anything at all.
     pub enabled: Option<bool>,
 }
@@ -55,6 +58,7 @@ pub struct Prepared {
     client: Box<Client>,
     groups: Option<Vec<String>>,
     group_restricted: Option<bool>,
+    claims: Option<Vec<ClaimRule>>,
     logo: Logo,
 }
 
@@ -72,6 +76,7 @@ impl Prepared {
     /// `invalid_client_metadata`, `invalid_redirect_uri`; or when the database fails.
     pub async fn look(app: &App, asked: PutClient, of: Option<&Client>) -> Result<Self, Problem> {
         let mut metadata = asked.metadata;
+        let claims = asked.claims.map(claims).transpose()?;
         // An empty list says as much as none.
         metadata.post_logout_redirect_uris = metadata.post_logout_redirect_uris.filter(|uris| !uris.is_empty());
         if metadata.client_name.is_none() {
@@ -113,6 +118,7 @@ impl Prepared {
                 client,
                 groups: asked.groups,
                 group_restricted: asked.group_restricted,
+                claims,
                 logo: Logo::Stays,
             });
         }
@@ -129,8 +135,20 @@ impl Prepared {
                 Logo::Is(fetched)
             }
         };
-        Ok(Self { client: Box::new(client), groups: asked.groups, group_restricted: asked.group_restricted, logo })
+        let (groups, group_restricted) = (asked.groups, asked.group_restricted);
+        Ok(Self { client: Box::new(client), groups, group_restricted, claims, logo })
     }
+}
+
+/// Rules, if they can be a client's.
+///
+/// # Errors
+/// `invalid_client_metadata`.
+pub fn claims(asked: Value) -> Result<Vec<ClaimRule>, Problem> {
+    let refuse = |why: String| invalid(InvalidMetadata::new(format!("claims: {why}")));
+    let rules: Vec<ClaimRule> = serde_json::from_value(asked).map_err(|error| refuse(error.to_string()))?;
+    claim_rule::check(&rules).map_err(refuse)?;
+    Ok(rules)
 }
 
 fn invalid(error: InvalidMetadata) -> Problem {
@@ -150,6 +168,8 @@ pub async fn create(tx: &Tx, acting: &Acting<'_>, prepared: Prepared) -> Result<
     let mut client = *prepared.client;
     allow_reach(acting, &client.scopes)?;
     client.details.group_restricted = prepared.group_restricted.unwrap_or(true);
+    client.details.claims = prepared.claims.unwrap_or_default();
+    allow_claims(acting, &[], &client.details.claims)?;
     if !client::insert(tx, app.uuid(), &client, now).await? {
         return Err(Code::Internal.into());
     }
@@ -181,6 +201,8 @@ pub async fn update(
     allow_reach(acting, &before.scopes.union(&after.scopes))?;
     registration::check_subjects(before, &after).map_err(invalid)?;
     after.details.group_restricted = prepared.group_restricted.unwrap_or(before.details.group_restricted);
+    after.details.claims = prepared.claims.unwrap_or_else(|| before.details.claims.clone());
+    allow_claims(acting, &before.details.claims, &after.details.claims)?;
     after.details.dynamic = before.details.dynamic;
     after.registration_access_token_hash = before.registration_access_token_hash;
     client::update(tx, app.uuid(), &after, now).await?;
@@ -261,6 +283,15 @@ pub async fn delete(tx: &Tx, acting: &Acting<'_>, client: &Client) -> Result<(),
 /// What reaches administration or accounts is given, and touched, by whoever may everything: a client is as mighty as its scopes.
 fn allow_reach(acting: &Acting<'_>, scopes: &ScopeSet) -> Result<(), Problem> {
     if scopes.reaches_accounts() { acting.allow_everything() } else { Ok(()) }
+}
+
+/// An API takes what is in access tokens for the word of the server, whichever client shows them: so whoever may everything says
+/// what that is.
+fn allow_claims(acting: &Acting<'_>, before: &[ClaimRule], after: &[ClaimRule]) -> Result<(), Problem> {
+    let told = |rules: &[ClaimRule]| -> Vec<ClaimRule> {
+        rules.iter().filter(|rule| rule.targets().contains(&Target::AccessToken)).cloned().collect()
+    };
+    if told(before) == told(after) { Ok(()) } else { acting.allow_everything() }
 }
 
 async fn put_groups(tx: &Tx, client: Uuid, names: &[String]) -> Result<(), Problem> {

@@ -10,6 +10,7 @@ use super::{
 use crate::{
     app::App,
     audit::{Entry, Event},
+    claims,
     clock::Time,
     config::SignUp,
     http::{Call, PageError, see_other},
@@ -43,7 +44,7 @@ pub(super) fn next(
     current: Option<(&Subject, &Session)>,
     progress: Progress<'_>,
 ) -> Step {
-    let seen_as = current.map(|(subject, _)| issue::subject(&call.app, client, &subject.user.sub));
+    let seen_as = current.map(|(subject, _)| claims::subject(&call.app, client, &subject.user.sub));
     decide(request, client, current, progress, (&seen_as.unwrap_or_default(), call.now()))
 }
 

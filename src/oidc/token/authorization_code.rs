@@ -11,13 +11,13 @@ use super::{
 use crate::{
     app::App,
     audit::{Entry, Event},
+    claims::{self, Released},
     clock::Time,
     crypto::token::{self, TokenKind},
     http::{Call, OAuthFailure},
     oidc::{
         access_token::{self, Terms},
-        id_token::{self, SignIn},
-        issue,
+        id_token::SignIn,
     },
     policy::Refusal,
     protocol::{
@@ -116,10 +116,10 @@ async fn first(
         return Ok(Err(Failure::Target));
     };
     record(tx, call, client, &code, None, now);
-    issue(tx, &call.app, client, &code, (&person, &resources), now).map(Ok)
+    issue(tx, &call.app, client, &code, (&person, &resources), now).await.map(Ok)
 }
 
-fn issue(
+async fn issue(
     tx: &Tx,
     app: &App,
     client: &Client,
@@ -130,12 +130,14 @@ fn issue(
     let (user, family) = (&person.subject.user, &person.family);
     // What the client may have no more is not given any more.
     let granted = client.narrow(&code.scopes);
+    let released = Released::read(tx, app, (client, user), &granted, family.claims.as_ref()).await?;
     let terms = Terms {
         client,
         scopes: scopes_at(&granted, resources),
         resources,
-        sub: issue::subject(app, client, &user.sub),
+        sub: claims::subject(app, client, &user.sub),
         ceremony: Some((code.auth_time, &code.assurance)),
+        claims: released.access_token(),
     };
     let scopes = terms.scopes.clone();
     let access_token = access_token::mint(Some(tx), app, terms, Holder::Family(family.id), now)?;
@@ -145,7 +147,7 @@ fn issue(
         auth_time: code.auth_time,
         assurance: code.assurance.clone(),
         session_id: Some(code.session_id),
-        claims: id_token::claims(&user.person(), client, family.claims.as_ref(), &granted),
+        claims: released.id_token(true),
     });
     let is_offline = family.offline && granted.contains(OFFLINE_ACCESS);
     let refresh_token = is_offline.then(|| refresh_token::successor(tx, app, family, family.id, now));

@@ -1,7 +1,7 @@
 //! The client credentials grant (RFC 6749 4.4): a client for itself, with nobody behind it.
 
 use poem::Response;
-use serde_json::json;
+use serde_json::{Map, json};
 
 use super::{
     resource,
@@ -32,8 +32,15 @@ pub(super) async fn exchange(call: &Call, client: &Client, form: &Parameters) ->
     let scopes = scopes(client, form.find("scope"), &resources)
         .ok_or_else(|| refuse(ErrorCode::InvalidScope, "scope has values that the client may not ask for itself"))?;
     let (app, now) = (&call.app, call.now());
-    let terms =
-        Terms { client, scopes: scopes.clone(), resources: &resources, sub: client.client_id.clone(), ceremony: None };
+    let terms = Terms {
+        client,
+        scopes: scopes.clone(),
+        resources: &resources,
+        sub: client.client_id.clone(),
+        ceremony: None,
+        // Rules tell of persons.
+        claims: Map::new(),
+    };
     let holder = Holder::Client(client.id);
     let access_token = if access_token::is_jwt(client, &resources) {
         tracing::info!(client_id = client.client_id, "a client was given a token for itself");

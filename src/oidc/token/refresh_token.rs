@@ -10,6 +10,7 @@ use super::{
 use crate::{
     app::App,
     audit::{Entry, Event},
+    claims::{self, Released},
     clock::Time,
     crypto::{
         mac::Tag,
@@ -19,8 +20,7 @@ use crate::{
     http::{Call, OAuthFailure},
     oidc::{
         access_token::{self, Terms},
-        id_token::{self, SignIn},
-        issue,
+        id_token::SignIn,
     },
     policy::Refusal,
     protocol::{
@@ -123,7 +123,7 @@ async fn turn(
         call.record(tx, Event::TokenRefreshed, entry, now);
     }
     match turned {
-        Ok((scopes, resources)) => issue(tx, &call.app, &found, (scopes, &resources), now).map(Ok),
+        Ok((scopes, resources)) => issue(tx, &call.app, &found, (scopes, &resources), now).await.map(Ok),
         Err(failure) => Ok(Err(failure)),
     }
 }
@@ -161,7 +161,7 @@ fn check(
     Ok((scopes_at(&scopes, &resources), resources))
 }
 
-fn issue(
+async fn issue(
     tx: &Tx,
     app: &App,
     found: &Refreshing,
@@ -169,15 +169,17 @@ fn issue(
     now: Time,
 ) -> Result<Issued, store::Error> {
     let (client, family, user) = (&found.client, &found.person.family, &found.person.subject.user);
+    let granted = client.narrow(&family.scopes);
+    let released = Released::read(tx, app, (client, user), &granted, family.claims.as_ref()).await?;
     let terms = Terms {
         client,
         scopes: scopes.clone(),
         resources,
-        sub: issue::subject(app, client, &user.sub),
+        sub: claims::subject(app, client, &user.sub),
         ceremony: Some((family.auth_time, &family.assurance)),
+        claims: released.access_token(),
     };
     let access_token = access_token::mint(Some(tx), app, terms, Holder::Family(family.id), now)?;
-    let granted = client.narrow(&family.scopes);
     let sign_in = granted.contains(OPENID).then(|| SignIn {
         sub: user.sub.clone(),
         // OIDC Core 12.2: a nonce belongs to the answer it was made for.
@@ -185,7 +187,7 @@ fn issue(
         auth_time: family.auth_time,
         assurance: family.assurance.clone(),
         session_id: family.session_id,
-        claims: id_token::claims(&user.person(), client, family.claims.as_ref(), &granted),
+        claims: released.id_token(true),
     });
     let refresh_token = Some(successor(tx, app, family, found.id, now));
     Ok(Issued { access_token, refresh_token, sign_in, scopes })

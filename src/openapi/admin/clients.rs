@@ -10,10 +10,12 @@ use uuid::Uuid;
 
 use super::{
     AdminRefusal, AdminScope, AdminTag, Administration,
-    shapes::{ClientAnswer, ClientsAnswer, CreatedClientAnswer, PutClient, SecretAnswer},
+    shapes::{
+        ClientAnswer, ClientsAnswer, CreatedClientAnswer, PreviewAnswer, PreviewRequest, PutClient, SecretAnswer,
+    },
 };
 use crate::{
-    admin::api::clients,
+    admin::api::{clients, preview},
     http::{Call, json},
     openapi::{
         describe::{Answer, Described, DescribedBody, PlainJson},
@@ -87,7 +89,7 @@ impl AdminClientsApi {
 
     /// Changes an app
     ///
-    /// All of it: what is left out is as in a new one, but `groups` and `group_restricted`, which stay.
+    /// All of it: what is left out is as in a new one, but `groups`, `group_restricted` and `claims`, which stay.
     #[oai(
         path = "/api/admin/v1/clients/:client_id",
         method = "put",
@@ -126,6 +128,25 @@ impl AdminClientsApi {
         #[oai(scope = "AdminScope::ClientsWrite")] _caller: Described<Administration>,
     ) -> Answer<Result<Done, AdminRefusal>> {
         json(clients::delete)(call.0.clone()).await.into()
+    }
+
+    /// Shows what an app would be told of somebody
+    ///
+    /// And why a claim would not be there; also by rules that it has not yet. Changes nothing: a page shows no passkey for it.
+    #[oai(
+        path = "/api/admin/v1/clients/:client_id/preview",
+        method = "post",
+        tag = "AdminTag::Clients",
+        operation_id = "preview_client"
+    )]
+    async fn preview_client(
+        &self,
+        call: Data<&Call>,
+        #[oai(name = "client_id")] _client_id: Described<Path<String>>,
+        #[oai(scope = "AdminScope::ClientsRead")] _caller: Described<Administration>,
+        _body: DescribedBody<PlainJson<PreviewRequest>>,
+    ) -> Answer<Result<PreviewAnswer, AdminRefusal>> {
+        json(preview::post)(call.0.clone()).await.into()
     }
 
     /// Makes another secret

@@ -7,12 +7,12 @@ use serde_json::{Value, json};
 use super::Program;
 use crate::harness::{Answer, Registered, SoftPasskey, TestApp, client::text};
 
-fn asked(name: &str) -> Value {
+pub fn asked(name: &str) -> Value {
     json!({ "client_name": name, "redirect_uris": [format!("https://{name}.example/cb")], "group_restricted": false })
 }
 
 /// A client that the API registered, as tests drive one.
-async fn registered(app: &TestApp, made: &Value) -> Registered {
+pub async fn registered(app: &TestApp, made: &Value) -> Registered {
     let client_id = text_of(made, "client_id");
     let client = app.app.clients.find(&client_id).await.unwrap().unwrap();
     Registered {
@@ -23,7 +23,7 @@ async fn registered(app: &TestApp, made: &Value) -> Registered {
     }
 }
 
-fn text_of(value: &Value, name: &str) -> String {
+pub fn text_of(value: &Value, name: &str) -> String {
     let member = name.parse::<usize>().map_or_else(|_| &value[name], |at| &value[at]);
     member.as_str().unwrap().to_owned()
 }

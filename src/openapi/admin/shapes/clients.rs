@@ -1,7 +1,8 @@
 //! Apps and their secrets.
 
 use chrono::{DateTime, Utc};
-use poem_openapi::{ApiResponse, Object};
+use poem_openapi::{ApiResponse, Enum, Object, types::Any};
+use serde_json::Value;
 use uuid::Uuid;
 
 use crate::openapi::{describe::PlainJson, registration::ClientMetadata};
@@ -13,6 +14,104 @@ pub struct Secret {
     pub id: Uuid,
     /// When it was made.
     pub created_at: DateTime<Utc>,
+}
+
+/// A claim beyond the standard ones, and where it comes from: exactly one of `from`, `value`, `values` and `expression`.
+#[derive(Object)]
+pub struct ClaimRule {
+    /// As the app reads it. Claims of the protocol, and addresses and numbers that apps take for proven, are reserved.
+    pub name: String,
+    /// `groups`, `roles`, or a standard claim under another name.
+    pub from: Option<String>,
+    /// The same for everybody.
+    pub value: Option<Any<Value>>,
+    /// By group: the first that the person belongs to.
+    pub values: Option<Vec<GroupValue>>,
+    /// For whoever belongs to none of them.
+    pub otherwise: Option<Any<Value>>,
+    /// In the Common Expression Language, over `user`, `groups`, `roles`, `scopes` and `client_id`.
+    pub expression: Option<String>,
+    /// Where it is told: `id_token` and `userinfo` unless said otherwise. `access_token` is an administrator's to give.
+    pub targets: Option<Vec<Target>>,
+}
+
+/// What members of a group get.
+#[derive(Object)]
+pub struct GroupValue {
+    /// By name.
+    pub group: String,
+    /// Theirs.
+    pub value: Any<Value>,
+}
+
+/// Where a claim is told.
+#[derive(Enum)]
+#[oai(rename_all = "snake_case")]
+pub enum Target {
+    /// In the ID token.
+    IdToken,
+    /// By the UserInfo endpoint.
+    #[oai(rename = "userinfo")]
+    UserInfo,
+    /// In JWT access tokens (RFC 9068), and by introspection.
+    AccessToken,
+}
+
+/// Whose tokens to look at.
+#[derive(Object)]
+pub struct PreviewRequest {
+    /// A name or an id; whoever asks by default. Of others takes `admin:users:read`, too.
+    pub user: Option<String>,
+    /// As if this were granted; all that the app may ask for by default.
+    pub scope: Option<String>,
+    /// Rules in place of the app's.
+    pub claims: Option<Vec<ClaimRule>>,
+}
+
+/// Tokens as they would be, but for what a sign-in makes: times, `nonce`, `sid`, `acr`, `amr`.
+#[derive(Object)]
+pub struct Preview {
+    /// Who.
+    pub user_id: Uuid,
+    /// Who.
+    pub username: String,
+    /// As if this were granted.
+    pub scope: String,
+    /// Why they would get nothing at all, as the audit log says it.
+    pub refusal: Option<String>,
+    /// Of the ID token.
+    pub id_token: Any<Value>,
+    /// Of userinfo.
+    pub userinfo: Any<Value>,
+    /// Of JWT access tokens, and introspection of others.
+    pub access_token: Any<Value>,
+    /// Each claim that could be there.
+    pub claims: Vec<PreviewClaim>,
+}
+
+/// A claim, or why it is not there.
+#[derive(Object)]
+pub struct PreviewClaim {
+    /// As the app reads it.
+    pub name: String,
+    /// Where it would be told.
+    pub targets: Vec<Target>,
+    /// What it would be.
+    pub value: Option<Any<Value>>,
+    /// `scope_missing`, `no_value`, `unverified`, `no_group` or `expression_failed`.
+    pub reason: Option<String>,
+    /// Of `scope_missing`: which.
+    pub scope: Option<String>,
+    /// Of `expression_failed`: what went wrong.
+    pub error: Option<String>,
+}
+
+/// What an app would be told.
+#[derive(ApiResponse)]
+pub enum PreviewAnswer {
+    /// That.
+    #[oai(status = 200)]
+    Ok(PlainJson<Preview>),
 }
 
 /// An app.
@@ -33,6 +132,8 @@ pub struct Client {
     pub groups: Option<Vec<String>>,
     /// Gives unverified addresses too.
     pub release_unverified_email: bool,
+    /// What it is told beyond the standard claims.
+    pub claims: Vec<ClaimRule>,
     /// A disabled app gets nothing.
     pub enabled: bool,
     /// Whether it registered itself.
@@ -95,6 +196,8 @@ pub struct PutClient {
     pub groups: Option<Vec<String>>,
     /// Gives unverified addresses too.
     pub release_unverified_email: Option<bool>,
+    /// What it is told beyond the standard claims; stays where it is left out.
+    pub claims: Option<Vec<ClaimRule>>,
     /// True unless said otherwise.
     pub enabled: Option<bool>,
 }

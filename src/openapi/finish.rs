@@ -1,0 +1,38 @@
+//! What poem-openapi can't say itself, said once the document is written.
+
+use serde_json::{Value, json};
+
+/// Schemas that have more members than are named: those of an app's own claims.
+const OPEN: [&str; 2] = ["UserInfo", "Introspection"];
+
+/// The document with that, as it is served.
+pub(super) fn whole(written: &str) -> String {
+    let Ok(mut document) = serde_json::from_str::<Value>(written) else { return written.to_owned() };
+    for path in members(&mut document["paths"]) {
+        members(path).filter(|operation| operation["operationId"].is_string()).for_each(say_security);
+    }
+    for name in OPEN {
+        let schema = &mut document["components"]["schemas"][name];
+        if schema.is_object() {
+            schema["additionalProperties"] = true.into();
+        }
+    }
+    format!("{document:#}\n")
+}
+
+fn members(value: &mut Value) -> impl Iterator<Item = &mut Value> {
+    value.as_object_mut().into_iter().flat_map(|object| object.values_mut())
+}
+
+/// An operation that wants nobody's proof says that it wants none: a reader would take it for forgotten otherwise (OpenAPI 3.0.3,
+/// 4.8.10). poem-openapi names scopes for each security scheme; only OAuth knows any (4.8.30).
+fn say_security(operation: &mut Value) {
+    match operation["security"].as_array_mut() {
+        None => operation["security"] = json!([]),
+        Some(schemes) => {
+            for scheme in schemes.iter_mut().filter(|scheme| scheme["session"].is_array()) {
+                scheme["session"] = json!([]);
+            }
+        }
+    }
+}
