@@ -30,8 +30,25 @@
     if (second) body[first] = { ...body[first], [second]: value };
     else body[first] = value;
   };
+  // A rule of claims: its kind says which member its text is.
+  const ruleOf = (form) => {
+    const { name, kind, text } = form.elements;
+    const [source, fixed] = kind.value.split(':');
+    const rule = { name: name.value.trim() };
+    const plain = (value) => { try { return JSON.parse(value); } catch { return value; } };
+    if (source === 'value') rule.value = plain(text.value.trim());
+    else if (source !== 'values') rule[source] = fixed || text.value.trim();
+    else {
+      const pairs = text.value.split('\n').filter((line) => line.trim()).map((line) => line.split('=', 2).map((part) => part.trim()));
+      rule.values = pairs.filter(([group]) => group !== '*').map(([group, value]) => ({ group, value: plain(value || '') }));
+      for (const [, value] of pairs.filter(([group]) => group === '*')) rule.otherwise = plain(value || '');
+    }
+    rule.targets = [...form.querySelectorAll('[name=targets]:checked')].map((box) => box.value);
+    return rule;
+  };
   const bodyOf = (form) => {
     const body = form.dataset.whole ? JSON.parse(form.dataset.whole) : {};
+    if (form.dataset.rule !== undefined) return { ...body, claims: [...body.claims, ruleOf(form)] };
     for (const field of form.elements) {
       if (!field.name || field.dataset.path !== undefined) continue;
       // What nobody touched is not said.

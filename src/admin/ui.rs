@@ -1,6 +1,7 @@
 //! The pages of administration: what the API does, in front of a browser.
 
 pub mod audit;
+pub mod claims;
 pub mod clients;
 pub mod groups;
 pub mod home;

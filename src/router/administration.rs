@@ -33,6 +33,7 @@ pub(super) fn rows() -> Vec<Row> {
         row(GET,  urls::ADMIN_GROUP,                PAGE,           page(ui::groups::show)),
         row(GET,  urls::ADMIN_CLIENTS,              PAGE,           page(ui::clients::list)),
         row(GET,  urls::ADMIN_CLIENT,               PAGE,           page(ui::clients::show)),
+        row(GET,  urls::ADMIN_CLIENT_CLAIMS,        PAGE,           page(ui::claims::get)),
         row(GET,  urls::ADMIN_KEYS,                 PAGE,           page(ui::keys::get)),
         row(GET,  urls::ADMIN_AUDIT,                PAGE,           page(ui::audit::get)),
         row(GET,  urls::ADMIN_API_USERS,            ADMIN_READ,     json(users::list)),

@@ -14,6 +14,8 @@ pub const ADMIN_GROUP: &str = "/admin/groups/:group";
 pub const ADMIN_CLIENTS: &str = "/admin/clients";
 /// An app.
 pub const ADMIN_CLIENT: &str = "/admin/clients/:client_id";
+/// What an app is told.
+pub const ADMIN_CLIENT_CLAIMS: &str = "/admin/clients/:client_id/claims";
 /// Signing keys.
 pub const ADMIN_KEYS: &str = "/admin/keys";
 /// What happened.

@@ -157,3 +157,61 @@ async fn an_app_is_made_for_a_group() {
     stage.sees("ul.items", "Next").await;
     stage.quit().await;
 }
+
+/// What an app is told: rules by hand, and a look at what they come to for somebody.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_app_is_told_what_its_rules_say() {
+    let stage = administrator().await;
+    stage.open("/admin/clients").await;
+    stage.click("details summary").await;
+    fill(&stage, "input[name=client_name]", "Wiki").await;
+    fill(&stage, "textarea[name=redirect_uris]", "https://wiki.example/cb").await;
+    stage.click("details input[name=group_restricted]").await;
+    stage.click("details .btn.primary").await;
+    let told = shown(&stage).await;
+    let client_id = told.lines().next().unwrap().to_owned();
+    let page = format!("/admin/clients/{client_id}/claims");
+    stage.open(&format!("/admin/clients/{client_id}")).await;
+    stage.click("section.row a.btn").await;
+    stage.sees("h1", "What it is told").await;
+    for (name, kind, text) in [
+        ("role", "values", "staff = Editor\n* = Viewer"),
+        ("roles", "from:roles", ""),
+        ("tenant", "value", "{\"id\": 7}"),
+        ("upn", "from", "email"),
+        ("login", "expression", "user.preferred_username + '@corp'"),
+    ] {
+        stage.click("#new-rule summary").await;
+        fill(&stage, "#new-rule input[name=name]", name).await;
+        stage.click(&format!("#new-rule option[value='{kind}']")).await;
+        fill(&stage, "#new-rule textarea", text).await;
+        stage.click("#new-rule .btn.primary").await;
+        stage.sees("ul.items", name).await;
+    }
+    // What is no rule is said, and nothing is lost.
+    stage.click("#new-rule summary").await;
+    fill(&stage, "#new-rule input[name=name]", "sub").await;
+    stage.click("#new-rule .btn.primary").await;
+    stage.sees("#status", "sub is reserved").await;
+    stage.open(&format!("{page}?user=admin")).await;
+    stage.sees("#each-claim", "admin@corp").await;
+    stage.sees("#each-claim", "administrator").await;
+    stage.sees("details pre", "Viewer").await;
+    stage.sees("#each-claim", "Not there: nothing is known").await;
+    picture(&stage, "admin_claims").await;
+    fill(&stage, "#preview input[name=scope]", "openid profile").await;
+    stage.click("#preview .btn").await;
+    stage.sees("#each-claim", "the scope email is missing").await;
+    picture(&stage, "admin_claims_preview").await;
+    stage.open(&format!("{page}?user=nobody")).await;
+    stage.sees(".note.bad", "Nobody has this name").await;
+    stage.click("ul.items li:nth-child(2) .btn.danger").await;
+    stage.sees("#sure-text", "roles").await;
+    stage.click("#sure-yes").await;
+    stage.driver.query(By::Css("ul.items li:nth-child(5)")).not_exists().await.unwrap();
+    stage.open(&format!("{page}?user=admin&scope=openid")).await;
+    let rules = stage.text("ul.items").await;
+    assert!(rules.contains("tenant") && !rules.contains("Roles held here"), "{rules}");
+    stage.sees("#each-claim", "the scope profile is missing").await;
+    stage.quit().await;
+}

@@ -66,6 +66,7 @@ struct ClientPage {
     blocks: Vec<(&'static str, String)>,
     has_secret: bool,
     lines: Vec<Line>,
+    claims_url: String,
     back: String,
 }
 
@@ -144,6 +145,7 @@ pub async fn show(call: Call) -> Result<Response, PageError> {
         blocks: blocks(&call, &found),
         has_secret: found.token_endpoint_auth_method.has_secret(),
         lines: super::lines(&call, &frame, &lines).await?,
+        claims_url: frame.path(&urls::ADMIN_CLIENT_CLAIMS.replace(":client_id", &client_id)),
         back: frame.path(urls::ADMIN_CLIENTS),
         client: found,
         portal: opened.portal,

@@ -54,6 +54,7 @@ async fn an_auditor_is_offered_nothing_to_change() {
         format!("/admin/groups/{group}"),
         "/admin/clients".to_owned(),
         format!("/admin/clients/{client}"),
+        format!("/admin/clients/{client}/claims"),
         "/admin/keys".to_owned(),
     ] {
         assert!(!auditor.browser.open(&path).await.body.contains("data-admin="), "{path}");
@@ -95,7 +96,8 @@ async fn what_people_typed_is_text_everywhere() {
     let group = program.make("/groups", &json!({ "name": evil })).await["id"].as_str().unwrap().to_owned();
     let body = json!({ "username": "alice", "display_name": evil, "groups": [evil] });
     let user = program.make("/users", &body).await["user"]["id"].as_str().unwrap().to_owned();
-    let body = json!({ "client_name": evil, "redirect_uris": ["https://a.example/cb"], "groups": [evil] });
+    let body = json!({ "client_name": evil, "redirect_uris": ["https://a.example/cb"], "groups": [evil],
+        "claims": [{ "name": "<img/src=x>", "values": [{ "group": evil, "value": evil }], "otherwise": evil }] });
     let client = program.make("/clients", &body).await["client_id"].as_str().unwrap().to_owned();
     let mut root = app.person("root", &[Role::Administrator]).await;
     for path in [
@@ -106,13 +108,18 @@ async fn what_people_typed_is_text_everywhere() {
         format!("/admin/groups/{group}"),
         "/admin/clients".to_owned(),
         format!("/admin/clients/{client}"),
+        format!("/admin/clients/{client}/claims?user=root"),
+        format!("/admin/clients/{client}/claims?user=%22%3E%3Cimg%20src%3Dx%3E&scope=%22%3E%3Cimg%20src%3Dx%3E"),
         "/admin/audit".to_owned(),
         "/admin/users?q=%22%3E%3Cimg%20src%3Dx%3E".to_owned(),
         "/admin/audit?client=%22%3E%3Cimg%20src%3Dx%3E".to_owned(),
     ] {
         let page = root.browser.open(&path).await;
         assert_eq!(page.status, StatusCode::OK, "{path}: {}", page.body);
-        assert!(!page.body.contains("<img src=x") && !page.body.contains("49</script>"), "{path}");
+        assert!(
+            !page.body.contains("<img src=x") && !page.body.contains("<img/src") && !page.body.contains("49</script>"),
+            "{path}"
+        );
     }
 }
 
