@@ -91,12 +91,26 @@
       }
       const link = answer.invitation || (answer.url ? answer : null);
       if (link) show(link.url, link.qr);
-      else if (answer.client_secret) show(`${answer.client_id}\n${answer.client_secret}`, null);
+      else if (answer.client_secret) {
+        show(`${answer.client_id}\n${answer.client_secret}`, null);
+        // Then on to what was made, with what the app must be told.
+        shown.querySelector('a').href = element.dataset.go?.replace('{id}', answer.client_id) ?? '';
+      }
       else if (element.dataset.go) location.assign(element.dataset.go.replace('{id}', answer.client_id || answer.id || ''));
       else location.reload();
     });
   };
 
+  // A preset is at an address that stands for the app's own.
+  const address = document.querySelector('[data-address]');
+  address?.addEventListener('change', () => {
+    const { form } = address;
+    const { origin } = form.dataset;
+    if (!URL.canParse(address.value)) return;
+    form.dataset.origin = new URL(address.value).origin;
+    for (const field of form.querySelectorAll('[data-lines]')) field.value = field.value.replaceAll(origin, form.dataset.origin);
+    form.dataset.whole = form.dataset.whole.replaceAll(origin, form.dataset.origin);
+  });
   document.querySelectorAll('button[data-admin]').forEach((button) => {
     button.addEventListener('click', () => act(button, [button], JSON.parse(button.dataset.body || '{}')));
   });

@@ -12,6 +12,7 @@ pub mod clock;
 pub mod config;
 pub mod crypto;
 pub mod demo;
+pub mod guides;
 pub mod http;
 pub mod jobs;
 pub mod keys;

@@ -8,6 +8,7 @@ pub mod admin;
 pub mod authorization;
 mod ceremonies;
 pub mod claims;
+pub mod connect;
 pub mod describe;
 pub mod errors;
 mod finish;

@@ -108,6 +108,8 @@ pub fn rows() -> Vec<Row> {
         row(POST, urls::API_RECOVERY_CODES,         OWN_PAGE_CALL,  json(recovery::create)),
         row(GET,  urls::OPENAPI,                    DOCUMENT,       page(openapi::get)),
         row(GET,  urls::DOCS,                       DEVELOPERS,     page(openapi::page::get)),
+        row(GET,  urls::DOCS_CONNECT,               DEVELOPERS,     page(openapi::connect::list)),
+        row(GET,  urls::DOCS_GUIDE,                 DEVELOPERS,     page(openapi::connect::guide)),
         row(GET,  urls::DOCS_FILE,                  DEVELOPERS,     page(openapi::page::file)),
         row(GET,  urls::LIVEZ,                      HEALTH,         json(health::livez)),
         row(GET,  urls::READYZ,                     HEALTH,         json(health::readyz)),

@@ -139,6 +139,10 @@ pub const OPENAPI: &str = "/openapi/:document";
 pub const DOCS: &str = "/docs";
 /// One document for people, or a file of Swagger UI.
 pub const DOCS_FILE: &str = "/docs/:file";
+/// How to connect apps.
+pub const DOCS_CONNECT: &str = "/docs/connect";
+/// How to connect one app.
+pub const DOCS_GUIDE: &str = "/docs/connect/:guide";
 /// The process runs.
 pub const LIVEZ: &str = "/livez";
 /// The process can serve.

@@ -16,6 +16,7 @@ use crate::{
     audit::{self, Entry, Event, Origin},
     config::Config,
     crypto::token::Generated,
+    guides,
     protocol::{
         client::{Client, TokenEndpointAuthMethod},
         client_details::ApplicationType,
@@ -78,12 +79,18 @@ pub(super) struct Create {
     /// For old apps that can't do PKCE; public ones always must.
     #[arg(long)]
     no_pkce: bool,
-    /// JSON file with client metadata (RFC 7591).
+    /// JSON file with client metadata (RFC 7591), and what else the administration API takes.
     #[arg(long)]
     metadata: Option<PathBuf>,
     /// A group whose members alone may use it; may be repeated.
     #[arg(long)]
     group: Vec<String>,
+    /// What a guide of docs/connect registers, by the name of its page.
+    #[arg(long, requires = "app")]
+    preset: Option<String>,
+    /// Where that app is.
+    #[arg(long, requires = "preset")]
+    app: Option<String>,
 }
 
 /// What is shown once.
@@ -169,26 +176,35 @@ impl Created {
 
 impl Create {
     fn read(self) -> Result<PutClient, CliError> {
-        let metadata = self.metadata.as_ref().map(read).transpose()?.unwrap_or_default();
-        let (consent, pkce) = (!self.no_consent, !self.no_pkce);
+        let base = self.base()?.unwrap_or_default();
         let groups = self.group.clone();
         let asked = PutClient {
-            metadata: self.over(metadata),
-            require_consent: Some(consent),
-            require_pkce: Some(pkce),
+            require_consent: Some(base.require_consent.unwrap_or(true) && !self.no_consent),
+            require_pkce: Some(base.require_pkce.unwrap_or(true) && !self.no_pkce),
             group_restricted: Some(!groups.is_empty()),
             groups: Some(groups),
-            ..PutClient::default()
+            release_unverified_email: base.release_unverified_email,
+            enabled: base.enabled,
+            claims: base.claims,
+            metadata: self.over(base.metadata),
         };
         Ok(asked)
     }
 
+    /// What a file or a preset says.
+    fn base(&self) -> Result<Option<PutClient>, CliError> {
+        match (&self.preset, &self.app, &self.metadata) {
+            (Some(preset), Some(app), _) => from_preset(preset, app).map(Some),
+            (_, _, Some(path)) => read(path).map(Some),
+            _ => Ok(None),
+        }
+    }
+
     /// The client as it is, with what is named here in place of what it had.
     fn onto(self, before: &Client, enabled: Option<bool>) -> Result<PutClient, CliError> {
-        let metadata = match &self.metadata {
-            Some(path) => read(path)?,
-            None => ClientMetadata::from(before),
-        };
+        let base = self.base()?;
+        let claims = base.as_ref().and_then(|base| base.claims.clone());
+        let metadata = base.map_or_else(|| ClientMetadata::from(before), |base| base.metadata);
         let metadata = match self.redirect_uri.is_empty() {
             true => metadata,
             false => ClientMetadata { redirect_uris: Vec::new(), ..metadata },
@@ -201,7 +217,7 @@ impl Create {
             groups,
             release_unverified_email: Some(before.release_unverified_email),
             enabled: Some(enabled.unwrap_or(before.enabled)),
-            claims: None,
+            claims,
             metadata: self.over(metadata),
         })
     }
@@ -220,10 +236,18 @@ impl Create {
     }
 }
 
-fn read(path: &PathBuf) -> Result<ClientMetadata, CliError> {
+fn read(path: &PathBuf) -> Result<PutClient, CliError> {
     let refuse = |detail: String| CliError::usage("invalid_client_metadata", format!("{}: {detail}", path.display()));
     let text = fs::read_to_string(path).map_err(|e| refuse(e.to_string()))?;
     serde_json::from_str(&text).map_err(|e| refuse(e.to_string()))
+}
+
+fn from_preset(preset: &str, app: &str) -> Result<PutClient, CliError> {
+    let refuse = |detail: String| CliError::usage("invalid_request", detail);
+    let names = || guides::all().iter().map(|guide| guide.slug.as_str()).collect::<Vec<_>>().join(", ");
+    let guide = guides::find(preset).ok_or_else(|| refuse(format!("--preset is one of {}", names())))?;
+    let origin = guides::origin(app).ok_or_else(|| refuse("--app: an https address".to_owned()))?;
+    serde_json::from_value(guide.preset_at(&origin)).map_err(|error| refuse(error.to_string()))
 }
 
 /// Stores a client with its secret; does nothing when its `client_id` exists.

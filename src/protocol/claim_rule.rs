@@ -125,7 +125,8 @@ impl ClaimRule {
         if len == 0 || len > MAX_NAME || name.chars().any(|c| c.is_control() || c.is_whitespace()) {
             return Err(format!("a name has from 1 to {MAX_NAME} characters, none of them a space"));
         }
-        if RESERVED.contains(&name.as_str()) {
+        // Told in another place under its own name it is no invention.
+        if RESERVED.contains(&name.as_str()) && self.from.as_ref() != Some(name) {
             return Err(format!("{name} is reserved: apps take it for proven"));
         }
         if self.targets.as_ref().is_some_and(Vec::is_empty) {

@@ -215,3 +215,35 @@ async fn an_app_is_told_what_its_rules_say() {
     stage.sees("#each-claim", "the scope profile is missing").await;
     stage.quit().await;
 }
+
+/// A preset, the app's own address, and the guide with its values.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_app_that_we_know_is_made_from_its_preset() {
+    let stage = administrator().await;
+    stage.open("/admin/clients").await;
+    stage.click("#new-client summary").await;
+    stage.click("#new-client a[href='?preset=immich']").await;
+    stage.sees("#new-client .note", "Everything that Immich needs").await;
+    fill(&stage, "[data-address]", "https://photos.test/").await;
+    stage.click("#new-client input[name=group_restricted]").await;
+    let uris = stage.driver.find(By::Css("#new-client textarea")).await.unwrap().value().await.unwrap().unwrap();
+    assert!(uris.starts_with("https://photos.test/auth/login\n") && uris.contains("app.immich:///"), "{uris}");
+    picture(&stage, "admin_clients_preset").await;
+    stage.click("#new-client .btn.primary").await;
+    let client_id = shown(&stage).await.lines().next().unwrap().to_owned();
+    stage.open(&format!("/admin/clients/{client_id}")).await;
+    let logouts = stage.driver.find(By::Css("textarea[name=post_logout_redirect_uris]")).await.unwrap();
+    assert_eq!(logouts.value().await.unwrap().as_deref(), Some("https://photos.test/auth/login"));
+    stage.open(&format!("/admin/clients/{client_id}/claims")).await;
+    stage.sees("ul.items", "immich_role").await;
+    stage.open(&format!("/admin/clients/{client_id}")).await;
+    stage.click("section details:last-of-type summary").await;
+    stage.click("a[href*='/docs/connect/immich']").await;
+    stage.sees("article", &client_id).await;
+    stage.sees("article", "https://photos.test/api/oauth/backchannel-logout").await;
+    picture(&stage, "guide").await;
+    stage.click("a.tap").await;
+    stage.sees("h1", "Connect an app").await;
+    picture(&stage, "guides").await;
+    stage.quit().await;
+}

@@ -59,8 +59,8 @@ impl Stage {
         Self { driver, issuer, app, first_administrator, _server: server, _chromedriver: chromedriver, directory }
     }
 
-    /// Runs a command beside the server.
-    pub fn command(&self, arguments: &[&str]) {
+    /// Runs a command beside the server; what it prints.
+    pub fn command(&self, arguments: &[&str]) -> String {
         let data = self.directory.path().join("data");
         let done = std::process::Command::new(env!("CARGO_BIN_EXE_claviger"))
             .args(arguments)
@@ -69,6 +69,7 @@ impl Stage {
             .output()
             .unwrap();
         assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+        String::from_utf8(done.stdout).unwrap()
     }
 
     /// A device whose owner is there and willing, in the current tab.

@@ -13,7 +13,7 @@ const RANKS: &[&[&str]] = &[
     &["config"],
     &["urls", "words", "logging"],
     &["store"],
-    &["attestation", "policy", "keys", "audit", "limits", "mail", "metrics", "outbound"],
+    &["attestation", "policy", "keys", "audit", "limits", "mail", "metrics", "outbound", "guides"],
     &["app"],
     &["http", "listen"],
     &["session", "registration", "claims"],

@@ -83,6 +83,13 @@ async fn the_developer_page_is_made_of_files() {
     }
     assert!(page.body.contains("/docs/swagger-ui.js") && page.body.contains("/openapi/oidc.json"));
     assert!(browser.open("/docs/account").await.body.contains("/openapi/account.json"));
+    let guide = browser.open("/docs/connect/grafana?client_id=abc-1&app=https://g.test/x").await.body;
+    assert!(guide.contains("client_id = abc-1") && guide.contains("root_url = https://g.test/"), "{guide}");
+    assert!(guide.contains(&format!("auth_url = {}/oauth2/authorize", app.issuer())));
+    let evil = "/docs/connect/grafana?client_id=%3Cscript%3E&app=javascript:alert(1)";
+    assert!(browser.open(evil).await.body.contains("client_id = YOUR_CLIENT_ID"));
+    assert!(browser.open("/docs/connect").await.body.contains("/docs/connect/grafana"));
+    assert_eq!(browser.open("/docs/connect/nothing").await.status, StatusCode::NOT_FOUND);
     assert_eq!(browser.open("/docs/nothing").await.status, StatusCode::NOT_FOUND);
 }
 

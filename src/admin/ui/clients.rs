@@ -2,6 +2,7 @@
 
 use askama::Template;
 use poem::Response;
+use serde_json::Value;
 use uuid::Uuid;
 
 use super::{Line, next, open};
@@ -11,6 +12,7 @@ use crate::{
         listing::Listing,
         objects::ClientObject,
     },
+    guides::{self, Guide},
     http::{Call, Code, Frame, House, Moment, PageError, render},
     protocol::{
         administration::{Area, Right},
@@ -34,8 +36,35 @@ struct ClientsPage {
     may_write: bool,
     search: String,
     groups: Vec<String>,
+    presets: Vec<(String, &'static str)>,
+    preset: Option<Preset>,
     clients: Vec<Row>,
     next: Option<String>,
+}
+
+/// What a guide registers, to be made one's own.
+struct Preset {
+    name: &'static str,
+    guide: String,
+    origin: &'static str,
+    whole: String,
+    client_name: String,
+    redirect_uris: String,
+}
+
+impl Preset {
+    fn new(frame: &Frame, guide: &'static Guide) -> Self {
+        let text = |name: &str| guide.preset[name].as_str().unwrap_or_default().to_owned();
+        let uris = guide.preset["redirect_uris"].as_array().into_iter().flatten().filter_map(Value::as_str);
+        Self {
+            name: &guide.name,
+            guide: frame.path(&urls::DOCS_GUIDE.replace(":guide", &guide.slug)),
+            origin: &guide.origin,
+            whole: guide.preset.to_string(),
+            client_name: text("client_name"),
+            redirect_uris: uris.collect::<Vec<_>>().join("\n"),
+        }
+    }
 }
 
 struct Row {
@@ -64,6 +93,7 @@ struct ClientPage {
     post_logout_redirect_uris: String,
     scope: String,
     blocks: Vec<(&'static str, String)>,
+    guides: Vec<(String, &'static str)>,
     has_secret: bool,
     lines: Vec<Line>,
     claims_url: String,
@@ -79,12 +109,14 @@ pub async fn list(call: Call) -> Result<Response, PageError> {
         Ok(opened) => opened,
         Err(sign_in) => return Ok(sign_in),
     };
-    let listing = Listing::read(&call, &api::clients::SORTS, &["q"])?;
+    let listing = Listing::read(&call, &api::clients::SORTS, &["q", "preset"])?;
     let store = call.app.store.read();
     let rows = client::page(&store, (listing.filter("q"), None), &listing.window()).await?;
     let page = listing.page(&call, rows, client::position)?;
     let may_write = opened.may(Area::Clients);
     let frame = opened.frame;
+    let preset = listing.filter("preset").and_then(guides::find);
+    let link = |guide: &'static Guide| (format!("?preset={}", guide.slug), guide.name.as_str());
     let row = |client: Client| Row {
         url: frame.path(&urls::ADMIN_CLIENT.replace(":client_id", &client.client_id)),
         host: client.redirect_uris.first().map(|uri| returns_to(uri)).unwrap_or_default(),
@@ -98,6 +130,8 @@ pub async fn list(call: Call) -> Result<Response, PageError> {
         may_write,
         search: listing.filter("q").unwrap_or_default().to_owned(),
         groups: group::list(&store).await?.into_iter().map(|group| group.name).collect(),
+        presets: guides::all().iter().map(link).collect(),
+        preset: preset.map(|guide| Preset::new(&frame, guide)),
         next: next(&call, page.next),
         clients: page.items.into_iter().map(row).collect(),
         portal: opened.portal,
@@ -143,6 +177,7 @@ pub async fn show(call: Call) -> Result<Response, PageError> {
         post_logout_redirect_uris: found.details.post_logout_redirect_uris.join("\n"),
         scope: found.scopes.to_string(),
         blocks: blocks(&call, &found),
+        guides: guides_of(&frame, &found),
         has_secret: found.token_endpoint_auth_method.has_secret(),
         lines: super::lines(&call, &frame, &lines).await?,
         claims_url: frame.path(&urls::ADMIN_CLIENT_CLAIMS.replace(":client_id", &client_id)),
@@ -151,6 +186,21 @@ pub async fn show(call: Call) -> Result<Response, PageError> {
         portal: opened.portal,
         frame,
     }))
+}
+
+/// Guides that have this app's own values.
+fn guides_of(frame: &Frame, client: &Client) -> Vec<(String, &'static str)> {
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    query.append_pair("client_id", &client.client_id);
+    if let Some(origin) = client.redirect_uris.first().and_then(|uri| guides::origin(uri)) {
+        query.append_pair("app", &origin);
+    }
+    let query = query.finish();
+    let link = |guide: &'static Guide| {
+        let path = frame.path(&urls::DOCS_GUIDE.replace(":guide", &guide.slug));
+        (format!("{path}?{query}"), guide.name.as_str())
+    };
+    guides::all().iter().map(link).collect()
 }
 
 /// What a developer copies, in the shapes that apps read.

@@ -30,6 +30,9 @@ fn what_the_protocol_says_is_nobodys_to_make_up() {
     for name in RESERVED {
         assert!(checked(json!({"name": name, "value": 1})).unwrap_err().contains("reserved"), "{name}");
     }
+    assert_eq!(checked(json!({"name": "email", "from": "email", "targets": ["id_token"]})), Ok(()));
+    assert!(checked(json!({"name": "email", "from": "nickname"})).is_err());
+    assert!(checked(json!({"name": "sub", "from": "sub"})).is_err(), "no claim about a person");
     for name in ["groups", "https://hasura.io/jwt/claims", "preferred_username", "roles"] {
         assert_eq!(checked(json!({"name": name, "value": 1})), Ok(()), "{name}");
     }

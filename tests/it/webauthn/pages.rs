@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, path::Path};
 
-use claviger::protocol::{administration::Area, role::Role};
+use claviger::protocol::{administration::Area, claim_rule::Target, role::Role};
 use poem::http::StatusCode;
 
 use crate::harness::TestApp;
@@ -66,6 +66,12 @@ fn words_and_their_uses_agree() {
     for area in Area::ALL {
         assert!(ids.contains(&*format!("admin-area-{}", area.as_str())), "{area:?}");
     }
+    for target in Target::ALL {
+        assert!(ids.contains(&*format!("admin-target-{}", target.as_str().replace('_', "-"))), "{target:?}");
+    }
+    for refusal in ["user-disabled", "client-disabled", "group-missing"] {
+        assert!(ids.contains(&*format!("refusal-{refusal}")), "{refusal}");
+    }
     for scope in claviger::protocol::scope::SUPPORTED {
         assert!(ids.contains(&*format!("consent-scope-{scope}")), "{scope}");
     }
@@ -75,7 +81,7 @@ fn words_and_their_uses_agree() {
         let used = [id, stem].iter().any(|id| all.contains(&format!("\"{id}\""))) || id.starts_with("consent-scope-");
         // Events are told by their own names: `account::apps::every_event_about_a_person_has_words`.
         let used =
-            used || ["event-", "admin-area-", "admin-role-", "admin-key-"].iter().any(|stem| id.starts_with(stem));
+            used || ["event-", "admin-area-", "admin-role-", "admin-key-", "admin-target-", "refusal-"].iter().any(|stem| id.starts_with(stem));
         // Letters are told by what they tell.
         let letter = id.strip_prefix("mail-").and_then(|id| id.rsplit_once('-'));
         let used = used || letter.is_some_and(|(notice, _)| all.contains(&format!("\"{notice}\"")));
