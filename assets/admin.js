@@ -90,7 +90,8 @@
         return;
       }
       const link = answer.invitation || (answer.url ? answer : null);
-      if (link) show(link.url, link.qr);
+      if (answer.secret) show(answer.secret, null);
+      else if (link) show(link.url, link.qr);
       else if (answer.client_secret) {
         show(`${answer.client_id}\n${answer.client_secret}`, null);
         // Then on to what was made, with what the app must be told.

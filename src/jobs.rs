@@ -2,6 +2,8 @@
 
 mod backoff;
 pub mod deliver_logouts;
+pub mod deliver_webhooks;
+mod deliveries;
 pub mod heartbeat;
 pub mod purge_expired;
 pub mod rotate_keys;

@@ -35,3 +35,4 @@ pub mod step_up;
 pub mod subject;
 pub mod user_agent;
 pub mod username;
+pub mod webhook;

@@ -45,6 +45,7 @@ pub mod task;
 pub mod token_family;
 mod transaction;
 pub mod user;
+pub mod webhook;
 
 pub use connection::{Counts, Reader, Store};
 pub use error::Error;

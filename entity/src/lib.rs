@@ -31,3 +31,5 @@ pub mod signing_key;
 pub mod step_up;
 pub mod token_family;
 pub mod user;
+pub mod webhook;
+pub mod webhook_delivery;

@@ -22,6 +22,7 @@ mod m20261123_000016_create_groups;
 mod m20261123_000017_create_idempotency_keys;
 mod m20261123_000018_index_lists;
 mod m20261123_000019_create_client_groups;
+mod m20261123_000020_create_webhooks;
 
 /// The one timeline for SQLite and PostgreSQL.
 pub struct Migrator;
@@ -49,6 +50,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000017_create_idempotency_keys::Migration),
             Box::new(m20261123_000018_index_lists::Migration),
             Box::new(m20261123_000019_create_client_groups::Migration),
+            Box::new(m20261123_000020_create_webhooks::Migration),
         ]
     }
 }

@@ -13,3 +13,4 @@ pub mod preview;
 pub mod sessions;
 pub mod statistics;
 pub mod users;
+pub mod webhooks;

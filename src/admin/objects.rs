@@ -1,10 +1,12 @@
 //! What administration shows, in the one form that the API and the commands have.
 
 mod client;
+mod webhook;
 
 pub use client::{ClientObject, SecretObject};
 use serde::Serialize;
 use uuid::Uuid;
+pub use webhook::WebhookObject;
 
 use crate::{
     clock::Time,

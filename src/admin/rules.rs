@@ -7,3 +7,4 @@ pub mod links;
 pub mod lock_out;
 pub mod sessions;
 pub mod users;
+pub mod webhooks;

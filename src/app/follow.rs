@@ -8,7 +8,7 @@ use super::App;
 use crate::{
     config::LONGEST_ID_TOKEN,
     keys,
-    store::{self, client, setting, signing_key},
+    store::{self, client, setting, signing_key, webhook},
 };
 
 /// What could not be compared with the database for longer issues no tokens.
@@ -37,7 +37,7 @@ impl App {
     async fn follow_versions(&self, followed: impl FnOnce() + Send) -> Result<(), store::Error> {
         // One after the other: what was read earlier must not replace what was read later.
         let _one_at_a_time = self.refreshing.lock().await;
-        let names = [client::VERSION, client::ORIGINS_VERSION, signing_key::VERSION];
+        let names = [client::VERSION, client::ORIGINS_VERSION, signing_key::VERSION, webhook::VERSION];
         let mut versions = setting::find_many(&self.store.read(), &names).await?;
         let clients = versions.remove(client::VERSION).unwrap_or_default();
         // Instances of an older version touch the clients' alone.
@@ -50,6 +50,12 @@ impl App {
             let keys = keys::load(&self.store, &self.data_keys.signing_keys, longest, self.now()).await?;
             self.keys.store(Arc::new(keys));
             self.keys_version.store(Arc::new(version));
+        }
+        let webhooks = versions.remove(webhook::VERSION).unwrap_or_default();
+        if **self.webhooks_version.load() != webhooks {
+            let all = webhook::list(&self.store.read()).await?.into_iter();
+            self.store.follow_subscriptions(all.filter(|one| one.enabled).map(Into::into).collect());
+            self.webhooks_version.store(Arc::new(webhooks));
         }
         followed();
         if let Err(error) = self.clients.follow_origins(origins).await {

@@ -117,6 +117,12 @@ events! {
     ClientSecretCreated = "client.secret_created",
     /// A secret of a client is good no more.
     ClientSecretRevoked = "client.secret_revoked",
+    /// Somebody is to be told of events.
+    WebhookCreated = "webhook.created",
+    /// Somebody is told of other events, elsewhere, or not any more.
+    WebhookUpdated = "webhook.updated",
+    /// Somebody is told of events no more.
+    WebhookDeleted = "webhook.deleted",
     /// A group was made.
     GroupCreated = "group.created",
     /// A group demands other passkeys of its members.

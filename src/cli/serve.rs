@@ -179,6 +179,7 @@ pub(super) async fn serve(
     let follow = tokio::spawn(follow(app.clone()));
     let (stop_jobs, jobs_stop) = tokio::sync::watch::channel(false);
     let deliver = tokio::spawn(jobs::deliver_logouts::run(app.clone(), jobs_stop.clone()));
+    let tell = tokio::spawn(jobs::deliver_webhooks::run(app.clone(), jobs_stop.clone()));
     let beat = tokio::spawn(jobs::heartbeat::run(app.clone(), jobs_stop.clone()));
     let send = tokio::spawn(jobs::send_mail::run(app.clone(), jobs_stop.clone()));
     let mut jobs = tokio::spawn(jobs::run(app.clone(), jobs_stop));
@@ -213,6 +214,7 @@ pub(super) async fn serve(
     jobs.abort();
     // What was not delivered is in the database.
     deliver.abort();
+    tell.abort();
     send.abort();
     beat.abort();
     follow.abort();

@@ -1,7 +1,10 @@
 //! HMAC-SHA-256 and SHA-256 over several parts, each with its length, so that no two inputs collide.
 
 use aws_lc_rs::{constant_time, digest, hmac};
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use base64::{
+    Engine,
+    engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
+};
 
 /// A 256-bit MAC or hash.
 pub type Tag = [u8; 32];
@@ -15,6 +18,12 @@ pub fn hmac_sha256(key: &[u8], parts: &[&[u8]]) -> Tag {
         context.update(part);
     }
     array(context.sign().as_ref())
+}
+
+/// HMAC-SHA-256 of plain bytes, where a specification says so.
+#[must_use]
+pub fn hmac_sha256_plain(key: &[u8], data: &[u8]) -> Tag {
+    array(hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, key), data).as_ref())
 }
 
 /// SHA-256 of plain bytes.
@@ -41,6 +50,18 @@ pub fn equal(a: &[u8], b: &[u8]) -> bool {
 #[must_use]
 pub fn base64url(data: &[u8]) -> String {
     URL_SAFE_NO_PAD.encode(data)
+}
+
+/// Base64 with padding (RFC 4648 4).
+#[must_use]
+pub fn base64(data: &[u8]) -> String {
+    STANDARD.encode(data)
+}
+
+/// Strict inverse of [`base64`].
+#[must_use]
+pub fn from_base64(text: &str) -> Option<Vec<u8>> {
+    STANDARD.decode(text).ok()
 }
 
 /// Strict inverse of [`base64url`].

@@ -1,13 +1,15 @@
 //! Telling clients that a session ended (OIDC Back-Channel Logout 2.5): at once, and again until they have heard.
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
-use chrono::Duration;
 use serde_json::json;
-use tokio::{sync::watch, task::JoinSet};
+use tokio::sync::watch;
 use uuid::Uuid;
 
-use super::backoff;
+use super::{
+    backoff,
+    deliveries::{self, Owed},
+};
 use crate::{
     app::App,
     audit::{self, Entry, Event, Origin},
@@ -17,36 +19,34 @@ use crate::{
     store::{
         self,
         outbox::{self, Delivery},
-        task,
+        task::{self, Ticket},
     },
 };
 
-/// How many are told at a time, and how many of one client: one that is slow holds up nobody else.
-const AT_ONCE: usize = 32;
-const OF_ONE_CLIENT: usize = 2;
+impl Owed for Delivery {
+    const NAME: &'static str = "logout tokens";
+    const AT_ONCE: bool = true;
 
-/// Longer than any call takes, waiting for its turn included.
-const LEASE: Duration = Duration::minutes(1);
+    fn whom(&self) -> Uuid {
+        self.logout.client
+    }
 
-/// How often at least it is looked for what is due.
-const LOOK: std::time::Duration = std::time::Duration::from_secs(1);
+    fn ticket(&self) -> Ticket {
+        Self::ticket(self)
+    }
+
+    async fn due(app: &App, busy: &[Uuid], limit: u64) -> Result<Vec<Self>, store::Error> {
+        outbox::due(&app.store.read(), app.now(), busy, limit).await
+    }
+
+    async fn deliver(self, app: Arc<App>, holder: Uuid) -> Result<(), store::Error> {
+        deliver(app, self, holder).await
+    }
+}
 
 /// Delivers until asked to stop.
-pub async fn run(app: Arc<App>, mut stop: watch::Receiver<bool>) {
-    let mut every = tokio::time::interval(LOOK);
-    every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    let mut under_way = UnderWay::default();
-    loop {
-        tokio::select! {
-            _ = every.tick() => {}
-            () = app.outbox.notified() => {}
-            () = under_way.next(), if !under_way.tasks.is_empty() => {}
-            () = async { let _ = stop.wait_for(|stop| *stop).await; } => return,
-        }
-        if let Err(error) = under_way.start(&app).await {
-            tracing::warn!(%error, "logout tokens could not be delivered; they come again");
-        }
-    }
+pub async fn run(app: Arc<App>, stop: watch::Receiver<bool>) {
+    deliveries::run::<Delivery>(app, stop).await;
 }
 
 /// Delivers what is due, once, and waits for it.
@@ -54,81 +54,7 @@ pub async fn run(app: Arc<App>, mut stop: watch::Receiver<bool>) {
 /// # Errors
 /// When the database fails.
 pub async fn run_due(app: &Arc<App>) -> Result<(), store::Error> {
-    let mut under_way = UnderWay::default();
-    while under_way.start(app).await? > 0 {
-        while !under_way.tasks.is_empty() {
-            under_way.next().await;
-        }
-    }
-    Ok(())
-}
-
-/// Deliveries that are being made, and how many of them to each client.
-#[derive(Default)]
-struct UnderWay {
-    tasks: JoinSet<Uuid>,
-    by_client: HashMap<Uuid, usize>,
-}
-
-impl UnderWay {
-    /// Begins as many as may be; how many that were.
-    async fn start(&mut self, app: &Arc<App>) -> Result<usize, store::Error> {
-        let mut started = 0;
-        loop {
-            match self.look(app).await? {
-                0 => return Ok(started),
-                more => started += more,
-            }
-        }
-    }
-
-    /// Looks once, past the clients that have enough to hear.
-    async fn look(&mut self, app: &Arc<App>) -> Result<usize, store::Error> {
-        let free = AT_ONCE.saturating_sub(self.tasks.len()) as u64;
-        if free == 0 {
-            return Ok(0);
-        }
-        let busy: Vec<Uuid> =
-            self.by_client.iter().filter(|(_, of)| **of >= OF_ONE_CLIENT).map(|(id, _)| *id).collect();
-        let mut started = 0;
-        for delivery in outbox::due(&app.store.read(), app.now(), &busy, free).await? {
-            let of_client = self.by_client.entry(delivery.logout.client).or_default();
-            if *of_client >= OF_ONE_CLIENT {
-                continue;
-            }
-            // Before anybody looks again.
-            let (holder, lease) = (app.uuid(), (app.now(), LEASE));
-            if !app.store.write(async |tx| task::lease(tx, delivery.ticket(), holder, lease).await).await? {
-                continue;
-            }
-            *of_client += 1;
-            started += 1;
-            let app = app.clone();
-            self.tasks.spawn(async move {
-                let client = delivery.logout.client;
-                if let Err(error) = deliver(app, delivery, holder).await {
-                    tracing::warn!(%error, "a delivery could not be noted; it comes again");
-                }
-                client
-            });
-        }
-        self.by_client.retain(|_, count| *count > 0);
-        Ok(started)
-    }
-
-    /// Waits until one is done.
-    async fn next(&mut self) {
-        match self.tasks.join_next().await {
-            Some(Ok(client)) => {
-                if let Some(count) = self.by_client.get_mut(&client) {
-                    *count = count.saturating_sub(1);
-                }
-            }
-            // One that panicked can't say whose it was; all begin anew.
-            Some(Err(_)) => self.by_client.clear(),
-            None => {}
-        }
-    }
+    deliveries::run_due::<Delivery>(app).await
 }
 
 async fn deliver(app: Arc<App>, delivery: Delivery, holder: Uuid) -> Result<(), store::Error> {

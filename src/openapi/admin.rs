@@ -7,6 +7,7 @@ mod refusal;
 mod service;
 pub mod shapes;
 mod users;
+mod webhooks;
 
 use poem_openapi::{OAuthScopes, SecurityScheme, Tags, auth::Bearer};
 
@@ -16,11 +17,13 @@ pub use holdings::AdminHoldingsApi;
 use refusal::AdminRefusal;
 pub use service::AdminServiceApi;
 pub use users::AdminUsersApi;
+pub use webhooks::AdminWebhooksApi;
 
 use super::security::SessionCookie;
 
 /// All of it.
-pub type AdminApi = (AdminUsersApi, AdminHoldingsApi, AdminGroupsApi, AdminClientsApi, AdminServiceApi);
+pub type AdminApi =
+    (AdminUsersApi, AdminHoldingsApi, AdminGroupsApi, AdminClientsApi, AdminServiceApi, AdminWebhooksApi);
 
 /// Parts of the administration API.
 #[derive(Tags)]
@@ -43,6 +46,8 @@ pub enum AdminTag {
     Audit,
     /// Numbers.
     Statistics,
+    /// Where events are told.
+    Webhooks,
 }
 
 /// What a token may reach. A person's reaches no further than their roles.
@@ -93,6 +98,12 @@ pub enum AdminScope {
     /// Turn signing keys.
     #[oai(rename = "admin:keys:write")]
     KeysWrite,
+    /// Read where events are told.
+    #[oai(rename = "admin:settings:read")]
+    SettingsRead,
+    /// Change where events are told.
+    #[oai(rename = "admin:settings:write")]
+    SettingsWrite,
     /// Read numbers.
     #[oai(rename = "admin:statistics:read")]
     StatisticsRead,

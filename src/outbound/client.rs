@@ -4,7 +4,7 @@ use std::{net::SocketAddr, path::Path, sync::Arc, time::Duration};
 
 use moka::future::Cache;
 use reqwest::{
-    Certificate, Client, Response, StatusCode, Url,
+    Certificate, Client, RequestBuilder, Response, StatusCode, Url,
     dns::{Addrs, Name, Resolve, Resolving},
     redirect::Policy,
 };
@@ -110,9 +110,23 @@ impl Outbound {
     pub async fn post_form(&self, url: &str, name: &str, value: &str) -> Result<(), Refused> {
         let form = url::form_urlencoded::Serializer::new(String::new()).append_pair(name, value).finish();
         let request = self.client.post(self.check(url)?).header("content-type", "application/x-www-form-urlencoded");
+        self.tell(request.body(form)).await
+    }
+
+    /// Posts JSON with these headers; what comes back is not read.
+    ///
+    /// # Errors
+    /// Anything but a 2xx.
+    pub async fn post_json(&self, url: &str, headers: &[(&str, String)], body: String) -> Result<(), Refused> {
+        let request = self.client.post(self.check(url)?).header("content-type", "application/json");
+        let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, value));
+        self.tell(request.body(body)).await
+    }
+
+    async fn tell(&self, request: RequestBuilder) -> Result<(), Refused> {
         in_time(async {
             let _permit = self.posts.acquire().await;
-            let response = request.body(form).send().await.map_err(refused)?;
+            let response = request.send().await.map_err(refused)?;
             match response.status() {
                 status if status.is_success() => Ok(()),
                 status => Err(Refused::Status(status.as_u16())),

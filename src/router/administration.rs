@@ -7,6 +7,7 @@ use crate::{
     admin::{
         api::{
             audit, audit_export, clients, consents, credentials, groups, keys, preview, sessions, statistics, users,
+            webhooks,
         },
         ui,
     },
@@ -35,6 +36,7 @@ pub(super) fn rows() -> Vec<Row> {
         row(GET,  urls::ADMIN_CLIENT,               PAGE,           page(ui::clients::show)),
         row(GET,  urls::ADMIN_CLIENT_CLAIMS,        PAGE,           page(ui::claims::get)),
         row(GET,  urls::ADMIN_KEYS,                 PAGE,           page(ui::keys::get)),
+        row(GET,  urls::ADMIN_SETTINGS,             PAGE,           page(ui::settings::get)),
         row(GET,  urls::ADMIN_AUDIT,                PAGE,           page(ui::audit::get)),
         row(GET,  urls::ADMIN_API_USERS,            ADMIN_READ,     json(users::list)),
         row(POST, urls::ADMIN_API_USERS,            ADMIN_WRITE,    json(users::create)),
@@ -71,6 +73,13 @@ pub(super) fn rows() -> Vec<Row> {
         row(POST, urls::ADMIN_API_ROTATION,         ADMIN_WRITE,    json(keys::rotate)),
         row(DELETE, urls::ADMIN_API_KEY,    ADMIN_WRITE,    json(keys::revoke)),
         row(GET,  urls::ADMIN_API_AUDIT_EXPORT,     ADMIN_READ,     json(audit_export::get)),
+        row(GET,  urls::ADMIN_API_WEBHOOKS,         ADMIN_READ,     json(webhooks::list)),
+        row(POST, urls::ADMIN_API_WEBHOOKS,         ADMIN_WRITE,    json(webhooks::create)),
+        row(GET,  urls::ADMIN_API_WEBHOOK,          ADMIN_READ,     json(webhooks::show)),
+        row(PUT,  urls::ADMIN_API_WEBHOOK,          ADMIN_WRITE,    json(webhooks::put)),
+        row(DELETE, urls::ADMIN_API_WEBHOOK,        ADMIN_WRITE,    json(webhooks::delete)),
+        row(POST, urls::ADMIN_API_WEBHOOK_TEST,     ADMIN_WRITE,    json(webhooks::test)),
+        row(GET,  urls::ADMIN_API_WEBHOOK_DELIVERIES, ADMIN_READ,   json(webhooks::deliveries)),
         row(GET,  urls::ADMIN_API_STATISTICS,       ADMIN_READ,     json(statistics::get)),
         row(GET,  urls::ADMIN_API_AUDIT,            ADMIN_READ,     json(audit::list)),
     ]

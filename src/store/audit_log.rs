@@ -10,7 +10,7 @@ use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{Error, Tx};
+use super::{Error, Tx, webhook};
 use crate::clock::Time;
 
 /// A line of the log.
@@ -38,7 +38,7 @@ pub struct Line {
     pub details: Value,
 }
 
-/// Adds a line.
+/// Adds a line, and tells it to whoever wants to know.
 pub fn insert(tx: &Tx, id: Uuid, line: Line, now: Time) {
     let row = ActiveModel {
         id: Set(id),
@@ -54,6 +54,7 @@ pub fn insert(tx: &Tx, id: Uuid, line: Line, now: Time) {
         request_id: Set(line.request_id),
         details: Set(line.details),
     };
+    webhook::announce(tx, &row, now);
     tx.insert_later(row, None);
 }
 
@@ -84,6 +85,20 @@ pub struct Stored {
     /// What else there is to say.
     #[serde(skip_serializing_if = "Value::is_null")]
     pub details: Value,
+}
+
+/// A line with its id, as others are told of it.
+#[derive(Serialize)]
+pub(super) struct Told {
+    id: Uuid,
+    #[serde(flatten)]
+    line: Stored,
+}
+
+impl From<Model> for Told {
+    fn from(row: Model) -> Self {
+        Self { id: row.id, line: from_row(row) }
+    }
 }
 
 /// Which lines are wanted.

@@ -9,12 +9,13 @@ use std::{
     time::Duration,
 };
 
+use arc_swap::ArcSwap;
 use sea_orm::{
     ConnAcquireErr, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
     DbErr, ExecResult, QueryResult, Statement, TransactionTrait,
 };
 
-use super::{Error, Tx, shared_commit::Group};
+use super::{Error, Tx, shared_commit::Group, webhook::Subscription};
 use crate::clock::Time;
 
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
@@ -27,6 +28,8 @@ pub struct Store {
     /// On SQLite, which has one writer.
     group: Option<Group>,
     counters: Arc<Counters>,
+    /// Who is told of events, as of the last look.
+    subscriptions: Arc<ArcSwap<Vec<Subscription>>>,
 }
 
 /// How often the database was asked: the statement budget is held by tests.
@@ -66,7 +69,7 @@ impl Store {
             (pool.clone(), pool)
         };
         let group = (writer.get_database_backend() == DbBackend::Sqlite).then(|| Group::new(writer.clone()));
-        Ok(Self { writer, reader, group, counters: Arc::default() })
+        Ok(Self { writer, reader, group, counters: Arc::default(), subscriptions: Arc::default() })
     }
 
     /// Whether dialect and locking are those of SQLite.
@@ -115,6 +118,11 @@ impl Store {
             true => vec![named("writer", &self.writer), named("reader", &self.reader)],
             false => vec![named("writer", &self.writer)],
         }
+    }
+
+    /// From now on these are told of events, whoever records them.
+    pub fn follow_subscriptions(&self, subscriptions: Vec<Subscription>) {
+        self.subscriptions.store(Arc::new(subscriptions));
     }
 
     /// How many wait for the one writer of SQLite.
@@ -176,7 +184,7 @@ impl Store {
     where
         E: From<Error>,
     {
-        let tx = Tx::new(begun, self.counters.clone());
+        let tx = Tx::new(begun, self.counters.clone(), self.subscriptions.load_full());
         let result = f(&tx).await;
         match tx.end(result.is_ok()).await {
             None => result,

@@ -3,7 +3,7 @@
 use chrono::Duration;
 use entity::{
     access_token, authorization_code, authorization_request, challenge, email_link, enrollment_link, idempotency_key,
-    membership, refresh_token, registration_token, replayed_jti, session, step_up, token_family,
+    membership, refresh_token, registration_token, replayed_jti, session, step_up, token_family, webhook_delivery,
 };
 use sea_orm::{
     ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
@@ -38,6 +38,8 @@ pub enum Expired {
     IdempotencyKeys,
     /// Registration tokens, used or not.
     RegistrationTokens,
+    /// What came of telling events.
+    WebhookDeliveries,
     /// Access tokens.
     AccessTokens,
     /// Refresh tokens.
@@ -50,7 +52,7 @@ pub enum Expired {
 
 impl Expired {
     /// All of them, in order.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Challenges,
         Self::StepUps,
         Self::AuthorizationRequests,
@@ -60,6 +62,7 @@ impl Expired {
         Self::ReplayedJtis,
         Self::IdempotencyKeys,
         Self::RegistrationTokens,
+        Self::WebhookDeliveries,
         Self::AccessTokens,
         Self::RefreshTokens,
         Self::TokenFamilies,
@@ -79,6 +82,7 @@ impl Expired {
             Self::ReplayedJtis => "replayed_jtis",
             Self::IdempotencyKeys => "idempotency_keys",
             Self::RegistrationTokens => "registration_tokens",
+            Self::WebhookDeliveries => "webhook_deliveries",
             Self::AccessTokens => "access_tokens",
             Self::RefreshTokens => "refresh_tokens",
             Self::TokenFamilies => "token_families",
@@ -145,6 +149,11 @@ impl Expired {
                 let rows = registration_token::Entity::find().filter(over);
                 let rows = rows.order_by_asc(registration_token::Column::ExpiresAt);
                 delete(tx, rows, registration_token::Column::Id, limit).await
+            }
+            Self::WebhookDeliveries => {
+                let rows = webhook_delivery::Entity::find().filter(webhook_delivery::Column::ExpiresAt.lte(now));
+                let rows = rows.order_by_asc(webhook_delivery::Column::ExpiresAt);
+                delete(tx, rows, webhook_delivery::Column::Id, limit).await
             }
             Self::RefreshTokens => {
                 let rows = refresh_token::Entity::find().filter(refresh_token::Column::ExpiresAt.lte(now - MARKER));

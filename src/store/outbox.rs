@@ -1,17 +1,13 @@
 //! Logout tokens that are to be delivered (OIDC Back-Channel Logout 2.5): written with the end of the session itself, so
 //! that no way of ending one forgets them.
 
-use entity::{
-    client,
-    job::{Column, Entity},
-    session, session_client, user,
-};
+use entity::{client, session, session_client, user};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, ConnectionTrait, FromQueryResult,
     sea_query::{Expr, Query},
 };
 use serde::{Deserialize, Serialize};
-use uuid::{Builder, Uuid};
+use uuid::Uuid;
 
 use super::{
     Error, Tx,
@@ -19,7 +15,7 @@ use super::{
     job,
     task::{self, Ticket},
 };
-use crate::{clock::Time, crypto::mac::hmac_sha256, protocol::client_details::ClientDetails};
+use crate::{clock::Time, protocol::client_details::ClientDetails};
 
 /// The `kind` of these jobs.
 const KIND: &str = "backchannel_logout";
@@ -85,18 +81,16 @@ async fn announce_some(tx: &Tx, sessions: &[Uuid], now: Time) -> Result<(), Erro
         }
         let logout = Logout { client: concerned.client_id, session: concerned.session_id, sub: concerned.sub };
         let unique_key = format!("{KIND} {} {}", logout.session, logout.client);
-        let (row, keep) = job::once(id(&logout), KIND, unique_key, columns::to_json("jobs.payload", &logout)?, now);
+        let (row, keep) = job::once(
+            task::id_of(KIND, [logout.session, logout.client]),
+            KIND,
+            unique_key,
+            columns::to_json("jobs.payload", &logout)?,
+            now,
+        );
         tx.insert_later(row, Some(keep));
     }
     Ok(())
-}
-
-/// One session ends for one client once.
-fn id(logout: &Logout) -> Uuid {
-    let hash = hmac_sha256(KIND.as_bytes(), &[logout.session.as_bytes(), logout.client.as_bytes()]);
-    let mut bytes = [0; 16];
-    bytes.copy_from_slice(&hash[..16]);
-    Builder::from_custom_bytes(bytes).into_uuid()
 }
 
 async fn concerned(tx: &Tx, sessions: &[Uuid]) -> Result<Vec<Concerned>, Error> {
@@ -126,20 +120,10 @@ pub async fn due<C: ConnectionTrait>(
     without: &[Uuid],
     limit: u64,
 ) -> Result<Vec<Delivery>, Error> {
-    let of_others = without.iter().fold(Condition::all(), |all, client| {
-        // The end of the key is the client.
-        all.add(Column::UniqueKey.not_like(format!("% {client}")))
-    });
-    let rows = Entity::find()
-        .filter(Column::Kind.eq(KIND))
-        .filter(Column::RunAt.lte(now))
-        .filter(task::free(now))
-        .filter(of_others)
-        .order_by_asc(Column::RunAt)
-        .limit(limit);
+    let rows = task::due_of_others(connection, KIND, now, (without, limit)).await?;
     let decode = |row: entity::job::Model| {
         let logout = columns::from_json("jobs.payload", row.payload).ok()?;
         Some(Delivery { id: row.id, logout, attempts: row.attempts })
     };
-    Ok(rows.all(connection).await?.into_iter().filter_map(decode).collect())
+    Ok(rows.into_iter().filter_map(decode).collect())
 }

@@ -7,10 +7,10 @@ use sea_orm::{
     sea_query::{ExprTrait, OnConflict},
 };
 use serde_json::Value;
-use uuid::Uuid;
+use uuid::{Builder, Uuid};
 
 use super::{Error, Tx};
-use crate::clock::Time;
+use crate::{clock::Time, crypto::mac::hmac_sha256};
 
 /// A job to be.
 #[derive(Clone, Debug)]
@@ -98,6 +98,37 @@ pub async fn due<C: ConnectionTrait>(
         payload: row.payload,
     };
     Ok(rows.all(connection).await?.into_iter().map(task).collect())
+}
+
+/// The id of a task of this kind about these two, of which there is one.
+#[must_use]
+pub(super) fn id_of(kind: &str, of: [Uuid; 2]) -> Uuid {
+    let hash = hmac_sha256(kind.as_bytes(), &of.each_ref().map(|id| id.as_bytes().as_slice()));
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&hash[..16]);
+    Builder::from_custom_bytes(bytes).into_uuid()
+}
+
+/// What is due and free of a kind whose keys end with whom it is for, oldest first, without what is for these.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn due_of_others<C: ConnectionTrait>(
+    connection: &C,
+    kind: &str,
+    now: Time,
+    (without, limit): (&[Uuid], u64),
+) -> Result<Vec<entity::job::Model>, Error> {
+    let of_others =
+        without.iter().fold(Condition::all(), |all, whom| all.add(Column::UniqueKey.not_like(format!("% {whom}"))));
+    let rows = Entity::find()
+        .filter(Column::Kind.eq(kind))
+        .filter(Column::RunAt.lte(now))
+        .filter(free(now))
+        .filter(of_others)
+        .order_by_asc(Column::RunAt)
+        .limit(limit);
+    Ok(rows.all(connection).await?)
 }
 
 /// What the tasks of these keys are done with.

@@ -8,7 +8,7 @@ use sea_orm::{
     sea_query::{CommonTableExpression, InsertStatement, OnConflict, WithClause},
 };
 
-use super::connection::Counters;
+use super::{connection::Counters, webhook::Subscription};
 
 /// Rows of one statement: databases bound its values, and PostgreSQL plans each row by itself.
 const TOGETHER: usize = 64;
@@ -20,11 +20,21 @@ pub struct Tx {
     /// Rows that nobody has read since: they go together, before anything else is asked and before the commit.
     later: Mutex<Vec<InsertStatement>>,
     counters: Arc<Counters>,
+    subscriptions: Arc<Vec<Subscription>>,
 }
 
 impl Tx {
-    pub(super) fn new(inner: Arc<DatabaseTransaction>, counters: Arc<Counters>) -> Self {
-        Self { inner, failure: Mutex::default(), later: Mutex::default(), counters }
+    pub(super) fn new(
+        inner: Arc<DatabaseTransaction>,
+        counters: Arc<Counters>,
+        subscriptions: Arc<Vec<Subscription>>,
+    ) -> Self {
+        Self { inner, failure: Mutex::default(), later: Mutex::default(), counters, subscriptions }
+    }
+
+    /// Who is told of events.
+    pub(super) fn subscriptions(&self) -> &[Subscription] {
+        &self.subscriptions
     }
 
     /// Writes what waits, if it is to be kept; the first database error, if there was one.

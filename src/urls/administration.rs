@@ -18,6 +18,8 @@ pub const ADMIN_CLIENT: &str = "/admin/clients/:client_id";
 pub const ADMIN_CLIENT_CLAIMS: &str = "/admin/clients/:client_id/claims";
 /// Signing keys.
 pub const ADMIN_KEYS: &str = "/admin/keys";
+/// What can be set while the server runs.
+pub const ADMIN_SETTINGS: &str = "/admin/settings";
 /// What happened.
 pub const ADMIN_AUDIT: &str = "/admin/audit";
 /// The administration API itself: what its tokens are meant for.
@@ -74,3 +76,11 @@ pub const ADMIN_API_AUDIT: &str = "/api/admin/v1/audit";
 pub const ADMIN_API_AUDIT_EXPORT: &str = "/api/admin/v1/audit/export";
 /// Administration API: numbers.
 pub const ADMIN_API_STATISTICS: &str = "/api/admin/v1/statistics";
+/// Administration API: where events are told.
+pub const ADMIN_API_WEBHOOKS: &str = "/api/admin/v1/webhooks";
+/// Administration API: where events are told.
+pub const ADMIN_API_WEBHOOK: &str = "/api/admin/v1/webhooks/:webhook";
+/// Administration API: a message that tells nothing.
+pub const ADMIN_API_WEBHOOK_TEST: &str = "/api/admin/v1/webhooks/:webhook/test";
+/// Administration API: what came of telling.
+pub const ADMIN_API_WEBHOOK_DELIVERIES: &str = "/api/admin/v1/webhooks/:webhook/deliveries";

@@ -25,6 +25,18 @@ async fn fill(stage: &Stage, css: &str, text: &str) {
     field.send_keys(text).await.unwrap();
 }
 
+/// Looks again until a delivery says this: it is made behind the page's back.
+async fn told_of(stage: &Stage, error: &str) {
+    for _ in 0..100 {
+        stage.open("/admin/settings").await;
+        if stage.driver.source().await.unwrap().contains(error) {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    panic!("no delivery says {error}");
+}
+
 async fn shown(stage: &Stage) -> String {
     stage.sees("#shown-title", "Shown once").await;
     stage.text("#shown-text").await
@@ -152,6 +164,23 @@ async fn an_app_is_made_for_a_group() {
     picture(&stage, "admin_audit").await;
     stage.open("/admin/keys").await;
     picture(&stage, "admin_keys").await;
+    // Nothing may be called on this machine, and the page says so.
+    stage.open("/admin/settings").await;
+    stage.click("#new-webhook summary").await;
+    fill(&stage, "#new-webhook input[name=url]", "https://127.0.0.1:1/hooks").await;
+    fill(&stage, "#new-webhook textarea", "user.*\nwebhook.*").await;
+    stage.click("#new-webhook .btn.primary").await;
+    assert!(shown(&stage).await.starts_with("whsec_"));
+    stage.open("/admin/settings").await;
+    stage.click("button[data-call$='/test']").await;
+    stage.sees(".item .mono", "https://127.0.0.1:1/hooks").await;
+    told_of(&stage, "may not be called").await;
+    stage.click("details.small summary").await;
+    picture(&stage, "admin_settings").await;
+    stage.click("button.danger").await;
+    stage.click("#sure-yes").await;
+    stage.driver.query(By::Css("button.danger")).not_exists().await.unwrap();
+    stage.open("/admin/keys").await;
     stage.click("#rotate").await;
     stage.click("#sure-yes").await;
     stage.sees("ul.items", "Next").await;

@@ -10,5 +10,6 @@ mod pages;
 mod people;
 mod plans;
 mod users;
+mod webhooks;
 
 pub use people::Program;

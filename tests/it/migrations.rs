@@ -178,6 +178,15 @@ async fn insert_samples(step: usize, database: &DatabaseConnection) {
         18 => insert! {
             client_group { client_id: id(1), group_id: id(1) }
         },
+        19 => insert! {
+            webhook {
+                id: id(1), url: "x".into(), events: json!([]), secret: vec![1], enabled: true, created_at: at, updated_at: at,
+            }
+            webhook_delivery {
+                id: id(1), webhook_id: id(1), event: "x".into(), message_id: id(1), attempt: 1, outcome: "delivered".into(),
+                error: None, at: at, expires_at: at,
+            }
+        },
         step => panic!("migration {step} has no sample rows"),
     }
 }
@@ -199,7 +208,7 @@ async fn every_step_keeps_the_rows_of_the_steps_before() {
             kept.insert(table, rows);
         }
     }
-    assert_eq!(kept.len(), 31);
+    assert_eq!(kept.len(), 33);
 }
 
 #[tokio::test]
@@ -304,7 +313,9 @@ async fn entities_and_schema_have_the_same_columns() {
         setting,
         signing_key,
         token_family,
-        user
+        user,
+        webhook,
+        webhook_delivery
     );
 }
 

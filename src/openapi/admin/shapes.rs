@@ -6,9 +6,11 @@ mod groups;
 mod holdings;
 mod people;
 mod service;
+mod webhooks;
 
 pub use clients::*;
 pub use groups::*;
 pub use holdings::*;
 pub use people::*;
 pub use service::*;
+pub use webhooks::*;

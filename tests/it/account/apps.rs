@@ -86,6 +86,7 @@ fn every_event_about_a_person_has_words() {
         "group.created",
         "group.updated",
         "group.deleted",
+        "webhook.",
     ];
     for event in Event::ALL.iter().map(|event| event.as_str()) {
         let id = format!("event-{}", event.replace(['.', '_'], "-"));

@@ -17,10 +17,12 @@ use tokio_rustls::TlsAcceptor;
 /// Status, content type, body.
 type Page = (u16, &'static str, Vec<u8>);
 
+type Headers = HashMap<String, String>;
+
 #[derive(Default)]
 struct Shared {
     pages: HashMap<String, Page>,
-    asked: Vec<(String, String)>,
+    asked: Vec<(String, Headers, String)>,
 }
 
 /// A server on https://localhost, with a certificate of its own authority.
@@ -72,8 +74,14 @@ impl Site {
 
     /// Bodies that came for a path, oldest first. Each connection stands here with no path, whatever came of it.
     pub fn asked(&self, path: &str) -> Vec<String> {
+        self.requests(path).into_iter().map(|(_, body)| body).collect()
+    }
+
+    /// The same with their headers, by names in small letters.
+    pub fn requests(&self, path: &str) -> Vec<(Headers, String)> {
         let shared = self.shared.lock().unwrap();
-        shared.asked.iter().filter(|(known, _)| known == path).map(|(_, body)| body.clone()).collect()
+        let of_path = shared.asked.iter().filter(|(known, _, _)| known == path);
+        of_path.map(|(_, headers, body)| (headers.clone(), body.clone())).collect()
     }
 }
 
@@ -90,21 +98,21 @@ async fn serve(stream: TcpStream, tls: TlsAcceptor, shared: Arc<Mutex<Shared>>) 
     let mut first = String::new();
     stream.read_line(&mut first).await.ok()?;
     let path = first.split(' ').nth(1)?.to_owned();
-    let mut length = 0;
+    let mut headers = HashMap::new();
     loop {
         let mut line = String::new();
         stream.read_line(&mut line).await.ok()?;
         match line.trim().split_once(": ") {
-            Some((name, value)) if name.eq_ignore_ascii_case("content-length") => length = value.parse().ok()?,
-            Some(_) => {}
+            Some((name, value)) => headers.insert(name.to_lowercase(), value.to_owned()),
             None => break,
-        }
+        };
     }
+    let length = headers.get("content-length").map_or(Some(0), |length| length.parse().ok())?;
     let mut body = vec![0; length];
     stream.read_exact(&mut body).await.ok()?;
     let (status, content_type, page) = {
         let mut shared = shared.lock().unwrap();
-        shared.asked.push((path.clone(), String::from_utf8_lossy(&body).into_owned()));
+        shared.asked.push((path.clone(), headers, String::from_utf8_lossy(&body).into_owned()));
         shared.pages.get(&path).cloned().unwrap_or((404, "text/plain", Vec::new()))
     };
     let location = if status == 302 { "Location: https://localhost/\r\n" } else { "" };

@@ -80,8 +80,10 @@ fn words_and_their_uses_agree() {
         let stem = ["-title", "-text", "-link"].iter().find_map(|end| id.strip_suffix(end)).unwrap_or(id);
         let used = [id, stem].iter().any(|id| all.contains(&format!("\"{id}\""))) || id.starts_with("consent-scope-");
         // Events are told by their own names: `account::apps::every_event_about_a_person_has_words`.
-        let used =
-            used || ["event-", "admin-area-", "admin-role-", "admin-key-", "admin-target-", "refusal-"].iter().any(|stem| id.starts_with(stem));
+        let used = used
+            || ["event-", "admin-area-", "admin-role-", "admin-key-", "admin-target-", "admin-delivery-", "refusal-"]
+                .iter()
+                .any(|stem| id.starts_with(stem));
         // Letters are told by what they tell.
         let letter = id.strip_prefix("mail-").and_then(|id| id.rsplit_once('-'));
         let used = used || letter.is_some_and(|(notice, _)| all.contains(&format!("\"{notice}\"")));
