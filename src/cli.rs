@@ -1,6 +1,7 @@
 //! Commands. Each prints what people read, or with `--json` what programs read.
 
 mod administering;
+mod apply;
 mod audit;
 mod client;
 mod config;
@@ -69,6 +70,8 @@ enum Command {
     /// Groups of people, and what is demanded of their passkeys.
     #[command(subcommand)]
     Group(group::Command),
+    /// Make groups, apps and webhooks as a file declares them.
+    Apply(apply::Arguments),
     /// Tokens with which apps register themselves.
     #[command(subcommand)]
     RegistrationToken(registration_token::Command),
@@ -162,6 +165,7 @@ async fn execute(cli: Cli, output: Output) -> Result<(), CliError> {
         Command::User(command) => user::run(lenient(&sources)?, output, command).await,
         Command::Client(command) => Box::pin(client::run(config()?, output, command)).await,
         Command::Group(command) => group::run(config()?, output, command).await,
+        Command::Apply(arguments) => Box::pin(apply::run(config()?, output, arguments)).await,
         Command::Resource(command) => resource::run(config()?, output, command).await,
         Command::RegistrationToken(command) => registration_token::run(config()?, output, command).await,
         Command::Key(command) => Box::pin(key::run(config, output, command)).await,

@@ -4,7 +4,7 @@ use std::{fs, path::PathBuf};
 
 use clap::{Args, Subcommand};
 use serde::Serialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{administering::write, error::CliError, open, output::Output};
 use crate::{
@@ -242,12 +242,17 @@ fn read(path: &PathBuf) -> Result<PutClient, CliError> {
     serde_json::from_str(&text).map_err(|e| refuse(e.to_string()))
 }
 
-fn from_preset(preset: &str, app: &str) -> Result<PutClient, CliError> {
+fn from_preset(name: &str, app: &str) -> Result<PutClient, CliError> {
+    serde_json::from_value(preset(name, app)?).map_err(|error| CliError::usage("invalid_request", error.to_string()))
+}
+
+/// What a guide registers, at the address of the app.
+pub(super) fn preset(name: &str, app: &str) -> Result<Value, CliError> {
     let refuse = |detail: String| CliError::usage("invalid_request", detail);
     let names = || guides::all().iter().map(|guide| guide.slug.as_str()).collect::<Vec<_>>().join(", ");
-    let guide = guides::find(preset).ok_or_else(|| refuse(format!("--preset is one of {}", names())))?;
-    let origin = guides::origin(app).ok_or_else(|| refuse("--app: an https address".to_owned()))?;
-    serde_json::from_value(guide.preset_at(&origin)).map_err(|error| refuse(error.to_string()))
+    let guide = guides::find(name).ok_or_else(|| refuse(format!("preset: one of {}", names())))?;
+    let origin = guides::origin(app).ok_or_else(|| refuse("app: an https address".to_owned()))?;
+    Ok(guide.preset_at(&origin))
 }
 
 /// Stores a client with its secret; does nothing when its `client_id` exists.

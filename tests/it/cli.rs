@@ -1,5 +1,6 @@
 //! Commands, as operators and scripts run them: the real binary on a fresh directory or database.
 
+mod apply;
 mod clients;
 mod configuration;
 mod doctor;

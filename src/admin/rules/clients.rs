@@ -30,6 +30,9 @@ use crate::{
 /// Secrets that work at once, so that one can be rotated away.
 const SECRETS: usize = 2;
 
+/// Longest `client_id` that an operator chooses.
+const MAX_CLIENT_ID: usize = 64;
+
 /// A client, as it shall be: its metadata (RFC 7591), and what an administrator alone decides.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
@@ -75,6 +78,41 @@ impl Prepared {
     /// # Errors
     /// `invalid_client_metadata`, `invalid_redirect_uri`; or when the database fails.
     pub async fn look(app: &App, asked: PutClient, of: Option<&Client>) -> Result<Self, Problem> {
+        let name = || base64url(&bytes::<12>(&*app.rng)).replace(['-', '_'], "x");
+        let (id, client_id) = of.map_or_else(|| (app.uuid(), name()), |client| (client.id, client.client_id.clone()));
+        Self::look_at(app, asked, of, (id, client_id)).await
+    }
+
+    /// The same for a new client whose `client_id` an operator chose.
+    ///
+    /// # Errors
+    /// As [`Self::look`].
+    pub async fn look_named(app: &App, asked: PutClient, client_id: &str) -> Result<Self, Problem> {
+        let is_plain = |c: u8| c.is_ascii_alphanumeric() || b"-_.".contains(&c);
+        if client_id.is_empty() || client_id.len() > MAX_CLIENT_ID || !client_id.bytes().all(is_plain) {
+            let detail = format!("client_id: from 1 to {MAX_CLIENT_ID} of A-Z, a-z, 0-9, -, _ and .");
+            return Err(invalid(InvalidMetadata::new(detail)));
+        }
+        Self::look_at(app, asked, None, (app.uuid(), client_id.to_owned())).await
+    }
+
+    /// What becomes of a client by it.
+    #[must_use]
+    pub fn after(&self, before: &Client) -> Client {
+        let mut after = (*self.client).clone();
+        after.details.group_restricted = self.group_restricted.unwrap_or(before.details.group_restricted);
+        after.details.claims = self.claims.clone().unwrap_or_else(|| before.details.claims.clone());
+        after.details.dynamic = before.details.dynamic;
+        after.registration_access_token_hash = before.registration_access_token_hash;
+        after
+    }
+
+    async fn look_at(
+        app: &App,
+        asked: PutClient,
+        of: Option<&Client>,
+        (id, client_id): (Uuid, String),
+    ) -> Result<Self, Problem> {
         let mut metadata = asked.metadata;
         let claims = asked.claims.map(claims).transpose()?;
         // An empty list says as much as none.
@@ -98,10 +136,6 @@ impl Prepared {
         let resources = resource::list(&app.store.read()).await?;
         let own = administration::scopes().union(&[ACCOUNT_READ].into_iter().collect());
         let scopes = resources.iter().fold(own, |all, resource| all.union(&resource.scopes));
-        let (id, client_id) = match of {
-            Some(client) => (client.id, client.client_id.clone()),
-            None => (app.uuid(), base64url(&bytes::<12>(&*app.rng)).replace(['-', '_'], "x")),
-        };
         let keeps = of.filter(|client| ClientMetadata::from(*client) == metadata);
         // What was good once stays, so that whatever else is wrong with it, an app can be switched off.
         let mut client = match keeps {
@@ -197,14 +231,10 @@ pub async fn update(
     prepared: Prepared,
 ) -> Result<(Client, Option<Generated>), Problem> {
     let (app, now) = (acting.app, acting.now);
-    let mut after = *prepared.client;
+    let after = prepared.after(before);
     allow_reach(acting, &before.scopes.union(&after.scopes))?;
     registration::check_subjects(before, &after).map_err(invalid)?;
-    after.details.group_restricted = prepared.group_restricted.unwrap_or(before.details.group_restricted);
-    after.details.claims = prepared.claims.unwrap_or_else(|| before.details.claims.clone());
     allow_claims(acting, &before.details.claims, &after.details.claims)?;
-    after.details.dynamic = before.details.dynamic;
-    after.registration_access_token_hash = before.registration_access_token_hash;
     client::update(tx, app.uuid(), &after, now).await?;
     if let Some(groups) = &prepared.groups {
         put_groups(tx, after.id, groups).await?;

@@ -1,0 +1,84 @@
+//! The file: tables `[[group]]`, `[[client]]` and `[[webhook]]`. A member that nobody knows is refused: it would change nothing.
+
+use std::{fs, path::Path};
+
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use crate::{
+    admin::rules::{clients::PutClient, groups::PutGroup, webhooks::PutWebhook},
+    cli::{client::preset, error::CliError},
+};
+
+/// What a file declares.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct File {
+    #[serde(rename = "group")]
+    pub groups: Vec<PutGroup>,
+    #[serde(rename = "client")]
+    pub clients: Vec<ClientEntry>,
+    #[serde(rename = "webhook")]
+    pub webhooks: Vec<PutWebhook>,
+}
+
+/// An app: what the administration API takes, under a `client_id` that stays.
+#[derive(Debug, Deserialize)]
+pub(super) struct ClientEntry {
+    pub client_id: String,
+    /// The name of a guide, whose preset it begins with.
+    preset: Option<String>,
+    /// Where the app of the preset is.
+    app: Option<String>,
+    #[serde(flatten)]
+    members: Map<String, Value>,
+}
+
+/// Members that only an administrator says.
+const ADMINISTRATORS: [&str; 7] =
+    ["require_consent", "require_pkce", "group_restricted", "groups", "release_unverified_email", "claims", "enabled"];
+
+impl File {
+    pub(super) fn read(path: &Path) -> Result<Self, CliError> {
+        let refuse = |detail: String| CliError::usage("invalid_request", format!("{}: {detail}", path.display()));
+        let text = fs::read_to_string(path).map_err(|error| refuse(error.to_string()))?;
+        let is_json = path.extension().is_some_and(|extension| extension == "json");
+        let file: Self = match is_json {
+            true => serde_json::from_str(&text).map_err(|error| refuse(error.to_string()))?,
+            false => toml::from_str(&text).map_err(|error| refuse(error.to_string()))?,
+        };
+        let mut names: Vec<_> = file.clients.iter().map(|client| &client.client_id).collect();
+        names.sort();
+        match names.windows(2).find(|two| two[0] == two[1]) {
+            Some(twice) => Err(refuse(format!("client {} is there twice", twice[0]))),
+            None => Ok(file),
+        }
+    }
+}
+
+impl ClientEntry {
+    /// What the rules are asked. What is left out is as in a new app; it is for everybody, unless groups are named.
+    pub(super) fn asked(&self) -> Result<PutClient, CliError> {
+        let refuse =
+            |detail: String| CliError::usage("invalid_client_metadata", format!("client {}: {detail}", self.client_id));
+        let mut whole = match (&self.preset, &self.app) {
+            (Some(name), Some(app)) => preset(name, app)?,
+            (None, None) => json!({}),
+            _ => return Err(refuse("preset and app go together".to_owned())),
+        };
+        let base = whole.as_object_mut().ok_or_else(|| refuse("the preset is none".to_owned()))?;
+        base.extend(self.members.clone());
+        let given: Vec<String> = base.keys().cloned().collect();
+        let mut asked: PutClient = serde_json::from_value(whole).map_err(|error| refuse(error.to_string()))?;
+        let read = json!(asked.metadata);
+        let is_known = |name: &&String| ADMINISTRATORS.contains(&name.as_str()) || read.get(name).is_some();
+        if let Some(unknown) = given.iter().find(|name| !is_known(name)) {
+            return Err(refuse(format!("nothing is called {unknown}")));
+        }
+        let groups = asked.groups.take().unwrap_or_default();
+        asked.group_restricted = Some(asked.group_restricted.unwrap_or(!groups.is_empty()));
+        asked.groups = Some(groups);
+        asked.claims = Some(asked.claims.unwrap_or_else(|| json!([])));
+        Ok(asked)
+    }
+}
