@@ -54,6 +54,46 @@ async fn allows(stage: &Stage) {
     stage.click("button[data-decision=allow]").await;
 }
 
+/// A client that others generate from the document of administration: its types are checked, and it does what they say.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_generated_client_administers() {
+    let stage = Stage::new().await;
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/rp");
+    let made = tempfile::tempdir_in(&folder).unwrap();
+    let run = |program: &str, arguments: &[&str]| {
+        let done = std::process::Command::new(folder.join("node_modules/.bin").join(program))
+            .args(arguments)
+            .current_dir(made.path())
+            .output()
+            .unwrap();
+        let told = [done.stdout, done.stderr].map(|text| String::from_utf8_lossy(&text).into_owned()).concat();
+        assert!(done.status.success(), "{program}: {told}");
+    };
+    let document = Path::new(env!("CARGO_MANIFEST_DIR")).join("openapi/admin.json");
+    run("openapi-typescript", &[document.to_str().unwrap(), "--output", "admin.d.ts"]);
+    fs::write(made.path().join("administer.ts"), include_str!("connect/administer.ts")).unwrap();
+    let options = ["--strict", "--target", "es2022", "--module", "nodenext", "--skipLibCheck", "administer.ts"];
+    run("tsc", &options);
+    let metadata = made.path().join("tool.json");
+    fs::write(&metadata, r#"{"grant_types":["client_credentials","authorization_code"]}"#).unwrap();
+    let scope = "openid admin:users:read admin:users:write admin:groups:read admin:groups:write admin:audit:read";
+    let arguments =
+        ["client", "create", "--name", "tool", "--redirect-uri", "https://tool.example.org/cb", "--scope", scope];
+    let metadata = ["--metadata", metadata.to_str().unwrap(), "--json"];
+    let tool: Value = serde_json::from_str(&stage.command(&[&arguments[..], &metadata].concat())).unwrap();
+    let text = |name: &str| tool[name].as_str().unwrap().to_owned();
+    let (id, secret) = (text("client_id"), text("client_secret"));
+    let environment = [("ISSUER", &*stage.issuer), ("CLIENT_ID", &id), ("CLIENT_SECRET", &secret)];
+    let script = made.path().join("administer.js");
+    let mut client = Process::start("node", &[script.to_str().unwrap()], &environment, made.path());
+    let done: Value = serde_json::from_str(&client.line("done: ")).unwrap();
+    assert_eq!(
+        done,
+        serde_json::json!({ "invited": "alice", "groups": ["staff"], "taken": "name_taken", "members": 1 })
+    );
+    stage.quit().await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn auth_js_signs_people_in() {
     let stage = alice().await;
