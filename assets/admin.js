@@ -39,7 +39,8 @@
     if (source === 'value') rule.value = plain(text.value.trim());
     else if (source !== 'values') rule[source] = fixed || text.value.trim();
     else {
-      const pairs = text.value.split('\n').filter((line) => line.trim()).map((line) => line.split('=', 2).map((part) => part.trim()));
+      const halves = (line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)].map((part) => part.trim());
+      const pairs = text.value.split('\n').filter((line) => line.includes('=')).map(halves);
       rule.values = pairs.filter(([group]) => group !== '*').map(([group, value]) => ({ group, value: plain(value || '') }));
       for (const [, value] of pairs.filter(([group]) => group === '*')) rule.otherwise = plain(value || '');
     }
@@ -89,8 +90,9 @@
         say(`${detail || title} (${error.problem.request_id})`, true);
         return;
       }
-      const link = answer.invitation || (answer.url ? answer : null);
-      if (answer.secret) show(answer.secret, null);
+      const link = answer.invitation || (method === 'POST' && answer.url ? answer : null);
+      if (element.dataset.done) say(element.dataset.done);
+      else if (answer.secret) show(answer.secret, null);
       else if (link) show(link.url, link.qr);
       else if (answer.client_secret) {
         show(`${answer.client_id}\n${answer.client_secret}`, null);

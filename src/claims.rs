@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use crate::{
     app::App,
     protocol::{
-        claim_rule::{self, Absent, Facts, GROUPS, Outcome, Target},
+        claim_rule::{self, Absent, ClaimRule, Facts, GROUPS, Outcome, Target},
         claims::{self, Person},
         claims_request::{self, ClaimsRequest},
         client::Client,
@@ -27,7 +27,7 @@ pub struct Released {
 }
 
 impl Released {
-    /// For these scopes, and what was asked for by name. Reads the database only where groups are told.
+    /// For these scopes, and what was asked for by name, at these places. Reads the database only where groups are told there.
     ///
     /// # Errors
     /// When the database fails.
@@ -35,12 +35,17 @@ impl Released {
         connection: &C,
         app: &App,
         (client, user): (&Client, &User),
-        granted: &ScopeSet,
-        asked: Option<&ClaimsRequest>,
+        (granted, asked): (&ScopeSet, Option<&ClaimsRequest>),
+        places: &[Target],
     ) -> Result<Self, store::Error> {
-        let own = groups_by_scope(&client.details.claims, granted, asked);
-        let rules = &client.details.claims;
-        let groups = if own.is_some() || rules.iter().any(claim_rule::ClaimRule::needs_groups) {
+        let is_told = |targets: &[Target]| targets.iter().any(|target| places.contains(target));
+        let rules = client.details.claims.iter().filter(|rule| is_told(rule.targets()));
+        let rules: Vec<_> = rules.cloned().collect();
+        let own = groups_by_scope(&client.details.claims, granted, asked).filter(|targets| is_told(targets));
+        let find = |source: &str| app.expressions.find(source);
+        let names_groups =
+            |rule: &ClaimRule| rule.expression.as_deref().and_then(find).is_some_and(|it| it.names_groups);
+        let groups = if own.is_some() || rules.iter().any(|rule| rule.needs_groups() || names_groups(rule)) {
             let rows = group::list_with_ids_of_user(connection, user.id, app.now()).await?;
             rows.into_iter().map(|(_, name, _)| name).collect()
         } else {
@@ -54,7 +59,7 @@ impl Released {
             granted,
             client_id: &client.client_id,
         };
-        let mut outcomes = claim_rule::release(rules, &facts, |source| app.expressions.find(source));
+        let mut outcomes = claim_rule::release(&rules, &facts, find);
         let groups = |targets| Outcome { name: GROUPS.to_owned(), targets, value: Ok(groups.into()) };
         outcomes.extend(own.map(groups));
         Ok(Self {
@@ -124,11 +129,7 @@ impl Released {
 }
 
 /// Where the scope, or the claim by name, brings groups; not where the client has a rule of its own for them.
-fn groups_by_scope(
-    rules: &[claim_rule::ClaimRule],
-    granted: &ScopeSet,
-    asked: Option<&ClaimsRequest>,
-) -> Option<Vec<Target>> {
+fn groups_by_scope(rules: &[ClaimRule], granted: &ScopeSet, asked: Option<&ClaimsRequest>) -> Option<Vec<Target>> {
     if rules.iter().any(|rule| rule.name == GROUPS) || !claims_request::is_allowed(GROUPS, granted) {
         return None;
     }

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd, html};
 use rust_embed::RustEmbed;
 use serde_json::Value;
-use url::Url;
+use url::{Host, Url};
 
 #[derive(RustEmbed)]
 #[folder = "docs/connect/"]
@@ -60,7 +60,13 @@ pub fn find(slug: &str) -> Option<&'static Guide> {
 #[must_use]
 pub fn origin(text: &str) -> Option<String> {
     let url = Url::parse(text.trim()).ok().filter(|url| matches!(url.scheme(), "https" | "http"))?;
-    Some(url.origin().ascii_serialization())
+    // URLs take more for a name than names are: what is shown to be copied must not be code.
+    let is_name = |name: &str| name.bytes().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || b"-.".contains(&c));
+    let is_plain = url.host().is_some_and(|host| match host {
+        Host::Domain(name) => is_name(name),
+        Host::Ipv4(_) | Host::Ipv6(_) => true,
+    });
+    is_plain.then(|| url.origin().ascii_serialization())
 }
 
 static GUIDES: LazyLock<Vec<Guide>> = LazyLock::new(|| {
@@ -175,6 +181,10 @@ mod tests {
         assert_eq!(uris[0], "https://photos.test/auth/login");
         assert_eq!(uris[2], "app.immich:///oauth-callback");
         assert_eq!(origin("https://photos.test/x?y#z").as_deref(), Some("https://photos.test"));
-        assert!(origin("javascript:alert(1)").is_none() && origin("x").is_none());
+        for bad in
+            ["javascript:alert(1)", "x", "https://x'+process.exit()+'", "https://a`b", "https://a;b", "file:///etc"]
+        {
+            assert!(origin(bad).is_none(), "{bad}");
+        }
     }
 }

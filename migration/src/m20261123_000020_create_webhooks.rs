@@ -59,10 +59,15 @@ impl MigrationTrait for Migration {
             .table(WebhookDeliveries::Table)
             .col(WebhookDeliveries::ExpiresAt)
             .to_owned();
-        manager.create_index(expires_at).await
+        manager.create_index(expires_at).await?;
+        // What waits for one that does not answer is passed over by everybody else who looks for what is due.
+        let due =
+            Index::create().name("idx_jobs_kind_run_at").table(Jobs::Table).col(Jobs::Kind).col(Jobs::RunAt).to_owned();
+        manager.create_index(due).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        manager.drop_index(Index::drop().name("idx_jobs_kind_run_at").table(Jobs::Table).to_owned()).await?;
         manager.drop_table(Table::drop().table(WebhookDeliveries::Table).to_owned()).await?;
         manager.drop_table(Table::drop().table(Webhooks::Table).to_owned()).await
     }
@@ -92,4 +97,11 @@ enum WebhookDeliveries {
     Error,
     At,
     ExpiresAt,
+}
+
+#[derive(DeriveIden)]
+enum Jobs {
+    Table,
+    Kind,
+    RunAt,
 }

@@ -102,7 +102,7 @@ pub async fn preview(
 ) -> Result<Preview, Problem> {
     let (app, store) = (acting.app, acting.app.store.read());
     let granted = client.narrow(scopes.unwrap_or(&client.scopes)).without_accounts().without(OFFLINE_ACCESS);
-    let released = Released::read(&store, app, (client, user), &granted, None).await?;
+    let released = Released::read(&store, app, (client, user), (&granted, None), &Target::ALL).await?;
     let sub = claims::subject(app, client, &user.sub);
     let about = |claims: Map<String, Value>, aud: bool| {
         let mut all = Map::from_iter([("sub".to_owned(), sub.clone().into())]);

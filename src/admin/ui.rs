@@ -6,6 +6,7 @@ pub mod clients;
 pub mod groups;
 pub mod home;
 pub mod keys;
+pub mod sessions;
 pub mod settings;
 pub mod users;
 
@@ -24,11 +25,12 @@ use crate::{
 };
 
 /// The pages, in the order of their tabs: what one must be able to read, where, and what it is called.
-const PAGES: [(Area, &str, &str); 7] = [
+const PAGES: [(Area, &str, &str); 8] = [
     (Area::Statistics, urls::ADMIN, "admin-tab-home"),
     (Area::Users, urls::ADMIN_USERS, "admin-tab-users"),
     (Area::Groups, urls::ADMIN_GROUPS, "admin-tab-groups"),
     (Area::Clients, urls::ADMIN_CLIENTS, "admin-tab-clients"),
+    (Area::Sessions, urls::ADMIN_SESSIONS, "admin-tab-sessions"),
     (Area::Keys, urls::ADMIN_KEYS, "admin-tab-keys"),
     (Area::Audit, urls::ADMIN_AUDIT, "admin-tab-audit"),
     (Area::Settings, urls::ADMIN_SETTINGS, "admin-tab-settings"),

@@ -7,25 +7,29 @@ use std::{
 
 use crate::protocol::claim_rule::Expression;
 
-/// Most that are kept; beyond that all are read anew.
+/// Most that are kept.
 const CAPACITY: usize = 1000;
 
-/// By their text, so that none is ever stale.
+/// By their text, so that none is ever stale; `None` for what cannot be read, as of a newer version.
 #[derive(Debug, Default)]
-pub struct Expressions(Mutex<HashMap<String, Arc<Expression>>>);
+pub struct Expressions(Mutex<HashMap<String, Option<Arc<Expression>>>>);
 
 impl Expressions {
-    /// The expression of that text; `None` for what cannot be read, as of a newer version.
+    /// The expression of that text.
     pub fn find(&self, source: &str) -> Option<Arc<Expression>> {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = kept.get(source) {
-            return Some(known.clone());
+        let kept = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = kept().get(source) {
+            return known.clone();
         }
-        let new = Arc::new(Expression::compile(source).ok()?);
-        if kept.len() >= CAPACITY {
-            kept.clear();
+        // Nobody waits while it is read.
+        let new = Expression::compile(source).ok().map(Arc::new);
+        let mut kept = kept();
+        if kept.len() >= CAPACITY
+            && let Some(any) = kept.keys().next().cloned()
+        {
+            kept.remove(&any);
         }
         kept.insert(source.to_owned(), new.clone());
-        Some(new)
+        new
     }
 }

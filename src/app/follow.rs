@@ -52,14 +52,22 @@ impl App {
             self.keys_version.store(Arc::new(version));
         }
         let webhooks = versions.remove(webhook::VERSION).unwrap_or_default();
-        if **self.webhooks_version.load() != webhooks {
-            let all = webhook::list(&self.store.read()).await?.into_iter();
-            self.store.follow_subscriptions(all.filter(|one| one.enabled).map(Into::into).collect());
-            self.webhooks_version.store(Arc::new(webhooks));
-        }
         followed();
         if let Err(error) = self.clients.follow_origins(origins).await {
             tracing::warn!(%error, "allowed origins are followed later");
+        }
+        if let Err(error) = self.follow_webhooks(webhooks).await {
+            tracing::warn!(%error, "webhooks are followed later");
+        }
+        Ok(())
+    }
+
+    /// Takes notice of the webhooks' version row. No token hangs on them.
+    async fn follow_webhooks(&self, version: Vec<u8>) -> Result<(), store::Error> {
+        if **self.webhooks_version.load() != version {
+            let all = webhook::list(&self.store.read()).await?.into_iter();
+            self.store.follow_subscriptions(all.filter(|one| one.enabled).map(Into::into).collect());
+            self.webhooks_version.store(Arc::new(version));
         }
         Ok(())
     }

@@ -177,12 +177,13 @@ impl Created {
 impl Create {
     fn read(self) -> Result<PutClient, CliError> {
         let base = self.base()?.unwrap_or_default();
-        let groups = self.group.clone();
+        let groups = if self.group.is_empty() { base.groups } else { Some(self.group.clone()) };
+        let is_for_groups = groups.as_ref().is_some_and(|groups| !groups.is_empty());
         let asked = PutClient {
             require_consent: Some(base.require_consent.unwrap_or(true) && !self.no_consent),
             require_pkce: Some(base.require_pkce.unwrap_or(true) && !self.no_pkce),
-            group_restricted: Some(!groups.is_empty()),
-            groups: Some(groups),
+            group_restricted: Some(base.group_restricted.unwrap_or(is_for_groups)),
+            groups,
             release_unverified_email: base.release_unverified_email,
             enabled: base.enabled,
             claims: base.claims,
@@ -202,22 +203,25 @@ impl Create {
 
     /// The client as it is, with what is named here in place of what it had.
     fn onto(self, before: &Client, enabled: Option<bool>) -> Result<PutClient, CliError> {
-        let base = self.base()?;
-        let claims = base.as_ref().and_then(|base| base.claims.clone());
-        let metadata = base.map_or_else(|| ClientMetadata::from(before), |base| base.metadata);
+        let base = self
+            .base()?
+            .unwrap_or_else(|| PutClient { metadata: ClientMetadata::from(before), ..PutClient::default() });
+        let metadata = base.metadata;
         let metadata = match self.redirect_uri.is_empty() {
             true => metadata,
             false => ClientMetadata { redirect_uris: Vec::new(), ..metadata },
         };
-        let groups = Some(self.group.clone()).filter(|groups| !groups.is_empty());
+        let groups = if self.group.is_empty() { base.groups } else { Some(self.group.clone()) };
+        // Who names groups means that the app is for them, unless the file says otherwise.
+        let is_for_groups = groups.as_ref().filter(|groups| !groups.is_empty()).map(|_| true);
         Ok(PutClient {
-            require_consent: Some(before.require_consent && !self.no_consent),
-            require_pkce: Some(before.require_pkce && !self.no_pkce),
-            group_restricted: groups.as_ref().map(|_| true),
+            require_consent: Some(base.require_consent.unwrap_or(before.require_consent) && !self.no_consent),
+            require_pkce: Some(base.require_pkce.unwrap_or(before.require_pkce) && !self.no_pkce),
+            group_restricted: base.group_restricted.or(is_for_groups),
             groups,
-            release_unverified_email: Some(before.release_unverified_email),
-            enabled: Some(enabled.unwrap_or(before.enabled)),
-            claims,
+            release_unverified_email: base.release_unverified_email.or(Some(before.release_unverified_email)),
+            enabled: enabled.or(base.enabled).or(Some(before.enabled)),
+            claims: base.claims,
             metadata: self.over(metadata),
         })
     }

@@ -15,8 +15,8 @@ use crate::{
     },
 };
 
-/// How many are told at a time, and how many of them to one.
-const AT_ONCE: usize = 32;
+/// How many are told at a time, and how many of them to one: enough for every webhook that there may be.
+const AT_ONCE: usize = 40;
 const OF_ONE: usize = 2;
 
 /// Longer than any call takes, waiting for its turn included.

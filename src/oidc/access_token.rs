@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     app::App,
+    claims::Released,
     clock::Time,
     crypto::{
         mac::{Tag, base64url},
@@ -15,12 +16,13 @@ use crate::{
     http::bearer,
     keys::SigningFailed,
     protocol::{
-        acr_amr::Assurance, claims_request, client::Client, client_details::AccessTokenFormat, resource::Resource,
-        scope::ScopeSet, signing_algorithm::SigningAlgorithm,
+        acr_amr::Assurance, claim_rule::Target, claims_request, client::Client, client_details::AccessTokenFormat,
+        resource::Resource, scope::ScopeSet, signing_algorithm::SigningAlgorithm,
     },
     store::{
         self, Tx,
         access_token::{self, Holder, NewAccessToken},
+        user::User,
     },
 };
 
@@ -104,6 +106,22 @@ pub fn mint(
     }
     let algorithm = terms.client.id_token_signed_response_alg;
     Ok(AccessToken::Jwt(Box::new(claims(app, terms, hash, (now, expires_at))), algorithm))
+}
+
+/// What the client's rules tell in a token with these scopes: nothing where it is opaque, for then introspection tells it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn told(
+    tx: &Tx,
+    app: &App,
+    of: (&Client, &User),
+    (scopes, resources): (&ScopeSet, &[Resource]),
+) -> Result<Map<String, Value>, store::Error> {
+    if !is_jwt(of.0, resources) {
+        return Ok(Map::new());
+    }
+    Ok(Released::read(tx, app, of, (scopes, None), &[Target::AccessToken]).await?.access_token())
 }
 
 /// Whether tokens for these are JWTs.

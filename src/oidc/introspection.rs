@@ -15,6 +15,7 @@ use crate::{
         bearer::{self as bearer_token, Presented},
     },
     protocol::{
+        claim_rule::Target,
         claims_request,
         client::Client,
         error_code::{ErrorCode, OAuthError},
@@ -98,7 +99,8 @@ async fn access_token(app: &App, caller: &Client, presented: Presented) -> Resul
     let claims = match &found.person {
         Some(person) => {
             let (granted, of) = (found.client.narrow(&found.scopes), (&found.client, &person.subject.user));
-            Released::read(&app.store.read(), app, of, &granted, None).await?.access_token()
+            let places = [Target::AccessToken];
+            Released::read(&app.store.read(), app, of, (&granted, None), &places).await?.access_token()
         }
         None => Map::new(),
     };

@@ -21,6 +21,7 @@ use crate::{
     policy::Refusal,
     protocol::{
         authorization_request::AuthorizationRequest,
+        claim_rule::Target,
         client::Client,
         resource::{Resource, scopes_at},
         response_type::ResponseType,
@@ -106,23 +107,18 @@ pub async fn grant(
     };
     let family = family(app, &grant, &session, now);
     token_family::insert(tx, &family)?;
-    // A code alone is told nothing yet.
-    let of = (grant.client, &subject.user);
-    let released = match grant.request.response_type {
-        ResponseType::Code => None,
-        _ => Some(Released::read(tx, app, of, &family.scopes, family.claims.as_ref()).await?),
+    let kind = grant.request.response_type;
+    let sign_in = match kind.has_id_token() {
+        true => Some(sign_in(tx, app, &grant, (&family, &subject)).await?),
+        false => None,
     };
     let granted = Granted {
         code: if grant.request.response_type.has_code() { Some(code(tx, app, &grant, &family, now)?) } else { None },
-        access_token: match &released {
-            Some(released) if grant.request.response_type.has_token() => {
-                Some(access_token(tx, app, &grant, (&family, &subject, &resources, released), now)?)
-            }
-            _ => None,
+        access_token: match kind.has_token() {
+            true => Some(access_token(tx, app, &grant, (&family, &subject, &resources), now).await?),
+            false => None,
         },
-        sign_in: released
-            .filter(|_| grant.request.response_type.has_id_token())
-            .map(|released| sign_in(&grant, &family, (&subject, &released))),
+        sign_in,
     };
     // A minute more or less of twelve hours is nobody's loss, and bursts write nothing.
     let fresh = FRESH.min(app.config.raw.session.idle.get() / 10);
@@ -177,35 +173,43 @@ fn code(tx: &Tx, app: &App, grant: &Grant<'_>, family: &Family, now: Time) -> Re
     Ok(token)
 }
 
-fn access_token(
+async fn access_token(
     tx: &Tx,
     app: &App,
     grant: &Grant<'_>,
-    (family, of, resources, released): (&Family, &Subject, &[Resource], &Released),
+    (family, of, resources): (&Family, &Subject, &[Resource]),
     now: Time,
 ) -> Result<(AccessToken, ScopeSet), store::Error> {
+    let scopes = scopes_at(&family.scopes, resources);
     let terms = Terms {
         client: grant.client,
-        scopes: scopes_at(&family.scopes, resources),
+        claims: access_token::told(tx, app, (grant.client, &of.user), (&scopes, resources)).await?,
+        scopes,
         resources,
         sub: claims::subject(app, grant.client, &of.user.sub),
         ceremony: Some((family.auth_time, &family.assurance)),
-        claims: released.access_token(),
     };
     let scopes = terms.scopes.clone();
     let token = access_token::mint(Some(tx), app, terms, Holder::Family(family.id), now)?;
     Ok((token, scopes))
 }
 
-fn sign_in(grant: &Grant<'_>, family: &Family, (of, released): (&Subject, &Released)) -> SignIn {
-    SignIn {
+async fn sign_in(
+    tx: &Tx,
+    app: &App,
+    grant: &Grant<'_>,
+    (family, of): (&Family, &Subject),
+) -> Result<SignIn, store::Error> {
+    let asked = (&family.scopes, family.claims.as_ref());
+    let released = Released::read(tx, app, (grant.client, &of.user), asked, &[Target::IdToken]).await?;
+    Ok(SignIn {
         sub: of.user.sub.clone(),
         nonce: grant.request.nonce.clone(),
         auth_time: family.auth_time,
         assurance: family.assurance.clone(),
         session_id: family.session_id,
         claims: released.id_token(grant.request.response_type != ResponseType::IdToken),
-    }
+    })
 }
 
 /// The `sid` that this client sees: constant for a session and a client.

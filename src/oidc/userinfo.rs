@@ -8,6 +8,7 @@ use crate::{
     claims::{self, Released},
     http::{Call, OAuthFailure, bearer as bearer_token},
     protocol::{
+        claim_rule::Target,
         error_code::{ErrorCode, OAuthError},
         scope::OPENID,
     },
@@ -78,7 +79,9 @@ async fn told(app: &App, found: &Bearer, person: &Person) -> Result<Map<String, 
     // What the client may have no more is not given any more.
     let granted = client.narrow(&found.scopes);
     let asked = person.family.claims.as_ref();
-    let mut told = Released::read(&app.store.read(), app, (client, user), &granted, asked).await?.userinfo();
+    let of = (client, user);
+    let places = [Target::UserInfo];
+    let mut told = Released::read(&app.store.read(), app, of, (&granted, asked), &places).await?.userinfo();
     told.insert("sub".to_owned(), claims::subject(app, client, &user.sub).into());
     if client.details.userinfo_signed_response_alg.is_some() {
         // 5.3.2: a signed answer says whose it is and for whom.

@@ -21,8 +21,10 @@ const CONNECT: Duration = Duration::from_secs(3);
 const FETCHES: usize = 64;
 const FETCHES_OF_HOST: usize = 4;
 
-/// What is told at a time. Apart, so that nothing that strangers make us fetch keeps anybody from hearing.
-const POSTS: usize = 32;
+/// What is told at a time: that sessions ended, and events. Apart, so that nothing that strangers make us fetch, and nobody who is
+/// slow, keeps others from hearing.
+const POSTS: usize = 40;
+const MESSAGES: usize = 40;
 
 /// How many hosts are told apart.
 const HOSTS: u64 = 4_096;
@@ -57,6 +59,7 @@ pub struct Outbound {
     fetches: Arc<Semaphore>,
     fetches_of_host: Cache<String, Arc<Semaphore>>,
     posts: Arc<Semaphore>,
+    messages: Arc<Semaphore>,
     allowed: Allowed,
 }
 
@@ -79,8 +82,9 @@ impl Outbound {
             builder = certificates(path)?.into_iter().fold(builder, reqwest::ClientBuilder::add_root_certificate);
         }
         let client = builder.build().map_err(|error| error.to_string())?;
-        let [fetches, posts] = [FETCHES, POSTS].map(|permits| Arc::new(Semaphore::new(permits)));
-        Ok(Self { client, fetches, fetches_of_host: Cache::new(HOSTS), posts, allowed })
+        let all = [FETCHES, POSTS, MESSAGES];
+        let [fetches, posts, messages] = all.map(|permits| Arc::new(Semaphore::new(permits)));
+        Ok(Self { client, fetches, fetches_of_host: Cache::new(HOSTS), posts, messages, allowed })
     }
 
     /// What is behind a URL, up to `limit` bytes.
@@ -110,7 +114,7 @@ impl Outbound {
     pub async fn post_form(&self, url: &str, name: &str, value: &str) -> Result<(), Refused> {
         let form = url::form_urlencoded::Serializer::new(String::new()).append_pair(name, value).finish();
         let request = self.client.post(self.check(url)?).header("content-type", "application/x-www-form-urlencoded");
-        self.tell(request.body(form)).await
+        tell(&self.posts, request.body(form)).await
     }
 
     /// Posts JSON with these headers; what comes back is not read.
@@ -120,19 +124,7 @@ impl Outbound {
     pub async fn post_json(&self, url: &str, headers: &[(&str, String)], body: String) -> Result<(), Refused> {
         let request = self.client.post(self.check(url)?).header("content-type", "application/json");
         let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, value));
-        self.tell(request.body(body)).await
-    }
-
-    async fn tell(&self, request: RequestBuilder) -> Result<(), Refused> {
-        in_time(async {
-            let _permit = self.posts.acquire().await;
-            let response = request.send().await.map_err(refused)?;
-            match response.status() {
-                status if status.is_success() => Ok(()),
-                status => Err(Refused::Status(status.as_u16())),
-            }
-        })
-        .await
+        tell(&self.messages, request.body(body)).await
     }
 
     /// Literal addresses never pass the resolver, so they are looked at here.
@@ -151,6 +143,18 @@ impl Outbound {
             false => Err(Refused::Address),
         }
     }
+}
+
+async fn tell(permits: &Semaphore, request: RequestBuilder) -> Result<(), Refused> {
+    in_time(async {
+        let _permit = permits.acquire().await;
+        let response = request.send().await.map_err(refused)?;
+        match response.status() {
+            status if status.is_success() => Ok(()),
+            status => Err(Refused::Status(status.as_u16())),
+        }
+    })
+    .await
 }
 
 async fn in_time<T>(exchange: impl Future<Output = Result<T, Refused>>) -> Result<T, Refused> {

@@ -8,7 +8,7 @@ use std::collections::HashSet;
 
 pub use expression::{Expression, InvalidExpression};
 pub use release::{Absent, Facts, Outcome, at, release};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
 use super::{claims, names::names};
@@ -114,10 +114,10 @@ impl ClaimRule {
         self.targets.as_deref().unwrap_or(&[Target::IdToken, Target::UserInfo])
     }
 
-    /// Whether the groups of a person must be known for it.
+    /// Whether the groups of a person must be known for it, apart from what its expression says.
     #[must_use]
     pub fn needs_groups(&self) -> bool {
-        self.values.is_some() || self.expression.is_some() || self.from.as_deref() == Some(GROUPS)
+        self.values.is_some() || self.from.as_deref() == Some(GROUPS)
     }
 
     fn check(&self) -> Result<(), String> {
@@ -163,6 +163,19 @@ impl ClaimRule {
             None => Ok(()),
         }
     }
+}
+
+/// Rules as they are stored. One that cannot be read, as of a newer version, costs its own claim and nobody their way in.
+///
+/// # Errors
+/// When it is no list.
+pub fn readable<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<ClaimRule>, D::Error> {
+    let stored = Vec::<Value>::deserialize(deserializer)?;
+    let read = |rule: Value| {
+        let read = serde_json::from_value(rule);
+        read.inspect_err(|error| tracing::error!(%error, "a claim of a client cannot be read")).ok()
+    };
+    Ok(stored.into_iter().filter_map(read).collect())
 }
 
 /// Whether they can be a client's.

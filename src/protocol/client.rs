@@ -4,6 +4,7 @@ use url::Url;
 use uuid::Uuid;
 
 use super::{
+    claim_rule::{ClaimRule, Target},
     claims,
     claims_request::claim_of,
     client_details::{ApplicationType, ClientDetails},
@@ -127,6 +128,13 @@ impl Client {
             None => self.scopes.contains(word),
         };
         scopes.iter().filter(may).collect()
+    }
+
+    /// Whether only whoever may everything touches it: it opens accounts, or APIs believe what its tokens say.
+    #[must_use]
+    pub fn is_mighty(&self) -> bool {
+        let told_to_apis = |rule: &ClaimRule| rule.targets().contains(&Target::AccessToken);
+        self.scopes.reaches_accounts() || self.details.claims.iter().any(told_to_apis)
     }
 
     /// Whether it may use this grant type.

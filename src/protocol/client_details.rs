@@ -3,8 +3,13 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    claim_rule::ClaimRule, grant_type::GrantType, jwk_set::JwkSet, names::names, passkey_policy::PasskeyPolicy,
-    response_type::ResponseType, signing_algorithm::SigningAlgorithm,
+    claim_rule::{self, ClaimRule},
+    grant_type::GrantType,
+    jwk_set::JwkSet,
+    names::names,
+    passkey_policy::PasskeyPolicy,
+    response_type::ResponseType,
+    signing_algorithm::SigningAlgorithm,
 };
 
 names! {
@@ -82,6 +87,7 @@ pub struct ClientDetails {
     /// Whether it is for members of its groups alone.
     pub group_restricted: bool,
     /// What it is told beyond the standard claims.
+    #[serde(deserialize_with = "claim_rule::readable")]
     pub claims: Vec<ClaimRule>,
     /// Whether it registered itself.
     pub dynamic: bool,

@@ -1,6 +1,7 @@
 //! Browser sessions.
 
 mod end;
+mod listing;
 
 use chrono::Duration;
 pub use end::{end, end_all_of_credential, end_all_of_user, end_others_of_user};
@@ -8,6 +9,7 @@ use entity::{
     session::{ActiveModel, Column, Entity, Model},
     session_client,
 };
+pub use listing::{page, position};
 use sea_orm::{
     ActiveValue::Unchanged, ColumnTrait, ConnectionTrait, EntityTrait, JoinType, PaginatorTrait, QueryFilter,
     QueryOrder, QuerySelect, Select, Set, sea_query::OnConflict,
@@ -186,11 +188,11 @@ pub async fn count_live<C: ConnectionTrait>(
 }
 
 fn live(user_id: Uuid, now: Time, seen_after: Time) -> Select<Entity> {
-    Entity::find()
-        .filter(Column::UserId.eq(user_id))
-        .filter(Column::EndedAt.is_null())
-        .filter(Column::ExpiresAt.gt(now))
-        .filter(Column::LastSeenAt.gt(seen_after))
+    within_limits(Entity::find().filter(Column::UserId.eq(user_id)), now, seen_after)
+}
+
+fn within_limits(rows: Select<Entity>, now: Time, seen_after: Time) -> Select<Entity> {
+    rows.filter(Column::EndedAt.is_null()).filter(Column::ExpiresAt.gt(now)).filter(Column::LastSeenAt.gt(seen_after))
 }
 
 /// Which clients these sessions signed in to: session, client's name.

@@ -106,7 +106,7 @@ pub async fn delete(tx: &Tx, change: Uuid, id: Uuid, now: Time) -> Result<(), Er
 /// # Errors
 /// When the database fails.
 pub async fn find<C: ConnectionTrait>(connection: &C, id: Uuid) -> Result<Option<Webhook>, Error> {
-    Entity::find_by_id(id).one(connection).await?.map(from_row).transpose()
+    Ok(Entity::find_by_id(id).one(connection).await?.map(from_row))
 }
 
 /// The one of that row, locked against changes until the transaction ends.
@@ -114,7 +114,7 @@ pub async fn find<C: ConnectionTrait>(connection: &C, id: Uuid) -> Result<Option
 /// # Errors
 /// When the database fails.
 pub async fn lock(tx: &Tx, id: Uuid) -> Result<Option<Webhook>, Error> {
-    Entity::find_by_id(id).lock_exclusive().one(tx).await?.map(from_row).transpose()
+    Ok(Entity::find_by_id(id).lock_exclusive().one(tx).await?.map(from_row))
 }
 
 /// The one of that row with its secret; `None` for the secret when it was altered.
@@ -128,7 +128,7 @@ pub async fn find_with_secret<C: ConnectionTrait>(
 ) -> Result<Option<(Webhook, Option<Secret<String>>)>, Error> {
     let Some(row) = Entity::find_by_id(id).one(connection).await? else { return Ok(None) };
     let opened = key.open(&context(id), &row.secret).and_then(|bytes| String::from_utf8(bytes).ok());
-    Ok(Some((from_row(row)?, opened.map(Secret::new))))
+    Ok(Some((from_row(row), opened.map(Secret::new))))
 }
 
 /// A page of them, by age.
@@ -137,7 +137,7 @@ pub async fn find_with_secret<C: ConnectionTrait>(
 /// When the database fails.
 pub async fn page<C: ConnectionTrait>(connection: &C, window: &Window) -> Result<Vec<Webhook>, Error> {
     let rows = window.apply(Entity::find(), Column::Id, Column::Url, connection.get_database_backend());
-    rows.all(connection).await?.into_iter().map(from_row).collect()
+    Ok(rows.all(connection).await?.into_iter().map(from_row).collect())
 }
 
 /// Where a row of [`page`] stands.
@@ -151,7 +151,7 @@ pub fn position(webhook: &Webhook) -> Position {
 /// # Errors
 /// When the database fails.
 pub async fn list<C: ConnectionTrait>(connection: &C) -> Result<Vec<Webhook>, Error> {
-    Entity::find().all(connection).await?.into_iter().map(from_row).collect()
+    Ok(Entity::find().all(connection).await?.into_iter().map(from_row).collect())
 }
 
 /// Writes what is to be told of a line that is being added.
@@ -196,13 +196,18 @@ fn row(webhook: &Webhook) -> Result<ActiveModel, Error> {
     })
 }
 
-fn from_row(row: Model) -> Result<Webhook, Error> {
-    Ok(Webhook {
+/// A row that cannot be read, as of a newer version, tells nothing, and can be changed or removed.
+fn from_row(row: Model) -> Webhook {
+    let events = columns::from_json("webhooks.events", row.events).unwrap_or_else(|error| {
+        tracing::error!(webhook = %row.id, %error, "what a webhook wants cannot be read");
+        Vec::new()
+    });
+    Webhook {
         id: row.id,
         url: row.url,
-        events: columns::from_json("webhooks.events", row.events)?,
+        events,
         enabled: row.enabled,
         created_at: row.created_at,
         updated_at: row.updated_at,
-    })
+    }
 }

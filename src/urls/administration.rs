@@ -18,6 +18,8 @@ pub const ADMIN_CLIENT: &str = "/admin/clients/:client_id";
 pub const ADMIN_CLIENT_CLAIMS: &str = "/admin/clients/:client_id/claims";
 /// Signing keys.
 pub const ADMIN_KEYS: &str = "/admin/keys";
+/// Where people are signed in.
+pub const ADMIN_SESSIONS: &str = "/admin/sessions";
 /// What can be set while the server runs.
 pub const ADMIN_SETTINGS: &str = "/admin/settings";
 /// What happened.
@@ -84,3 +86,5 @@ pub const ADMIN_API_WEBHOOK: &str = "/api/admin/v1/webhooks/:webhook";
 pub const ADMIN_API_WEBHOOK_TEST: &str = "/api/admin/v1/webhooks/:webhook/test";
 /// Administration API: what came of telling.
 pub const ADMIN_API_WEBHOOK_DELIVERIES: &str = "/api/admin/v1/webhooks/:webhook/deliveries";
+/// Administration API: sessions of everybody.
+pub const ADMIN_API_ALL_SESSIONS: &str = "/api/admin/v1/sessions";

@@ -164,6 +164,9 @@ async fn an_app_is_made_for_a_group() {
     picture(&stage, "admin_audit").await;
     stage.open("/admin/keys").await;
     picture(&stage, "admin_keys").await;
+    stage.open("/admin/sessions").await;
+    stage.sees("ul.items", "admin").await;
+    picture(&stage, "admin_sessions").await;
     // Nothing may be called on this machine, and the page says so.
     stage.open("/admin/settings").await;
     stage.click("#new-webhook summary").await;
@@ -173,8 +176,13 @@ async fn an_app_is_made_for_a_group() {
     assert!(shown(&stage).await.starts_with("whsec_"));
     stage.open("/admin/settings").await;
     stage.click("button[data-call$='/test']").await;
+    stage.sees("#status", "on its way").await;
     stage.sees(".item .mono", "https://127.0.0.1:1/hooks").await;
     told_of(&stage, "may not be called").await;
+    stage.click("button[data-admin=PUT]").await;
+    stage.sees(".tag.bad", "Disabled").await;
+    stage.click("button[data-admin=PUT]").await;
+    stage.sees("button[data-admin=PUT]", "Disable").await;
     stage.click("details.small summary").await;
     picture(&stage, "admin_settings").await;
     stage.click("button.danger").await;
@@ -204,7 +212,7 @@ async fn an_app_is_told_what_its_rules_say() {
     stage.click("section.row a.btn").await;
     stage.sees("h1", "What it is told").await;
     for (name, kind, text) in [
-        ("role", "values", "staff = Editor\n* = Viewer"),
+        ("role", "values", "staff = Editor\nadmins = cn=a,dc=b\n* = Viewer"),
         ("roles", "from:roles", ""),
         ("tenant", "value", "{\"id\": 7}"),
         ("upn", "from", "email"),
@@ -223,6 +231,7 @@ async fn an_app_is_told_what_its_rules_say() {
     stage.click("#new-rule .btn.primary").await;
     stage.sees("#status", "sub is reserved").await;
     stage.open(&format!("{page}?user=admin")).await;
+    stage.sees("ul.items", "admins = \"cn=a,dc=b\"").await;
     stage.sees("#each-claim", "admin@corp").await;
     stage.sees("#each-claim", "administrator").await;
     stage.sees("details pre", "Viewer").await;

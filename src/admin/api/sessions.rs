@@ -8,14 +8,30 @@ use super::{conditional, users};
 use crate::{
     admin::{
         acting,
+        listing::Listing,
         objects::SessionObject,
         rules::{sessions, users::lock},
     },
     http::{Call, Code, Problem},
     protocol::administration::Area,
     session::limits,
-    store::session,
+    store::{page::Order, session},
 };
+
+/// What they may be sorted by: the newest first, unless turned round.
+pub const SORTS: [(&str, Order); 1] = [("created_at", Order::NEWEST)];
+
+/// A page of everybody's sessions that count.
+///
+/// # Errors
+/// A problem document.
+pub async fn list(call: Call) -> Result<Response, Problem> {
+    acting::read(&call, Area::Sessions).await?;
+    let listing = Listing::read(&call, &SORTS, &["user"])?;
+    let user = listing.parsed("user", |text| text.parse().ok())?;
+    let rows = session::page(&call.app.store.read(), user, limits(&call), &listing.window()).await?;
+    Ok(listing.page(&call, rows, session::position)?.map(SessionObject::from).into_response())
+}
 
 /// Somebody's sessions that count, the one that was used last first.
 ///

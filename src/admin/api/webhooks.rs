@@ -7,14 +7,14 @@ use uuid::Uuid;
 use super::{conditional, idempotency};
 use crate::{
     admin::{
-        acting,
+        acting::{self, Acting},
         listing::Listing,
         objects::WebhookObject,
         rules::webhooks::{self, PutWebhook},
     },
     app::App,
     http::{Call, Code, Problem},
-    protocol::administration::Area,
+    protocol::administration::{Area, Right},
     store::{
         self,
         page::Order,
@@ -35,6 +35,13 @@ async fn find(call: &Call) -> Result<Webhook, Problem> {
     webhook::find(&call.app.store.read(), id(call)?).await?.ok_or_else(|| Code::NotFound.into())
 }
 
+fn seen_by(acting: &Acting<'_>, webhook: &Webhook) -> WebhookObject {
+    match acting.may(Area::Settings, Right::Write) {
+        true => WebhookObject::from(webhook),
+        false => WebhookObject::without_path(webhook),
+    }
+}
+
 /// What is committed is followed, whether this instance could at once or does so in a second.
 async fn follow(app: &App) {
     let followed: Result<(), store::Error> = app.refresh().await;
@@ -48,10 +55,10 @@ async fn follow(app: &App) {
 /// # Errors
 /// A problem document.
 pub async fn list(call: Call) -> Result<Response, Problem> {
-    acting::read(&call, Area::Settings).await?;
+    let acting = acting::read(&call, Area::Settings).await?;
     let listing = Listing::read(&call, &SORTS, &[])?;
     let rows = webhook::page(&call.app.store.read(), &listing.window()).await?;
-    Ok(listing.page(&call, rows, webhook::position)?.map(|one| WebhookObject::from(&one)).into_response())
+    Ok(listing.page(&call, rows, webhook::position)?.map(|one| seen_by(&acting, &one)).into_response())
 }
 
 /// Makes a webhook; its secret is told once.
@@ -76,8 +83,8 @@ pub async fn create(call: Call) -> Result<Response, Problem> {
 /// # Errors
 /// A problem document.
 pub async fn show(call: Call) -> Result<Response, Problem> {
-    acting::read(&call, Area::Settings).await?;
-    conditional::show(&call, &WebhookObject::from(&find(&call).await?))
+    let acting = acting::read(&call, Area::Settings).await?;
+    conditional::show(&call, &seen_by(&acting, &find(&call).await?))
 }
 
 /// Changes a webhook.

@@ -1,6 +1,7 @@
 //! A webhook as administration shows it.
 
 use serde::Serialize;
+use url::Url;
 use uuid::Uuid;
 
 use crate::{clock::Time, store::webhook::Webhook};
@@ -14,6 +15,16 @@ pub struct WebhookObject {
     enabled: bool,
     created_at: Time,
     updated_at: Time,
+}
+
+impl WebhookObject {
+    /// As whoever may not change it is shown it: a path may be the receiver's secret.
+    #[must_use]
+    pub fn without_path(webhook: &Webhook) -> Self {
+        let origin = |url: Url| url.origin().ascii_serialization() + "/…";
+        let url = Url::parse(&webhook.url).map(origin).unwrap_or_default();
+        Self { url, ..Self::from(webhook) }
+    }
 }
 
 impl From<&Webhook> for WebhookObject {

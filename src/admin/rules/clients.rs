@@ -16,12 +16,12 @@ use crate::{
     http::{Code, Problem},
     protocol::{
         administration,
-        claim_rule::{self, ClaimRule, Target},
+        claim_rule::{self, ClaimRule},
         client::Client,
         client_metadata::{ClientMetadata, InvalidMetadata},
         error_code::ErrorCode,
         grant_type::GrantType,
-        scope::{ACCOUNT_READ, ScopeSet},
+        scope::ACCOUNT_READ,
     },
     registration::{self, remote},
     store::{self, Tx, client, client_group, client_logo, resource},
@@ -114,7 +114,12 @@ impl Prepared {
         (id, client_id): (Uuid, String),
     ) -> Result<Self, Problem> {
         let mut metadata = asked.metadata;
-        let claims = asked.claims.map(claims).transpose()?;
+        // What was good once stays here, too.
+        let stays = |asked: &Value| of.is_some_and(|before| *asked == json!(before.details.claims));
+        let claims = match asked.claims {
+            Some(asked) if stays(&asked) => None,
+            asked => asked.map(claims).transpose()?,
+        };
         // An empty list says as much as none.
         metadata.post_logout_redirect_uris = metadata.post_logout_redirect_uris.filter(|uris| !uris.is_empty());
         if metadata.client_name.is_none() {
@@ -200,10 +205,9 @@ fn invalid(error: InvalidMetadata) -> Problem {
 pub async fn create(tx: &Tx, acting: &Acting<'_>, prepared: Prepared) -> Result<(Client, Option<Generated>), Problem> {
     let (app, now) = (acting.app, acting.now);
     let mut client = *prepared.client;
-    allow_reach(acting, &client.scopes)?;
     client.details.group_restricted = prepared.group_restricted.unwrap_or(true);
     client.details.claims = prepared.claims.unwrap_or_default();
-    allow_claims(acting, &[], &client.details.claims)?;
+    allow_touching(acting, &client)?;
     if !client::insert(tx, app.uuid(), &client, now).await? {
         return Err(Code::Internal.into());
     }
@@ -232,15 +236,15 @@ pub async fn update(
 ) -> Result<(Client, Option<Generated>), Problem> {
     let (app, now) = (acting.app, acting.now);
     let after = prepared.after(before);
-    allow_reach(acting, &before.scopes.union(&after.scopes))?;
+    allow_touching(acting, before)?;
+    allow_touching(acting, &after)?;
     registration::check_subjects(before, &after).map_err(invalid)?;
-    allow_claims(acting, &before.details.claims, &after.details.claims)?;
     client::update(tx, app.uuid(), &after, now).await?;
     if let Some(groups) = &prepared.groups {
         put_groups(tx, after.id, groups).await?;
     }
     // Whoever knows a secret of before must not reach further by it.
-    let reaches_further = after.scopes.reaches_accounts() && !before.scopes.reaches_accounts();
+    let reaches_further = after.is_mighty() && !before.is_mighty();
     if reaches_further {
         for (id, _) in client::list_secrets(tx, before.id).await? {
             client::revoke_secret(tx, before.id, id, now).await?;
@@ -269,7 +273,7 @@ pub async fn update(
 /// # Errors
 /// `forbidden`, `invalid_request` for a client that shows none; or when the database fails.
 pub async fn create_secret(tx: &Tx, acting: &Acting<'_>, client: &Client) -> Result<Generated, Problem> {
-    allow_reach(acting, &client.scopes)?;
+    allow_touching(acting, client)?;
     if !client.token_endpoint_auth_method.has_secret() {
         let method = client.token_endpoint_auth_method.as_str();
         return Err(Problem::detailed(Code::InvalidRequest, format!("a client of method {method} has no secrets")));
@@ -290,7 +294,7 @@ pub async fn create_secret(tx: &Tx, acting: &Acting<'_>, client: &Client) -> Res
 /// # Errors
 /// `forbidden`, `not_found`; or when the database fails.
 pub async fn revoke_secret(tx: &Tx, acting: &Acting<'_>, client: &Client, id: Uuid) -> Result<(), Problem> {
-    allow_reach(acting, &client.scopes)?;
+    allow_touching(acting, client)?;
     if !client::revoke_secret(tx, client.id, id, acting.now).await? {
         return Err(Code::NotFound.into());
     }
@@ -304,24 +308,16 @@ pub async fn revoke_secret(tx: &Tx, acting: &Acting<'_>, client: &Client, id: Uu
 /// # Errors
 /// `forbidden`, or when the database fails.
 pub async fn delete(tx: &Tx, acting: &Acting<'_>, client: &Client) -> Result<(), Problem> {
-    allow_reach(acting, &client.scopes)?;
+    allow_touching(acting, client)?;
     client::delete(tx, acting.app.uuid(), client.id, acting.now).await?;
     acting.record_client(tx, Event::ClientDeleted, &client.client_id, json!({ "client_name": client.client_name }));
     Ok(())
 }
 
-/// What reaches administration or accounts is given, and touched, by whoever may everything: a client is as mighty as its scopes.
-fn allow_reach(acting: &Acting<'_>, scopes: &ScopeSet) -> Result<(), Problem> {
-    if scopes.reaches_accounts() { acting.allow_everything() } else { Ok(()) }
-}
-
-/// An API takes what is in access tokens for the word of the server, whichever client shows them: so whoever may everything says
-/// what that is.
-fn allow_claims(acting: &Acting<'_>, before: &[ClaimRule], after: &[ClaimRule]) -> Result<(), Problem> {
-    let told = |rules: &[ClaimRule]| -> Vec<ClaimRule> {
-        rules.iter().filter(|rule| rule.targets().contains(&Target::AccessToken)).cloned().collect()
-    };
-    if told(before) == told(after) { Ok(()) } else { acting.allow_everything() }
+/// What reaches administration or accounts, or tells APIs something, is given, and touched, by whoever may everything: a client is
+/// as mighty as its scopes, and an API takes what is in a token for the word of the server, whichever client shows it.
+fn allow_touching(acting: &Acting<'_>, client: &Client) -> Result<(), Problem> {
+    if client.is_mighty() { acting.allow_everything() } else { Ok(()) }
 }
 
 async fn put_groups(tx: &Tx, client: Uuid, names: &[String]) -> Result<(), Problem> {

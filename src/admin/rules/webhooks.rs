@@ -10,7 +10,10 @@ use crate::{
     audit::Event,
     crypto::{random::bytes, secret::Secret},
     http::{Code, Problem},
-    protocol::webhook::{self as message, wants},
+    protocol::{
+        administration::{Area, Right},
+        webhook::{self as message, wants},
+    },
     store::{
         Tx,
         webhook::{self, Webhook},
@@ -65,6 +68,7 @@ impl PutWebhook {
 /// `forbidden`, `invalid_request`; or when the database fails.
 pub async fn create(tx: &Tx, acting: &Acting<'_>, asked: &PutWebhook) -> Result<(Webhook, Secret<String>), Problem> {
     asked.check()?;
+    allow_hearing(acting)?;
     let (app, now) = (acting.app, acting.now);
     if webhook::list(tx).await?.len() >= MOST {
         return Err(Problem::detailed(Code::InvalidRequest, format!("at most {MOST} webhooks")));
@@ -89,6 +93,7 @@ pub async fn create(tx: &Tx, acting: &Acting<'_>, asked: &PutWebhook) -> Result<
 /// `invalid_request`, or when the database fails.
 pub async fn update(tx: &Tx, acting: &Acting<'_>, before: &Webhook, asked: &PutWebhook) -> Result<Webhook, Problem> {
     asked.check()?;
+    allow_hearing(acting)?;
     let after = Webhook {
         url: asked.url.clone(),
         events: asked.events.clone(),
@@ -125,6 +130,11 @@ pub fn test(tx: &Tx, acting: &Acting<'_>, found: &Webhook) -> Uuid {
 /// `not_found`, or when the database fails.
 pub async fn lock(tx: &Tx, id: Uuid) -> Result<Webhook, Problem> {
     webhook::lock(tx, id).await?.ok_or_else(|| Code::NotFound.into())
+}
+
+/// Whoever has events told hears of them: that is to read the audit log.
+fn allow_hearing(acting: &Acting<'_>) -> Result<(), Problem> {
+    acting.allow(Area::Audit, Right::Read)
 }
 
 /// A path may be the receiver's secret, so the host alone is written down.

@@ -102,7 +102,7 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
     };
     let acting = &opened.acting;
     Ok(render(&ClaimsPage {
-        may_write: opened.may(Area::Clients) && (!found.scopes.reaches_accounts() || is_mighty),
+        may_write: opened.may(Area::Clients) && (!found.is_mighty() || is_mighty),
         may_tell_apis: is_mighty,
         path: format!("/clients/{client_id}"),
         tag: conditional::tag(&object)?,
@@ -124,13 +124,15 @@ fn words(problem: &Problem) -> Result<&'static str, PageError> {
     match problem.code() {
         "not_found" => Ok("admin-preview-nobody"),
         "forbidden" => Ok("admin-preview-forbidden"),
+        "invalid_request" => Ok("admin-preview-scopes"),
         _ => Err(PageError::internal()),
     }
 }
 
 async fn look(acting: &Acting<'_>, client: &Client, user: &str, scope: &str) -> Result<Preview, Problem> {
     let person = preview::person(acting, Some(user)).await?;
-    preview::preview(acting, client, &person, ScopeSet::parse(scope).as_ref()).await
+    let scopes = ScopeSet::parse(scope).ok_or(Code::InvalidRequest)?;
+    preview::preview(acting, client, &person, Some(&scopes)).await
 }
 
 fn targets(frame: &Frame, targets: &[Target]) -> Vec<String> {

@@ -151,7 +151,7 @@ pub async fn show(call: Call) -> Result<Response, PageError> {
     let client_id = call.segment::<String>("client_id").ok_or(Code::NotFound)?;
     let store = call.app.store.read();
     let found = client::find_by_client_id(&store, &client_id).await?.ok_or(Code::NotFound)?;
-    let reaches = found.scopes.reaches_accounts();
+    let reaches = found.is_mighty();
     let may_write = opened.may(Area::Clients) && (!reaches || opened.acting.allow_everything().is_ok());
     let lines = if opened.acting.may(Area::Audit, Right::Read) {
         let filter = audit_log::Filter { client: Some(client_id.clone()), ..audit_log::Filter::default() };

@@ -16,7 +16,7 @@ use crate::{
         token::{self, TokenKind},
     },
     http::{Call, OAuthFailure},
-    protocol::{client::Client, client_metadata::InvalidMetadata},
+    protocol::{client::Client, client_metadata::InvalidMetadata, scope},
     registration::{check_offer, check_subjects, insert_secret, lacks_secret, remote},
     store::{self, client, client_logo},
 };
@@ -127,9 +127,13 @@ fn keep(after: Client, current: &Client) -> Client {
     details.strict_assertion_audience = current.details.strict_assertion_audience;
     details.passkey_policy = current.details.passkey_policy.clone();
     details.group_restricted = current.details.group_restricted;
+    details.claims.clone_from(&current.details.claims);
     details.dynamic = current.details.dynamic;
+    // Groups are an administrator's to give, and to take.
+    let given = current.scopes.intersection(&[scope::GROUPS].into_iter().collect());
     Client {
         details,
+        scopes: after.scopes.union(&given),
         require_pkce: current.require_pkce,
         require_consent: current.require_consent,
         release_unverified_email: current.release_unverified_email,

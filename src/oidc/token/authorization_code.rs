@@ -21,6 +21,7 @@ use crate::{
     },
     policy::Refusal,
     protocol::{
+        claim_rule::Target,
         client::Client,
         error_code::{ErrorCode, OAuthError},
         parameters::Parameters,
@@ -130,14 +131,16 @@ async fn issue(
     let (user, family) = (&person.subject.user, &person.family);
     // What the client may have no more is not given any more.
     let granted = client.narrow(&code.scopes);
-    let released = Released::read(tx, app, (client, user), &granted, family.claims.as_ref()).await?;
+    let scopes = scopes_at(&granted, resources);
+    let asked = (&granted, family.claims.as_ref());
+    let released = Released::read(tx, app, (client, user), asked, &[Target::IdToken]).await?;
     let terms = Terms {
         client,
-        scopes: scopes_at(&granted, resources),
+        claims: access_token::told(tx, app, (client, user), (&scopes, resources)).await?,
+        scopes,
         resources,
         sub: claims::subject(app, client, &user.sub),
         ceremony: Some((code.auth_time, &code.assurance)),
-        claims: released.access_token(),
     };
     let scopes = terms.scopes.clone();
     let access_token = access_token::mint(Some(tx), app, terms, Holder::Family(family.id), now)?;

@@ -24,6 +24,7 @@ use crate::{
     },
     policy::Refusal,
     protocol::{
+        claim_rule::Target,
         claims_request,
         client::Client,
         error_code::{ErrorCode, OAuthError},
@@ -170,14 +171,15 @@ async fn issue(
 ) -> Result<Issued, store::Error> {
     let (client, family, user) = (&found.client, &found.person.family, &found.person.subject.user);
     let granted = client.narrow(&family.scopes);
-    let released = Released::read(tx, app, (client, user), &granted, family.claims.as_ref()).await?;
+    let asked = (&granted, family.claims.as_ref());
+    let released = Released::read(tx, app, (client, user), asked, &[Target::IdToken]).await?;
     let terms = Terms {
         client,
         scopes: scopes.clone(),
         resources,
         sub: claims::subject(app, client, &user.sub),
         ceremony: Some((family.auth_time, &family.assurance)),
-        claims: released.access_token(),
+        claims: access_token::told(tx, app, (client, user), (&scopes, resources)).await?,
     };
     let access_token = access_token::mint(Some(tx), app, terms, Holder::Family(family.id), now)?;
     let sign_in = granted.contains(OPENID).then(|| SignIn {

@@ -1,12 +1,15 @@
 //! What people have: passkeys, sessions, consents.
 
 use poem::web::Data;
-use poem_openapi::{OpenApi, param::Path};
+use poem_openapi::{
+    OpenApi,
+    param::{Path, Query},
+};
 use uuid::Uuid;
 
 use super::{
     AdminRefusal, AdminScope, AdminTag, Administration,
-    shapes::{AdminSessionsAnswer, ConsentsAnswer, CredentialsAnswer},
+    shapes::{AdminSessionsAnswer, AllSessionsAnswer, ConsentsAnswer, CredentialsAnswer},
 };
 use crate::{
     admin::api::{consents, credentials, sessions},
@@ -56,6 +59,30 @@ impl AdminHoldingsApi {
         #[oai(scope = "AdminScope::CredentialsWrite")] _caller: Described<Administration>,
     ) -> Answer<Result<Done, AdminRefusal>> {
         json(credentials::revoke)(call.0.clone()).await.into()
+    }
+
+    /// Lists sessions
+    ///
+    /// Those of everybody that are within their limits.
+    #[oai(path = "/api/admin/v1/sessions", method = "get", tag = "AdminTag::Sessions", operation_id = "list_sessions")]
+    async fn list_sessions(
+        &self,
+        call: Data<&Call>,
+        /// Of this person alone
+        #[oai(name = "user")]
+        _user: Described<Query<Option<Uuid>>>,
+        /// Rows of a page: from 1 to 200, 50 where it is not said
+        #[oai(name = "limit")]
+        _limit: Described<Query<Option<u64>>>,
+        /// The cursor of the page before
+        #[oai(name = "after")]
+        _after: Described<Query<Option<String>>>,
+        /// One of `created_at`, `-created_at`
+        #[oai(name = "sort")]
+        _sort: Described<Query<Option<String>>>,
+        #[oai(scope = "AdminScope::SessionsRead")] _caller: Described<Administration>,
+    ) -> Answer<Result<AllSessionsAnswer, AdminRefusal>> {
+        json(sessions::list)(call.0.clone()).await.into()
     }
 
     /// Lists somebody's sessions

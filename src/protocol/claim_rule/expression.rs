@@ -1,7 +1,10 @@
 //! Small expressions in the Common Expression Language, bounded before they run: they are an administrator's, but run in
 //! everybody's sign-in.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    thread,
+};
 
 use cel::{
     Context, Program,
@@ -13,11 +16,18 @@ use super::Facts;
 
 /// Longest expression.
 const MAX_LENGTH: usize = 500;
-/// Deepest nesting of brackets and choices: parser and interpreter call themselves.
-const MAX_DEPTH: usize = 20;
-
+/// Most brackets and choices: parser and interpreter call themselves for each that is within another.
+const MAX_BRACKETS: usize = 40;
 /// Most steps within one another, as `a + b + c` has two.
 const MAX_STEPS: usize = 50;
+/// Most loops, one behind the other: each may make what it goes through longer.
+const MAX_LOOPS: usize = 2;
+/// Most additions within loops, beside the one that each makes of its results.
+const MAX_ADDITIONS: usize = 4;
+/// Of whoever parses: an unoptimised parser takes a tenth of a megabyte for each bracket.
+const STACK: usize = 64 * 1024 * 1024;
+/// Longest value that comes of one, as JSON.
+const MAX_RESULT: usize = 16 * 1024;
 
 /// Why an expression is refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -26,11 +36,14 @@ pub enum InvalidExpression {
     #[error("an expression has at most {MAX_LENGTH} characters")]
     TooLong,
     /// Brackets within brackets.
-    #[error("an expression nests at most {MAX_DEPTH} deep")]
+    #[error("an expression has at most {MAX_BRACKETS} brackets and choices, and {MAX_STEPS} steps within one another")]
     TooDeep,
-    /// A loop within a loop, which could take any time.
-    #[error("an expression has no all, exists, map or filter within another")]
-    NestedLoop,
+    /// Loops that could take any time, or all memory.
+    #[error(
+        "an expression has at most {MAX_LOOPS} of all, exists, map and filter, none within another; within them no groups, roles or \
+         scopes, and at most {MAX_ADDITIONS} additions"
+    )]
+    TooMuch,
     /// Not the language.
     #[error("the expression cannot be read: {0}")]
     Syntax(String),
@@ -42,9 +55,16 @@ pub enum InvalidExpression {
 /// What an expression may name.
 const NAMES: [&str; 5] = ["user", "groups", "roles", "scopes", "client_id"];
 
+/// Those of them that are lists.
+const LISTS: [&str; 3] = ["groups", "roles", "scopes"];
+
 /// An expression that was read.
 #[derive(Debug)]
-pub struct Expression(Program);
+pub struct Expression {
+    program: Program,
+    /// Whether the groups of a person must be known for it.
+    pub names_groups: bool,
+}
 
 impl Expression {
     /// Reads an expression.
@@ -55,25 +75,25 @@ impl Expression {
         if source.len() > MAX_LENGTH {
             return Err(InvalidExpression::TooLong);
         }
-        if depth(source) > MAX_DEPTH {
+        if source.chars().filter(|c| "([{?".contains(*c)).count() > MAX_BRACKETS {
             return Err(InvalidExpression::TooDeep);
         }
-        // The parser is another's; whatever it makes of strange text must not end a request.
-        let parsed = catch_unwind(|| Program::compile(source));
-        let broken = || InvalidExpression::Syntax("the parser gave up".to_owned());
-        let program = parsed.map_err(|_| broken())?.map_err(|error| InvalidExpression::Syntax(first_line(&error)))?;
+        let program = parse(source)?;
         let expression = &program.expression().expr;
         if is_deeper(expression, MAX_STEPS) {
             return Err(InvalidExpression::TooDeep);
         }
-        if has_nested_loop(expression, false) {
-            return Err(InvalidExpression::NestedLoop);
+        let mut cost = Cost::default();
+        cost.add(expression, false);
+        if !cost.is_fair() {
+            return Err(InvalidExpression::TooMuch);
         }
         let mut named = Vec::new();
         free_names(expression, &mut Vec::new(), &mut named);
+        let names_groups = named.iter().any(|name| name == "groups");
         match named.into_iter().find(|name| !NAMES.contains(&name.as_str())) {
             Some(name) => Err(InvalidExpression::UnknownName(name)),
-            None => Ok(Self(program)),
+            None => Ok(Self { program, names_groups }),
         }
     }
 
@@ -91,30 +111,29 @@ impl Expression {
             let scopes: Vec<_> = facts.granted.iter().collect();
             context.add_variable("scopes", scopes).map_err(|error| told(&error))?;
             context.add_variable("client_id", facts.client_id).map_err(|error| told(&error))?;
-            let value = self.0.execute(&context).map_err(|error| told(&error))?;
-            value.json().map_err(|error| told(&error))
+            let value = self.program.execute(&context).map_err(|error| told(&error))?;
+            let value = value.json().map_err(|error| told(&error))?;
+            match value.to_string().len() > MAX_RESULT {
+                true => Err(format!("the value is longer than {MAX_RESULT} bytes")),
+                false => Ok(value),
+            }
         };
         catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|_| Err("the interpreter gave up".to_owned()))
     }
 }
 
-fn first_line(error: &impl std::fmt::Display) -> String {
-    error.to_string().lines().next().unwrap_or_default().to_owned()
+/// The parser is another's: whatever it makes of strange text must not end a request, and it takes more stack for each bracket than a
+/// worker has for forty.
+fn parse(source: &str) -> Result<Program, InvalidExpression> {
+    let broken = || InvalidExpression::Syntax("the parser gave up".to_owned());
+    let owned = source.to_owned();
+    let parser = thread::Builder::new().stack_size(STACK).spawn(move || Program::compile(&owned));
+    let parsed = parser.map_err(|_| broken())?.join().map_err(|_| broken())?;
+    parsed.map_err(|error| InvalidExpression::Syntax(first_line(&error)))
 }
 
-/// How deep brackets and choices nest, at most.
-fn depth(source: &str) -> usize {
-    let (mut open, mut deepest, mut choices) = (0_usize, 0, 0);
-    for c in source.chars() {
-        match c {
-            '(' | '[' | '{' => open += 1,
-            ')' | ']' | '}' => open = open.saturating_sub(1),
-            '?' => choices += 1,
-            _ => {}
-        }
-        deepest = deepest.max(open);
-    }
-    deepest + choices
+fn first_line(error: &impl std::fmt::Display) -> String {
+    error.to_string().lines().next().unwrap_or_default().to_owned()
 }
 
 /// The parts of an expression, those of a loop's body told apart.
@@ -145,12 +164,39 @@ fn is_deeper(expression: &Expr, steps: usize) -> bool {
     outside.into_iter().chain(inside).any(|part| is_deeper(&part.expr, fewer))
 }
 
-fn has_nested_loop(expression: &Expr, in_loop: bool) -> bool {
-    let is_loop = matches!(expression, Expr::Comprehension(_));
-    let (outside, inside) = parts(expression);
-    (is_loop && in_loop)
-        || outside.into_iter().any(|part| has_nested_loop(&part.expr, in_loop))
-        || inside.into_iter().any(|part| has_nested_loop(&part.expr, true))
+/// What an expression may come to cost, whatever it is about.
+#[derive(Default)]
+struct Cost {
+    loops: usize,
+    /// Within loops.
+    additions: usize,
+    /// A loop within a loop, or a list of unknown length within one.
+    is_boundless: bool,
+}
+
+impl Cost {
+    fn add(&mut self, expression: &Expr, in_loop: bool) {
+        match expression {
+            Expr::Comprehension(_) => {
+                self.loops += 1;
+                self.is_boundless |= in_loop;
+            }
+            Expr::Call(call) if in_loop && call.func_name == "_+_" => self.additions += 1,
+            Expr::Ident(name) if in_loop && LISTS.contains(&name.as_str()) => self.is_boundless = true,
+            _ => {}
+        }
+        let (outside, inside) = parts(expression);
+        for part in outside {
+            self.add(&part.expr, in_loop);
+        }
+        for part in inside {
+            self.add(&part.expr, true);
+        }
+    }
+
+    fn is_fair(&self) -> bool {
+        !self.is_boundless && self.loops <= MAX_LOOPS && self.additions <= MAX_ADDITIONS + self.loops
+    }
 }
 
 /// Names that no loop around them makes.

@@ -110,6 +110,7 @@ fn expressions_know_groups_roles_scopes_and_the_client() {
         ("client_id + '/' + user.email", json!("app/a@b.example")),
         ("has(user.phone_number) ? user.phone_number : 'none'", json!("none")),
         ("size(groups)", json!(2)),
+        ("groups.filter(g, g != 'x').map(g, 'a' + g + 'b')", json!(["astaffb", "awritersb"])),
     ];
     for (source, value) in cases {
         assert_eq!(told(json!({"name": "x", "expression": source})), Ok(value), "{source}");
@@ -125,10 +126,26 @@ fn expressions_know_groups_roles_scopes_and_the_client() {
 fn no_expression_takes_long_or_goes_deep() {
     let refused = |source: &str| Expression::compile(source).unwrap_err();
     assert_eq!(refused(&"1+".repeat(300)), InvalidExpression::TooLong);
-    assert_eq!(refused(&format!("{}1{}", "(".repeat(30), ")".repeat(30))), InvalidExpression::TooDeep);
-    assert_eq!(refused(&"true ? 1 : ".repeat(30)), InvalidExpression::TooDeep);
-    assert_eq!(refused("groups.map(a, groups.map(b, groups))"), InvalidExpression::NestedLoop);
-    assert_eq!(refused("groups.all(a, [[groups.exists(b, b == a)]] == [])"), InvalidExpression::NestedLoop);
+    assert_eq!(refused(&format!("{}1{}", "(".repeat(41), ")".repeat(41))), InvalidExpression::TooDeep);
+    assert_eq!(refused(&"true ? 1 : ".repeat(41)), InvalidExpression::TooDeep);
+    for open in ["(", "[", "!("] {
+        let close = open.replace(['(', '!'], ")").replace('[', "]").replace("))", ")");
+        let nested = format!("{}1{}", open.repeat(40), close.repeat(40));
+        let _ = Expression::compile(&nested);
+        let _ = told(json!({"name": "x", "expression": nested}));
+    }
+    for boundless in [
+        "groups.map(a, groups.map(b, groups))",
+        "groups.all(a, [[groups.exists(b, b == a)]] == [])",
+        "groups.map(a, groups)",
+        "['a'].map(x, [x] + scopes)",
+        "['a'].map(x,x+x).map(x,x+x).map(x,x+x)",
+        "['a'].map(x,x+x+x).map(x,x+x+x+x)",
+    ] {
+        assert_eq!(refused(boundless), InvalidExpression::TooMuch, "{boundless}");
+    }
+    let doubled = format!("['a']{}", ".map(x,x+x)".repeat(12));
+    assert_eq!(refused(&doubled), InvalidExpression::TooMuch);
     assert_eq!(refused("password"), InvalidExpression::UnknownName("password".to_owned()));
     assert_eq!(refused("groups.map(a, a + b)"), InvalidExpression::UnknownName("b".to_owned()));
     for strange in ["", "\u{0}", "'", "((", "}{", "a.b.", "groups.map(", "\"\\u{110000}\"", "0x", "1e999999", "💣"] {

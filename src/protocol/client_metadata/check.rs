@@ -108,7 +108,8 @@ pub(super) fn sector(list: Option<&str>, uris: &[String]) -> Checked<Option<Stri
 
 pub(super) fn scopes(asked: Option<String>, of_resources: &ScopeSet) -> Checked<ScopeSet> {
     let own: ScopeSet = scope::SUPPORTED.into_iter().collect();
-    let Some(text) = asked else { return Ok(own) };
+    // Who belongs to what is told to those who ask for it by name.
+    let Some(text) = asked else { return Ok(own.without(scope::GROUPS)) };
     let all = own.union(of_resources);
     let scopes = ScopeSet::parse(&text).filter(|scopes| all.is_superset(scopes));
     let scopes = scopes.ok_or_else(|| invalid(format!("scope has unknown values; known are {all}")))?;

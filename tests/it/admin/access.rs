@@ -49,6 +49,7 @@ const OPERATIONS: &[(&str, &str, &str)] = &[
     ("GET", "/keys", "admin:keys:read"),
     ("POST", "/keys/rotation", "admin:keys:write"),
     ("DELETE", "/keys/:kid", "admin:keys:write"),
+    ("GET", "/sessions", "admin:sessions:read"),
     ("GET", "/webhooks", "admin:settings:read"),
     ("POST", "/webhooks", "admin:settings:write"),
     ("GET", "/webhooks/:webhook", "admin:settings:read"),

@@ -3,6 +3,7 @@
 
 use claviger::protocol::{client_details::AccessTokenFormat, role::Role};
 use poem::http::{Method, StatusCode};
+use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel, Set};
 use serde_json::{Value, json};
 
 use super::{
@@ -146,8 +147,12 @@ async fn access_tokens_tell_what_an_administrator_said() {
     assert_eq!(manager.call(Method::PUT, &path, &other).await.code(), "forbidden");
     other["claims"] = json!([]);
     assert_eq!(manager.call(Method::PUT, &path, &other).await.code(), "forbidden", "nor takes it away");
+    // Whoever may not say it gets no token that says it, by whatever else they change.
     body["client_uri"] = "https://wiki.example".into();
-    assert_eq!(manager.call(Method::PUT, &path, &body).await.status, StatusCode::OK, "what stays is nobody's doing");
+    assert_eq!(manager.call(Method::PUT, &path, &body).await.code(), "forbidden", "nor anything else");
+    for (method, path) in [(Method::POST, format!("{path}/secrets")), (Method::DELETE, path.clone())] {
+        assert_eq!(manager.call(method, &path, &Value::Null).await.code(), "forbidden", "{path}");
+    }
     let token = access_token(&mut root, &client).await;
     let told = client.post(&app, "/oauth2/introspect", &[("token", &token)]).await.json();
     assert_eq!((&told["active"], &told["tenant"]), (&json!(true), &json!("acme")));
@@ -157,6 +162,30 @@ async fn access_tokens_tell_what_an_administrator_said() {
     app.update_client(&client, |client| client.details.access_token_format = AccessTokenFormat::Jwt).await;
     let jwt = payload(&access_token(&mut root, &client).await);
     assert_eq!((&jwt["tenant"], &jwt["client_id"]), (&json!("acme"), &json!(client.client_id)));
+}
+
+/// For a resource, a token tells what its own scopes release, whether it is read or asked about.
+#[tokio::test]
+async fn a_token_tells_no_more_than_its_own_scopes_do() {
+    let app = TestApp::new().await;
+    let mut root = app.person("root", &[Role::Administrator]).await;
+    app.resource("https://api.example/", "api:read", AccessTokenFormat::Jwt, None).await;
+    let mut body = asked("wiki");
+    body["require_consent"] = false.into();
+    body["scope"] = "openid profile api:read".into();
+    body["claims"] = json!([
+        { "name": "login", "from": "preferred_username", "targets": ["access_token"] },
+        { "name": "held", "from": "roles", "targets": ["access_token"] },
+    ]);
+    let client = registered(&app, &root.call(Method::POST, "/clients", &body).await.json()).await;
+    let extra = "scope=openid+profile+api:read&resource=https%3A%2F%2Fapi.example%2F";
+    let code = root.browser.code(&client, extra, &mut root.passkey).await.redirected("code").unwrap();
+    let token = text(&client.redeem(&root.browser, &code).await, "access_token");
+    let told = client.post(&app, "/oauth2/introspect", &[("token", &token)]).await.json();
+    for claims in [payload(&token), told] {
+        assert_eq!((&claims["scope"], &claims["held"]), (&json!("api:read"), &json!(["administrator"])), "{claims}");
+        assert_eq!(claims["login"], Value::Null, "{claims}");
+    }
 }
 
 async fn access_token(person: &mut Person, client: &Registered) -> String {
@@ -195,8 +224,49 @@ async fn nobody_gives_themselves_claims() {
     let headers = [("content-type", "application/json")];
     let made = app.browser().send(Method::POST, "/oauth2/register", &headers, body.to_string().into_bytes()).await;
     assert_eq!((made.status, &made.json()["scope"]), (StatusCode::CREATED, &json!("openid")), "{}", made.body);
-    let client = app.app.clients.find(&text_of(&made.json(), "client_id")).await.unwrap().unwrap();
+    let made = made.json();
+    let client_id = text_of(&made, "client_id");
+    let client = app.app.clients.find(&client_id).await.unwrap().unwrap();
     assert!(client.details.claims.is_empty());
+    // Nor do they take away what an administrator gave.
+    let program = app.program(None).await;
+    let path = format!("/clients/{client_id}");
+    let mut given = program.read(&path).await;
+    given["scope"] = "openid groups".into();
+    given["claims"] = json!([{ "name": "kind", "value": "registered" }]);
+    assert_eq!(program.call(Method::PUT, &path, &given).await.status, StatusCode::OK);
+    let bearer = format!("Bearer {}", text_of(&made, "registration_access_token"));
+    let headers = [("authorization", &*bearer), ("content-type", "application/json")];
+    let body = json!({ "client_id": client_id, "redirect_uris": ["https://a.example/other"] });
+    let url = format!("/oauth2/register/{client_id}");
+    let put = app.browser().send(Method::PUT, &url, &headers, body.to_string().into_bytes()).await;
+    assert_eq!(put.status, StatusCode::OK, "{}", put.body);
+    let then = program.read(&path).await;
+    assert_eq!((&then["claims"], &then["redirect_uris"]), (&given["claims"], &json!(["https://a.example/other"])));
+    assert!(text_of(&then, "scope").contains("groups"), "{then}");
+}
+
+/// A rule of a newer version, or one that somebody broke by hand, costs its own claim.
+#[tokio::test]
+async fn an_unreadable_rule_locks_nobody_out() {
+    let mut it = Told::new("openid", json!([{ "name": "kept", "value": 1 }])).await;
+    let id = it.client.client.id;
+    let now = it.app.app.now();
+    let details = json!({ "claims": [{ "name": "future", "quantum": true }, { "name": "kept", "value": 1 }] });
+    let change = it.app.app.store.write(async |tx| {
+        let mut row = entity::client::Entity::find_by_id(id).one(tx).await?.unwrap();
+        for (name, value) in details.as_object().unwrap() {
+            row.details[name] = value.clone();
+        }
+        let details = row.details.clone();
+        let row = entity::client::ActiveModel { details: Set(details), ..row.into_active_model() };
+        row.update(tx).await?;
+        claviger::store::client::touch_version(tx, it.app.app.uuid(), now).await
+    });
+    change.await.unwrap();
+    it.app.app.refresh().await.unwrap();
+    let (_, id_token, _) = it.sign_in("openid").await;
+    assert_eq!((&id_token["kept"], &id_token["future"]), (&json!(1), &Value::Null));
 }
 
 #[tokio::test]

@@ -129,3 +129,28 @@ async fn the_audit_log_is_read_by_what_happened_to_whom_and_when() {
     let one = format!("request_id={}", line["request_id"].as_str().unwrap());
     assert!(count(&one).await >= 1);
 }
+
+/// Of everybody, of one person; those that are over are not among them, and each is ended from there.
+#[tokio::test]
+async fn sessions_of_everybody_are_listed() {
+    let app = TestApp::new().await;
+    let program = app.program(None).await;
+    let mut alice = app.person("alice", &[]).await;
+    app.advance(1);
+    let bob = app.person("bob", &[]).await;
+    let all = program.read("/sessions").await["items"].clone();
+    let users: Vec<_> = all.as_array().unwrap().iter().map(|one| one["user_id"].clone()).collect();
+    assert_eq!(users, [json!(bob.id), json!(alice.id)], "the newest first");
+    let first = program.read("/sessions?limit=1").await;
+    let next = first["next"].as_str().unwrap();
+    assert_eq!(program.read(&format!("/sessions?limit=1&after={next}")).await["items"][0], all[1]);
+    let own = program.read(&format!("/sessions?user={}", alice.id)).await["items"].clone();
+    assert_eq!((own.as_array().unwrap().len(), &own[0]), (1, &all[1]));
+    let path = format!("/users/{}/sessions/{}", alice.id, own[0]["id"].as_str().unwrap());
+    assert_eq!(program.call(Method::DELETE, &path, &Value::Null).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(alice.browser.open("/account").await.status, StatusCode::SEE_OTHER);
+    assert_eq!(program.read("/sessions").await["items"], json!([all[0]]));
+    app.advance(13 * 3600);
+    let later = app.program(None).await;
+    assert_eq!(later.read("/sessions").await["items"], json!([]), "idle for too long");
+}

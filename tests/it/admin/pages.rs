@@ -6,13 +6,14 @@ use serde_json::{Value, json};
 
 use crate::harness::{SoftPasskey, TestApp};
 
-const PAGES: [(&str, &[Role]); 7] = [
+const PAGES: [(&str, &[Role]); 8] = [
     ("/admin", &[Role::Administrator, Role::UserManager, Role::ClientManager, Role::Auditor]),
     ("/admin/users", &[Role::Administrator, Role::UserManager, Role::Auditor]),
     ("/admin/groups", &[Role::Administrator, Role::UserManager, Role::ClientManager, Role::Auditor]),
     ("/admin/clients", &[Role::Administrator, Role::ClientManager, Role::Auditor]),
     ("/admin/keys", &[Role::Administrator, Role::Auditor]),
     ("/admin/audit", &[Role::Administrator, Role::Auditor]),
+    ("/admin/sessions", &[Role::Administrator, Role::UserManager, Role::Auditor]),
     ("/admin/settings", &[Role::Administrator, Role::Auditor]),
 ];
 

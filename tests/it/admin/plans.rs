@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use claviger::store::{
     self, Error, Reader, audit_log, client, group,
     page::{Order, Position, Window},
-    user,
+    session, user, webhook,
 };
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, Statement};
 use uuid::Uuid;
@@ -134,6 +134,12 @@ async fn every_list_is_read_by_an_index() {
                 let name = format!("the log {filter:?} {window:?}");
                 hold(&app, &name, false, async |spy| audit_log::page(spy, &filter, &window).await).await;
             }
+            for (user, may_sort) in [(None, false), (Some(id), true)] {
+                let live = (now, now);
+                hold(&app, "sessions", may_sort, async |spy| session::page(spy, user, live, &window).await).await;
+            }
+            hold(&app, "webhooks", false, async |spy| webhook::page(spy, &window).await).await;
+            hold(&app, "deliveries", false, async |spy| webhook::page_of_attempts(spy, id, &window).await).await;
             hold(&app, "members", true, async |spy| group::page_of_members(spy, id, &window, now).await).await;
         }
     }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use claviger::{jobs::deliver_webhooks, protocol::role::Role};
 use poem::http::{Method, StatusCode};
+use sea_orm::EntityTrait;
 use serde_json::{Value, json};
 use standardwebhooks::Webhook;
 
@@ -190,4 +191,42 @@ async fn every_instance_knows_whom_to_tell() {
     scene.deliver().await;
     let told = scene.told();
     assert!(told.iter().any(|one| one["type"] == "user.created"), "{told:?}");
+}
+
+/// To be told of events is to read the audit log, and an address may be a secret.
+#[tokio::test]
+async fn a_webhook_is_no_way_around_scopes() {
+    let scene = Scene::new(&["user.*"]).await;
+    let narrow = scene.app.program(Some("admin:settings:write")).await;
+    let body = json!({ "url": scene.site.url("/hook"), "events": ["*"] });
+    for (method, path) in [(Method::POST, "/webhooks"), (Method::PUT, &*scene.path)] {
+        assert_eq!(narrow.call(method.clone(), path, &body).await.code(), "insufficient_scope", "{method}");
+    }
+    let mut auditor = scene.app.person("auditor", &[Role::Auditor]).await;
+    for path in [&*scene.path, "/webhooks"] {
+        let shown = auditor.call(Method::GET, path, &Value::Null).await.body;
+        assert!(shown.contains("https://localhost") && !shown.contains("/hook\""), "{shown}");
+    }
+    let page = auditor.browser.open("/admin/settings").await.body;
+    assert!(page.contains("localhost") && !page.contains("/hook"), "{page}");
+}
+
+/// A row of a newer version, or one that somebody broke by hand, keeps nobody from signing in, and can be removed.
+#[tokio::test]
+async fn an_unreadable_webhook_stops_nothing() {
+    let scene = Scene::new(&["user.*"]).await;
+    let store = &scene.app.app.store;
+    let broken = store.write(async |tx| {
+        let rows =
+            entity::webhook::Entity::update_many().col_expr(entity::webhook::Column::Events, json!({ "x": 1 }).into());
+        rows.exec(tx).await?;
+        let change = scene.app.app.uuid();
+        claviger::store::setting::put_version(tx, "version.webhooks", change.as_bytes(), scene.app.app.now()).await
+    });
+    broken.await.unwrap();
+    scene.app.app.follow().await.unwrap();
+    scene.app.app.check_fresh().unwrap();
+    let mut root = scene.app.person("root", &[Role::Administrator]).await;
+    assert_eq!(root.browser.open("/admin/settings").await.status, StatusCode::OK);
+    assert_eq!(root.call(Method::DELETE, &scene.path, &Value::Null).await.status, StatusCode::NO_CONTENT);
 }

@@ -106,3 +106,40 @@ async fn an_authority_that_cannot_be_read_is_refused() {
         assert!(detail.contains("outbound_extra_ca"), "{detail}");
     }
 }
+
+/// A file says all that the API takes; what is named beside it comes first.
+#[tokio::test]
+async fn a_file_says_who_an_app_is_for() {
+    let place = Place::new().await;
+    place.json(&["group", "create", "staff"]);
+    place.json(&["group", "create", "others"]);
+    let path = place.data().join("client.json");
+    let file = json!({
+        "client_name": "Wiki", "redirect_uris": ["https://wiki.example/cb"], "groups": ["staff"], "group_restricted": true,
+        "require_pkce": false, "release_unverified_email": true, "claims": [{ "name": "kind", "value": 1 }],
+    });
+    std::fs::write(&path, file.to_string()).unwrap();
+    let file = path.to_str().unwrap();
+    let made = place.json(&["client", "create", "--metadata", file]);
+    let client_id = made["client_id"].as_str().unwrap();
+    let shown = place.json(&["client", "show", client_id]);
+    for (name, value) in [
+        ("groups", json!(["staff"])),
+        ("group_restricted", json!(true)),
+        ("require_pkce", json!(false)),
+        ("release_unverified_email", json!(true)),
+        ("claims", json!([{ "name": "kind", "value": 1 }])),
+    ] {
+        assert_eq!(shown[name], value, "{name}");
+    }
+    let plain = place.json(&["client", "create", "--name", "a", "--redirect-uri", "https://a.example/cb"]);
+    let plain = plain["client_id"].as_str().unwrap().to_owned();
+    assert_eq!(place.json(&["client", "show", &plain])["group_restricted"], false);
+    place.json(&["client", "update", &plain, "--metadata", file, "--group", "others"]);
+    let updated = place.json(&["client", "show", &plain]);
+    assert_eq!((&updated["groups"], &updated["group_restricted"]), (&json!(["others"]), &json!(true)));
+    assert_eq!((&updated["require_pkce"], &updated["claims"]), (&json!(false), &shown["claims"]));
+    place.json(&["client", "update", &plain, "--name", "b"]);
+    let renamed = place.json(&["client", "show", &plain]);
+    assert_eq!((&renamed["groups"], &renamed["claims"]), (&updated["groups"], &updated["claims"]));
+}

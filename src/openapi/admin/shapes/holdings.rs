@@ -130,3 +130,20 @@ pub enum ConsentsAnswer {
     #[oai(status = 304)]
     NotModified,
 }
+
+/// A page of sessions.
+#[derive(Object)]
+pub struct AllSessions {
+    /// Its rows.
+    pub items: Vec<AdminSession>,
+    /// The cursor of the next page; none at the end.
+    pub next: Option<String>,
+}
+
+/// Sessions.
+#[derive(ApiResponse)]
+pub enum AllSessionsAnswer {
+    /// A page.
+    #[oai(status = 200)]
+    Ok(PlainJson<AllSessions>),
+}
