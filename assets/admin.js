@@ -22,6 +22,7 @@
     if (field.type === 'checkbox') return field.checked;
     const text = field.value.trim();
     if (field.dataset.lines !== undefined) return text.split('\n').map((line) => line.trim()).filter(Boolean);
+    if (field.dataset.number !== undefined) return Number(text);
     if (field.dataset.end !== undefined) return text ? new Date(text).toISOString() : undefined;
     return text || (field.dataset.optional === undefined ? null : undefined);
   };

@@ -10,7 +10,7 @@
     if (main.dataset.link) return { link: main.dataset.link };
     const value = (name) => form.elements[name].value.trim() || undefined;
     return {
-      sign_up: { username: value('username'), display_name: value('display_name') },
+      sign_up: { username: value('username'), display_name: value('display_name'), token: main.dataset.token || undefined },
       request: main.dataset.request || undefined,
     };
   };

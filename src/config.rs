@@ -153,10 +153,6 @@ impl Config {
         if raw.webauthn.challenge_lifetime.get() > chrono::Duration::hours(1) {
             problems.push(Problem::new("webauthn.challenge_lifetime", "at most one hour"));
         }
-        if raw.registration.sign_up == SignUp::Token {
-            let detail = "\"token\" is not supported by this version; use \"closed\" or \"open\"";
-            problems.push(Problem::new("registration.sign_up", detail));
-        }
         let database_url = raw.database.url_or_file(&raw.server.data_dir);
         match (issuer, relying_party, trusted_proxies) {
             (Some(issuer), Some(relying_party), Some(trusted_proxies)) if problems.is_empty() => {

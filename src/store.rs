@@ -37,6 +37,7 @@ pub mod resource;
 pub mod session;
 pub mod setting;
 mod shared_commit;
+pub mod sign_up_token;
 pub mod signing_key;
 pub mod statistics;
 pub mod step_up;

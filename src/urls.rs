@@ -226,6 +226,12 @@ impl Urls {
         format!("{}{query}", self.path(SIGN_UP))
     }
 
+    /// The sign-up page for whoever holds this token.
+    #[must_use]
+    pub fn sign_up_with(&self, token: &str) -> String {
+        format!("{}?token={token}", self.absolute(SIGN_UP))
+    }
+
     /// The consent page of a stored request.
     #[must_use]
     pub fn consent(&self, request: Uuid) -> String {

@@ -27,6 +27,7 @@ pub mod resource;
 pub mod session;
 pub mod session_client;
 pub mod setting;
+pub mod sign_up_token;
 pub mod signing_key;
 pub mod step_up;
 pub mod token_family;

@@ -23,6 +23,7 @@ mod m20261123_000017_create_idempotency_keys;
 mod m20261123_000018_index_lists;
 mod m20261123_000019_create_client_groups;
 mod m20261123_000020_create_webhooks;
+mod m20261123_000021_create_sign_up_tokens;
 
 /// The one timeline for SQLite and PostgreSQL.
 pub struct Migrator;
@@ -51,6 +52,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000018_index_lists::Migration),
             Box::new(m20261123_000019_create_client_groups::Migration),
             Box::new(m20261123_000020_create_webhooks::Migration),
+            Box::new(m20261123_000021_create_sign_up_tokens::Migration),
         ]
     }
 }

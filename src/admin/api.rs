@@ -11,6 +11,7 @@ mod idempotency;
 pub mod keys;
 pub mod preview;
 pub mod sessions;
+pub mod sign_up_tokens;
 pub mod statistics;
 pub mod users;
 pub mod webhooks;

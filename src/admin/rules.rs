@@ -6,5 +6,6 @@ pub mod groups;
 pub mod links;
 pub mod lock_out;
 pub mod sessions;
+pub mod sign_up_tokens;
 pub mod users;
 pub mod webhooks;

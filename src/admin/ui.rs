@@ -5,6 +5,7 @@ pub mod claims;
 pub mod clients;
 pub mod groups;
 pub mod home;
+pub mod invitations;
 pub mod keys;
 pub mod sessions;
 pub mod settings;
@@ -25,11 +26,12 @@ use crate::{
 };
 
 /// The pages, in the order of their tabs: what one must be able to read, where, and what it is called.
-const PAGES: [(Area, &str, &str); 8] = [
+const PAGES: [(Area, &str, &str); 9] = [
     (Area::Statistics, urls::ADMIN, "admin-tab-home"),
     (Area::Users, urls::ADMIN_USERS, "admin-tab-users"),
     (Area::Groups, urls::ADMIN_GROUPS, "admin-tab-groups"),
     (Area::Clients, urls::ADMIN_CLIENTS, "admin-tab-clients"),
+    (Area::Invitations, urls::ADMIN_INVITATIONS, "admin-tab-invitations"),
     (Area::Sessions, urls::ADMIN_SESSIONS, "admin-tab-sessions"),
     (Area::Keys, urls::ADMIN_KEYS, "admin-tab-keys"),
     (Area::Audit, urls::ADMIN_AUDIT, "admin-tab-audit"),

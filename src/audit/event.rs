@@ -117,6 +117,10 @@ events! {
     ClientSecretCreated = "client.secret_created",
     /// A secret of a client is good no more.
     ClientSecretRevoked = "client.secret_revoked",
+    /// So many people may make an account for themselves.
+    SignUpTokenCreated = "sign_up_token.created",
+    /// They may not any more.
+    SignUpTokenDeleted = "sign_up_token.deleted",
     /// Somebody is to be told of events.
     WebhookCreated = "webhook.created",
     /// Somebody is told of other events, elsewhere, or not any more.

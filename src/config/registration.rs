@@ -17,7 +17,7 @@ choice! {
 section! {
     /// How people get in.
     Registration in "registration" {
-        /// Who may create an account. This version knows "closed" and "open".
+        /// Who may create an account: nobody, whoever holds a token that an administrator made, or everybody.
         sign_up: SignUp = SignUp::Closed,
         /// How long an invitation can be used.
         link_lifetime: Lifetime = Lifetime::days(7),

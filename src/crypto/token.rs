@@ -23,6 +23,8 @@ pub enum TokenKind {
     RegistrationAccessToken,
     /// Enrolment link.
     EnrollmentLink,
+    /// Lets people make an account.
+    SignUpToken,
     /// Confirms an e-mail address.
     EmailVerification,
     /// Calls off a way back in.
@@ -47,6 +49,7 @@ impl TokenKind {
             Self::RegistrationToken => "clv_rg_",
             Self::RegistrationAccessToken => "clv_ra_",
             Self::EnrollmentLink => "clv_en_",
+            Self::SignUpToken => "clv_st_",
             Self::EmailVerification => "clv_ev_",
             Self::RecoveryCancellation => "clv_rc_",
             Self::StepUp => "clv_su_",

@@ -6,6 +6,7 @@ mod holdings;
 mod refusal;
 mod service;
 pub mod shapes;
+mod sign_up_tokens;
 mod users;
 mod webhooks;
 
@@ -16,14 +17,22 @@ pub use groups::AdminGroupsApi;
 pub use holdings::AdminHoldingsApi;
 use refusal::AdminRefusal;
 pub use service::AdminServiceApi;
+pub use sign_up_tokens::AdminSignUpTokensApi;
 pub use users::AdminUsersApi;
 pub use webhooks::AdminWebhooksApi;
 
 use super::security::SessionCookie;
 
 /// All of it.
-pub type AdminApi =
-    (AdminUsersApi, AdminHoldingsApi, AdminGroupsApi, AdminClientsApi, AdminServiceApi, AdminWebhooksApi);
+pub type AdminApi = (
+    AdminUsersApi,
+    AdminHoldingsApi,
+    AdminGroupsApi,
+    AdminClientsApi,
+    AdminServiceApi,
+    AdminWebhooksApi,
+    AdminSignUpTokensApi,
+);
 
 /// Parts of the administration API.
 #[derive(Tags)]
@@ -48,6 +57,8 @@ pub enum AdminTag {
     Statistics,
     /// Where events are told.
     Webhooks,
+    /// Tokens with which people make accounts for themselves.
+    Invitations,
 }
 
 /// What a token may reach. A person's reaches no further than their roles.
@@ -59,7 +70,10 @@ pub enum AdminScope {
     /// Change people.
     #[oai(rename = "admin:users:write")]
     UsersWrite,
-    /// Make links to a first passkey.
+    /// Read tokens with which people make accounts.
+    #[oai(rename = "admin:invitations:read")]
+    InvitationsRead,
+    /// Make links to a first passkey, and tokens with which people make accounts.
     #[oai(rename = "admin:invitations:write")]
     InvitationsWrite,
     /// Read groups.

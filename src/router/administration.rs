@@ -6,8 +6,8 @@ use super::{GET, POST};
 use crate::{
     admin::{
         api::{
-            audit, audit_export, clients, consents, credentials, groups, keys, preview, sessions, statistics, users,
-            webhooks,
+            audit, audit_export, clients, consents, credentials, groups, keys, preview, sessions, sign_up_tokens,
+            statistics, users, webhooks,
         },
         ui,
     },
@@ -36,6 +36,7 @@ pub(super) fn rows() -> Vec<Row> {
         row(GET,  urls::ADMIN_CLIENT,               PAGE,           page(ui::clients::show)),
         row(GET,  urls::ADMIN_CLIENT_CLAIMS,        PAGE,           page(ui::claims::get)),
         row(GET,  urls::ADMIN_KEYS,                 PAGE,           page(ui::keys::get)),
+        row(GET,  urls::ADMIN_INVITATIONS,          PAGE,           page(ui::invitations::get)),
         row(GET,  urls::ADMIN_SESSIONS,             PAGE,           page(ui::sessions::get)),
         row(GET,  urls::ADMIN_SETTINGS,             PAGE,           page(ui::settings::get)),
         row(GET,  urls::ADMIN_AUDIT,                PAGE,           page(ui::audit::get)),
@@ -75,6 +76,9 @@ pub(super) fn rows() -> Vec<Row> {
         row(DELETE, urls::ADMIN_API_KEY,    ADMIN_WRITE,    json(keys::revoke)),
         row(GET,  urls::ADMIN_API_AUDIT_EXPORT,     ADMIN_READ,     json(audit_export::get)),
         row(GET,  urls::ADMIN_API_ALL_SESSIONS,     ADMIN_READ,     json(sessions::list)),
+        row(GET,  urls::ADMIN_API_SIGN_UP_TOKENS,   ADMIN_READ,     json(sign_up_tokens::list)),
+        row(POST, urls::ADMIN_API_SIGN_UP_TOKENS,   ADMIN_WRITE,    json(sign_up_tokens::create)),
+        row(DELETE, urls::ADMIN_API_SIGN_UP_TOKEN,  ADMIN_WRITE,    json(sign_up_tokens::delete)),
         row(GET,  urls::ADMIN_API_WEBHOOKS,         ADMIN_READ,     json(webhooks::list)),
         row(POST, urls::ADMIN_API_WEBHOOKS,         ADMIN_WRITE,    json(webhooks::create)),
         row(GET,  urls::ADMIN_API_WEBHOOK,          ADMIN_READ,     json(webhooks::show)),

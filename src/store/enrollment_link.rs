@@ -1,7 +1,7 @@
 //! Enrolment links: each can register one passkey for its user.
 
 use entity::enrollment_link::{ActiveModel, Column, Entity, Model};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Set};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set};
 use uuid::Uuid;
 
 use super::{Error, Tx};
@@ -181,4 +181,25 @@ pub async fn revoke(tx: &Tx, user_id: Uuid, kinds: &[Kind], now: Time) -> Result
         .exec(tx)
         .await?;
     Ok(revoked.rows_affected)
+}
+
+/// Invitations that wait, the first to end first: who, and until when; at most `limit`.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list_invitations<C: ConnectionTrait>(
+    connection: &C,
+    now: Time,
+    limit: u64,
+) -> Result<Vec<(Uuid, Time)>, Error> {
+    let waiting = Entity::find()
+        .select_only()
+        .column(Column::UserId)
+        .column(Column::ExpiresAt)
+        .filter(Column::Kind.eq(Kind::Invitation.as_str()))
+        .filter(Column::UsedAt.is_null())
+        .filter(Column::ExpiresAt.gt(now))
+        .order_by_asc(Column::ExpiresAt)
+        .limit(limit);
+    Ok(waiting.into_tuple().all(connection).await?)
 }

@@ -3,7 +3,8 @@
 use chrono::Duration;
 use entity::{
     access_token, authorization_code, authorization_request, challenge, email_link, enrollment_link, idempotency_key,
-    membership, refresh_token, registration_token, replayed_jti, session, step_up, token_family, webhook_delivery,
+    membership, refresh_token, registration_token, replayed_jti, session, sign_up_token, step_up, token_family,
+    webhook_delivery,
 };
 use sea_orm::{
     ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
@@ -38,6 +39,8 @@ pub enum Expired {
     IdempotencyKeys,
     /// Registration tokens, used or not.
     RegistrationTokens,
+    /// Tokens with which people made accounts.
+    SignUpTokens,
     /// What came of telling events.
     WebhookDeliveries,
     /// Access tokens.
@@ -52,7 +55,7 @@ pub enum Expired {
 
 impl Expired {
     /// All of them, in order.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Challenges,
         Self::StepUps,
         Self::AuthorizationRequests,
@@ -62,6 +65,7 @@ impl Expired {
         Self::ReplayedJtis,
         Self::IdempotencyKeys,
         Self::RegistrationTokens,
+        Self::SignUpTokens,
         Self::WebhookDeliveries,
         Self::AccessTokens,
         Self::RefreshTokens,
@@ -82,6 +86,7 @@ impl Expired {
             Self::ReplayedJtis => "replayed_jtis",
             Self::IdempotencyKeys => "idempotency_keys",
             Self::RegistrationTokens => "registration_tokens",
+            Self::SignUpTokens => "sign_up_tokens",
             Self::WebhookDeliveries => "webhook_deliveries",
             Self::AccessTokens => "access_tokens",
             Self::RefreshTokens => "refresh_tokens",
@@ -149,6 +154,11 @@ impl Expired {
                 let rows = registration_token::Entity::find().filter(over);
                 let rows = rows.order_by_asc(registration_token::Column::ExpiresAt);
                 delete(tx, rows, registration_token::Column::Id, limit).await
+            }
+            Self::SignUpTokens => {
+                let rows = sign_up_token::Entity::find().filter(sign_up_token::Column::ExpiresAt.lte(now - MARKER));
+                let rows = rows.order_by_asc(sign_up_token::Column::ExpiresAt);
+                delete(tx, rows, sign_up_token::Column::Id, limit).await
             }
             Self::WebhookDeliveries => {
                 let rows = webhook_delivery::Entity::find().filter(webhook_delivery::Column::ExpiresAt.lte(now));

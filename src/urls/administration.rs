@@ -18,6 +18,8 @@ pub const ADMIN_CLIENT: &str = "/admin/clients/:client_id";
 pub const ADMIN_CLIENT_CLAIMS: &str = "/admin/clients/:client_id/claims";
 /// Signing keys.
 pub const ADMIN_KEYS: &str = "/admin/keys";
+/// Ways in that wait for somebody.
+pub const ADMIN_INVITATIONS: &str = "/admin/invitations";
 /// Where people are signed in.
 pub const ADMIN_SESSIONS: &str = "/admin/sessions";
 /// What can be set while the server runs.
@@ -88,3 +90,7 @@ pub const ADMIN_API_WEBHOOK_TEST: &str = "/api/admin/v1/webhooks/:webhook/test";
 pub const ADMIN_API_WEBHOOK_DELIVERIES: &str = "/api/admin/v1/webhooks/:webhook/deliveries";
 /// Administration API: sessions of everybody.
 pub const ADMIN_API_ALL_SESSIONS: &str = "/api/admin/v1/sessions";
+/// Administration API: tokens with which people make accounts.
+pub const ADMIN_API_SIGN_UP_TOKENS: &str = "/api/admin/v1/sign-up-tokens";
+/// Administration API: a token with which people make accounts.
+pub const ADMIN_API_SIGN_UP_TOKEN: &str = "/api/admin/v1/sign-up-tokens/:token";

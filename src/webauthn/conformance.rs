@@ -89,7 +89,7 @@ async fn begin_registration(call: &Call) -> Result<Map<String, Value>, Problem> 
             let display_name = asked.display_name.as_deref().unwrap_or(username.as_str());
             let person = Person { user_handle: &ids.user_handle, username: username.as_str(), display_name };
             let begun = begin_for(call, &person, &[])?;
-            (Whom::sign_up(ids, &username, asked.display_name.clone(), None), begun)
+            (Whom::sign_up(ids, &username, (asked.display_name.clone(), None), None), begun)
         }
     };
     let purpose = Registering { whom, request: None };

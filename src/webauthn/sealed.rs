@@ -75,6 +75,9 @@ pub(super) enum Whom {
         username: String,
         display_name: Option<String>,
         email: Option<String>,
+        /// The row of the token that lets them.
+        #[serde(default)]
+        token: Option<Uuid>,
     },
 }
 
@@ -144,8 +147,8 @@ impl Whom {
     pub(super) fn sign_up(
         ids: Identifiers,
         username: &Username,
-        display_name: Option<String>,
-        email: Option<String>,
+        (display_name, email): (Option<String>, Option<String>),
+        token: Option<Uuid>,
     ) -> Self {
         Self::SignUp {
             id: ids.id,
@@ -154,12 +157,13 @@ impl Whom {
             username: username.as_str().to_owned(),
             display_name,
             email,
+            token,
         }
     }
 
     /// The account to be; `None` for somebody who has one.
     pub(super) fn new_user(&self) -> Option<(Identifiers, NewUser)> {
-        let Self::SignUp { id, sub, user_handle, username, display_name, email } = self else { return None };
+        let Self::SignUp { id, sub, user_handle, username, display_name, email, .. } = self else { return None };
         let ids = Identifiers { id: *id, sub: sub.clone(), user_handle: user_handle.as_slice().try_into().ok()? };
         let user = NewUser {
             username: Username::parse(username)?,

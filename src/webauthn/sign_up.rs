@@ -6,9 +6,10 @@ use uuid::Uuid;
 
 use crate::{
     config::SignUp,
+    crypto::token::{self, TokenKind},
     http::{Call, Frame, PageError, render},
     protocol::username::Username,
-    store::authorization_request,
+    store::{authorization_request, sign_up_token},
     urls,
     webauthn::good_enough::Demands,
 };
@@ -24,7 +25,14 @@ struct SignUpPage {
     /// What the app believes that the person is called.
     username: String,
     rp_id: String,
+    /// What lets whoever holds it make an account.
+    token: String,
     demands: Vec<&'static str>,
+}
+
+async fn is_usable(call: &Call, token: &str) -> Result<bool, PageError> {
+    let Some(hash) = token::hash(TokenKind::SignUpToken, token) else { return Ok(false) };
+    Ok(sign_up_token::find_usable(&call.app.store.read(), hash, call.now()).await?.is_some())
 }
 
 /// Shows the page.
@@ -32,8 +40,18 @@ struct SignUpPage {
 /// # Errors
 /// A page.
 pub async fn get(call: Call) -> Result<Response, PageError> {
-    if call.app.config.raw.registration.sign_up != SignUp::Open {
-        return Err(PageError::new(StatusCode::FORBIDDEN, "error-sign-up-closed"));
+    let token = call.query_value("token");
+    let closed = || PageError::new(StatusCode::FORBIDDEN, "error-sign-up-closed");
+    let is_good = match call.app.config.raw.registration.sign_up {
+        SignUp::Closed => return Err(closed()),
+        SignUp::Token if token.is_none() => return Err(closed()),
+        SignUp::Token | SignUp::Open => match token.as_deref() {
+            Some(token) => is_usable(&call, token).await?,
+            None => true,
+        },
+    };
+    if !is_good {
+        return Err(PageError::new(StatusCode::GONE, "error-link-spent"));
     }
     let asked: Option<Uuid> = call.query_value("request").and_then(|text| text.parse().ok());
     let pending = match (asked, call.caller.flow) {
@@ -60,6 +78,7 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
         request: request.map(|id| id.to_string()).unwrap_or_default(),
         username: hint.map(|name| name.as_str().to_owned()).unwrap_or_default(),
         rp_id: call.signals_for().await?,
+        token: token.unwrap_or_default(),
         frame,
     }))
 }

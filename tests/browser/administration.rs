@@ -285,3 +285,31 @@ async fn an_app_that_we_know_is_made_from_its_preset() {
     picture(&stage, "guides").await;
     stage.quit().await;
 }
+
+/// A link with which somebody makes an account for themselves, in a group from the beginning.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn somebody_makes_an_account_by_a_link() {
+    let stage = administrator().await;
+    stage.command(&["group", "create", "staff"]);
+    stage.command(&["user", "invite", "bob"]);
+    stage.open("/admin/invitations").await;
+    stage.sees("section:last-of-type", "bob").await;
+    stage.click("#new-token summary").await;
+    fill(&stage, "#new-token input[name=uses]", "2").await;
+    stage.click("#new-token input[name=groups]").await;
+    stage.click("#new-token .btn.primary").await;
+    let link = shown(&stage).await;
+    assert!(link.contains("/sign-up?token=clv_st_"), "{link}");
+    stage.click("#shown a").await;
+    stage.sees("ul.items", "0 / 2").await;
+    picture(&stage, "admin_invitations").await;
+    stage.open("/oauth2/logout").await;
+    stage.click("button[data-decision=sign_out]").await;
+    stage.sees("h1", "You are signed out").await;
+    stage.driver.goto(&link).await.unwrap();
+    stage.sign_up("carol").await;
+    stage.sees("h1", "Hello, carol").await;
+    let shown = stage.command(&["group", "show", "staff"]);
+    assert!(shown.contains("carol"), "{shown}");
+    stage.quit().await;
+}

@@ -9,6 +9,7 @@ mod lists;
 mod pages;
 mod people;
 mod plans;
+mod sign_up_tokens;
 mod users;
 mod webhooks;
 

@@ -6,6 +6,7 @@ mod groups;
 mod holdings;
 mod people;
 mod service;
+mod sign_up_tokens;
 mod webhooks;
 
 pub use clients::*;
@@ -13,4 +14,5 @@ pub use groups::*;
 pub use holdings::*;
 pub use people::*;
 pub use service::*;
+pub use sign_up_tokens::*;
 pub use webhooks::*;

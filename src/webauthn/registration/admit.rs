@@ -1,6 +1,7 @@
 //! For whom a passkey is stored: the holder of a link, whoever is signed in, or somebody new.
 
-use serde_json::json;
+use serde_json::{Value, json};
+use uuid::Uuid;
 
 use crate::{
     audit::{Entry, Event},
@@ -13,7 +14,7 @@ use crate::{
     store::{
         self, Tx,
         enrollment_link::{self, Kind},
-        recovery_request, token_family,
+        group, recovery_request, sign_up_token, token_family,
         user::{self, User},
     },
     webauthn::{recover::may_recover, sealed::Whom},
@@ -88,17 +89,47 @@ pub(super) async fn admit(
             let user = user::lock(tx, *user_id).await?.filter(|user| user.is_active(now));
             Ok(user.filter(|_| call.app.config.has_conformance_api()).map(Admitted::from).ok_or(Code::SignUpClosed))
         }
-        Whom::SignUp { .. } => {
-            if call.app.config.raw.registration.sign_up != SignUp::Open && !call.app.config.has_conformance_api() {
-                return Ok(Err(Code::SignUpClosed));
-            }
-            let Some((ids, new)) = whom.new_user() else { return Ok(Err(Code::InvalidRequest)) };
-            if !user::insert(tx, &ids, &new, now).await? {
-                return Ok(Err(Code::UsernameTaken));
-            }
-            let entry = Entry::by(ids.id);
-            call.record(tx, Event::UserCreated, entry, now);
-            Ok(user::lock(tx, ids.id).await?.map(Admitted::from).ok_or(Code::Internal))
+        Whom::SignUp { token, .. } => sign_up(tx, call, whom, *token, now).await,
+    }
+}
+
+/// Makes the account, with the groups of the token that lets them. A name that is taken by now costs nobody the token.
+async fn sign_up(
+    tx: &Tx,
+    call: &Call,
+    whom: &Whom,
+    token: Option<Uuid>,
+    now: Time,
+) -> Result<Result<Admitted, Code>, store::Error> {
+    let sign_up = call.app.config.raw.registration.sign_up;
+    let is_free = sign_up == SignUp::Open || call.app.config.has_conformance_api();
+    if !is_free && (sign_up == SignUp::Closed || token.is_none()) {
+        return Ok(Err(Code::SignUpClosed));
+    }
+    let Some((ids, new)) = whom.new_user() else { return Ok(Err(Code::InvalidRequest)) };
+    let used = match token {
+        Some(id) => match sign_up_token::consume(tx, id, now).await? {
+            Some(used) => Some(used),
+            None => return Ok(Err(Code::LinkSpent)),
+        },
+        None => None,
+    };
+    if !user::insert(tx, &ids, &new, now).await? {
+        if let Some(used) = used {
+            sign_up_token::give_back(tx, used.id).await?;
+        }
+        return Ok(Err(Code::UsernameTaken));
+    }
+    let details = used.as_ref().map_or(Value::Null, |used| json!({ "sign_up_token": used.id }));
+    call.record(tx, Event::UserCreated, Entry { details, ..Entry::by(ids.id) }, now);
+    for id in used.map(|used| used.groups).unwrap_or_default() {
+        // One that is gone by now is nobody's any more.
+        if let Some(found) = group::find_by_id(tx, id).await?
+            && group::put_member(tx, (id, ids.id), None, now).await?
+        {
+            let entry = Entry { subject: Some(ids.id), details: json!({ "group": found.name }), ..Entry::default() };
+            call.record(tx, Event::GroupMemberAdded, entry, now);
         }
     }
+    Ok(user::lock(tx, ids.id).await?.map(Admitted::from).ok_or(Code::Internal))
 }

@@ -14,7 +14,7 @@ use crate::{
     protocol::{claims::tidy_text, email_address, step_up::Action, username::Username},
     session,
     store::{
-        credential, enrollment_link,
+        credential, enrollment_link, sign_up_token,
         user::{self, Identifiers, User},
     },
     webauthn::{
@@ -37,6 +37,7 @@ struct SignUpRequest {
     username: String,
     display_name: Option<String>,
     email: Option<String>,
+    token: Option<String>,
 }
 
 /// Answers `{"ceremony", "publicKey"}`.
@@ -97,9 +98,15 @@ async fn for_user(call: &Call, user: &User) -> Result<ceremony::Begun<Registrati
 }
 
 async fn for_sign_up(call: &Call, asked: SignUpRequest) -> Result<Begun, Problem> {
-    if call.app.config.raw.registration.sign_up != SignUp::Open {
-        return Err(Code::SignUpClosed.into());
-    }
+    let token = match (asked.token, call.app.config.raw.registration.sign_up) {
+        (_, SignUp::Closed) | (None, SignUp::Token) => return Err(Code::SignUpClosed.into()),
+        (None, SignUp::Open) => None,
+        (Some(token), SignUp::Token | SignUp::Open) => {
+            let hash = token::hash(TokenKind::SignUpToken, &token).ok_or(Code::LinkSpent)?;
+            let found = sign_up_token::find_usable(&call.app.store.read(), hash, call.now()).await?;
+            Some(found.ok_or(Code::LinkSpent)?.id)
+        }
+    };
     let username = Username::parse(&asked.username).ok_or(Code::InvalidRequest)?;
     let tidy = |text| tidy_text(text).map_err(|_| Code::InvalidRequest);
     let (display_name, email) = (tidy(asked.display_name)?, tidy(asked.email)?);
@@ -119,5 +126,5 @@ async fn for_sign_up(call: &Call, asked: SignUpRequest) -> Result<Begun, Problem
     let begun =
         ceremony::begin_registration(&call.app.webauthn, &person, &[], call.app.config.raw.webauthn.attestation)
             .map_err(|_| Code::Internal)?;
-    Ok((Whom::sign_up(ids, &username, display_name, email), begun))
+    Ok((Whom::sign_up(ids, &username, (display_name, email), token), begun))
 }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::harness::{SoftPasskey, TestApp};
 
-const PAGES: [(&str, &[Role]); 8] = [
+const PAGES: [(&str, &[Role]); 9] = [
     ("/admin", &[Role::Administrator, Role::UserManager, Role::ClientManager, Role::Auditor]),
     ("/admin/users", &[Role::Administrator, Role::UserManager, Role::Auditor]),
     ("/admin/groups", &[Role::Administrator, Role::UserManager, Role::ClientManager, Role::Auditor]),
@@ -14,6 +14,7 @@ const PAGES: [(&str, &[Role]); 8] = [
     ("/admin/keys", &[Role::Administrator, Role::Auditor]),
     ("/admin/audit", &[Role::Administrator, Role::Auditor]),
     ("/admin/sessions", &[Role::Administrator, Role::UserManager, Role::Auditor]),
+    ("/admin/invitations", &[Role::Administrator, Role::UserManager, Role::Auditor]),
     ("/admin/settings", &[Role::Administrator, Role::Auditor]),
 ];
 

@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use claviger::store::{
     self, Error, Reader, audit_log, client, group,
     page::{Order, Position, Window},
-    session, user, webhook,
+    session, sign_up_token, user, webhook,
 };
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, Statement};
 use uuid::Uuid;
@@ -138,6 +138,7 @@ async fn every_list_is_read_by_an_index() {
                 let live = (now, now);
                 hold(&app, "sessions", may_sort, async |spy| session::page(spy, user, live, &window).await).await;
             }
+            hold(&app, "sign-up tokens", false, async |spy| sign_up_token::page(spy, now, &window).await).await;
             hold(&app, "webhooks", false, async |spy| webhook::page(spy, &window).await).await;
             hold(&app, "deliveries", false, async |spy| webhook::page_of_attempts(spy, id, &window).await).await;
             hold(&app, "members", true, async |spy| group::page_of_members(spy, id, &window, now).await).await;

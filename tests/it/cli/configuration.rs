@@ -15,7 +15,7 @@ async fn configuration_is_refused_in_words_with_exit_code_78() {
         ("CLAVIGER_SERVER__PUBLIC_URL", "https://1.2.3.4", "host name"),
         ("CLAVIGER_SERVER__NONSENSE", "x", "nonsense"),
         ("CLAVIGER_WEBAUTHN__RP_ID", "example.org", "rp_id"),
-        ("CLAVIGER_REGISTRATION__SIGN_UP", "token", "sign_up"),
+        ("CLAVIGER_REGISTRATION__SIGN_UP", "tokens", "sign_up"),
         ("CLAVIGER_LOGGING__LEVEL", "loud", "level"),
         ("CLAVIGER_SERVER__LISTEN", "127.0.0.1", "server.listen"),
         ("CLAVIGER_DATABASE__URL", "mysql://a:sesame@b/c", "database.url"),

@@ -26,6 +26,7 @@ pub fn path(template: &str) -> String {
         .replace(":credential", "0190b6c0-0000-7000-8000-000000000000")
         .replace(":kid", "x")
         .replace(":guide", "grafana")
+        .replace(":token", "0190b6c0-0000-7000-8000-000000000000")
         .replace(":webhook", "0190b6c0-0000-7000-8000-000000000000")
         .replace(":secret", "0190b6c0-0000-7000-8000-000000000000")
 }
