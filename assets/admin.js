@@ -105,6 +105,12 @@
     });
   };
 
+  // Whoever follows the log sees what comes, until they stop, or turn to something in it.
+  const again = document.querySelector('[data-again]');
+  if (again) {
+    const open = () => document.querySelector('main details[open]') || document.hidden;
+    setInterval(() => { if (!open()) location.reload(); }, Number(again.dataset.again) * 1000);
+  }
   // A preset is at an address that stands for the app's own.
   const address = document.querySelector('[data-address]');
   address?.addEventListener('change', () => {

@@ -23,7 +23,7 @@ use crate::{
     config::Config,
     http::Problem,
     protocol::client::Client,
-    store::{self, Tx, client, group, user, webhook},
+    store::{self, Tx, client, client_group, group, user, webhook},
 };
 use change::{Change, What};
 use file::File;
@@ -91,10 +91,7 @@ pub(super) async fn run(config: Config, output: Output, arguments: Arguments) ->
         if arguments.dry_run { Err(Undone::Dry(changes)) } else { Ok(changes) }
     });
     let mut changes = match done.await {
-        Ok(changes) => {
-            app.refresh().await?;
-            changes
-        }
+        Ok(changes) => changes,
         Err(Undone::Dry(changes)) => changes.into_iter().map(Change::without_secret).collect(),
         Err(Undone::Refused(problem)) => return Err(problem.into()),
     };
@@ -104,9 +101,11 @@ pub(super) async fn run(config: Config, output: Output, arguments: Arguments) ->
 }
 
 async fn look(app: &App, one: &file::ClientEntry) -> Result<Declared, CliError> {
-    let asked = one.asked()?;
+    let mut asked = one.asked()?;
     let groups = asked.groups.clone().unwrap_or_default();
     let before = client::find_by_client_id(&app.store.read(), &one.client_id).await?;
+    // What was switched off stays so, unless the file says otherwise.
+    asked.enabled = asked.enabled.or(before.as_ref().map(|before| before.enabled));
     let prepared = match &before {
         Some(before) => Prepared::look(app, asked, Some(before)).await,
         None => Prepared::look_named(app, asked, &one.client_id).await,
@@ -118,19 +117,29 @@ async fn look(app: &App, one: &file::ClientEntry) -> Result<Declared, CliError> 
     Ok(Declared { client_id: one.client_id.clone(), prepared: prepared.map_err(named)?, groups, before })
 }
 
-async fn apply_group(tx: &Tx, acting: &Acting<'_>, asked: &PutGroup, lock_out: Option<u64>) -> Result<Change, Problem> {
+async fn apply_group(
+    tx: &Tx,
+    acting: &Acting<'_>,
+    asked: &file::GroupEntry,
+    lock_out: Option<u64>,
+) -> Result<Change, Problem> {
     let found = match group::find_by_name(tx, &asked.name).await? {
         Some(found) => group::lock(tx, found.id).await?,
         None => None,
     };
     let Some(before) = found else {
-        let made = groups::create(tx, acting, asked).await?;
+        let passkey_policy = asked.passkey_policy.clone().unwrap_or_default();
+        let new = PutGroup { name: asked.name.clone(), passkey_policy, lock_out: None };
+        let made = groups::create(tx, acting, &new).await?;
         return Ok(Change::created("group", &asked.name, json!(GroupObject::from(&made)), None));
     };
-    if before.passkey_policy == asked.passkey_policy {
+    // What the file does not say stays as it is.
+    let policy = asked.passkey_policy.clone().unwrap_or_else(|| before.passkey_policy.clone());
+    if before.passkey_policy == policy {
         return Ok(Change::unchanged("group", &asked.name));
     }
-    let asked = PutGroup { lock_out, ..asked.clone() };
+    let lock_out = asked.lock_out.or(lock_out);
+    let asked = PutGroup { name: before.name.clone(), passkey_policy: policy, lock_out };
     let after = groups::update(tx, acting, &before, &asked).await?;
     let objects = (json!(GroupObject::from(&before)), json!(GroupObject::from(&after)));
     Ok(Change::changed("group", &asked.name, objects, None))
@@ -143,12 +152,14 @@ async fn apply_client(tx: &Tx, acting: &Acting<'_>, declared: Declared) -> Resul
         let object = json!(ClientObject::read(tx, &made).await?);
         return Ok(Change::created("client", &client_id, object, secret.map(|secret| secret.token)));
     };
-    let now = json!(ClientObject::read(tx, &seen).await?);
-    let wanted = json!(ClientObject::brief(&prepared.after(&seen)));
-    if is_within(&wanted, &now) && now["groups"] == json!(sorted(groups)) {
+    // Somebody may have changed it while the network was asked.
+    let before = clients::lock(tx, &seen.client_id).await?;
+    let now = json!(ClientObject::read(tx, &before).await?);
+    let wanted = json!(ClientObject::brief(&prepared.after(&before)));
+    // Databases sort as their languages do.
+    if is_within(&wanted, &now) && sorted(client_group::list_names(tx, before.id).await?) == sorted(groups) {
         return Ok(Change::unchanged("client", &client_id));
     }
-    let before = clients::lock(tx, &client_id).await?;
     let (after, secret) = clients::update(tx, acting, &before, prepared).await?;
     let objects = (now, json!(ClientObject::read(tx, &after).await?));
     Ok(Change::changed("client", &client_id, objects, secret.map(|secret| secret.token)))
@@ -161,10 +172,11 @@ async fn apply_webhook(tx: &Tx, acting: &Acting<'_>, asked: &PutWebhook) -> Resu
         let (made, secret) = webhooks::create(tx, acting, asked).await?;
         return Ok(Change::created("webhook", &asked.url, json!(WebhookObject::from(&made)), Some(secret)));
     };
-    if before.events == asked.events && before.enabled == asked.enabled.unwrap_or(true) {
+    let asked = PutWebhook { enabled: Some(asked.enabled.unwrap_or(before.enabled)), ..asked.clone() };
+    if before.events == asked.events && Some(before.enabled) == asked.enabled {
         return Ok(Change::unchanged("webhook", &asked.url));
     }
-    let after = webhooks::update(tx, acting, &before, asked).await?;
+    let after = webhooks::update(tx, acting, &before, &asked).await?;
     let objects = (json!(WebhookObject::from(&before)), json!(WebhookObject::from(&after)));
     Ok(Change::changed("webhook", &asked.url, objects, None))
 }

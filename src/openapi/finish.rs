@@ -12,8 +12,7 @@ pub(super) fn whole(written: &str) -> String {
         members(path).filter(|operation| operation["operationId"].is_string()).for_each(say_security);
     }
     for name in OPEN {
-        let schema = &mut document["components"]["schemas"][name];
-        if schema.is_object() {
+        if let Some(schema) = document.pointer_mut(&format!("/components/schemas/{name}")) {
             schema["additionalProperties"] = true.into();
         }
     }

@@ -9,7 +9,10 @@ use crate::{
     crypto::token::{self, TokenKind},
     http::{Call, Frame, PageError, render},
     protocol::username::Username,
-    store::{authorization_request, sign_up_token},
+    store::{
+        authorization_request,
+        sign_up_token::{self, SignUpToken},
+    },
     urls,
     webauthn::good_enough::Demands,
 };
@@ -30,9 +33,9 @@ struct SignUpPage {
     demands: Vec<&'static str>,
 }
 
-async fn is_usable(call: &Call, token: &str) -> Result<bool, PageError> {
-    let Some(hash) = token::hash(TokenKind::SignUpToken, token) else { return Ok(false) };
-    Ok(sign_up_token::find_usable(&call.app.store.read(), hash, call.now()).await?.is_some())
+async fn find(call: &Call, token: &str) -> Result<Option<SignUpToken>, PageError> {
+    let Some(hash) = token::hash(TokenKind::SignUpToken, token) else { return Ok(None) };
+    Ok(sign_up_token::find_usable(&call.app.store.read(), hash, call.now()).await?)
 }
 
 /// Shows the page.
@@ -42,13 +45,14 @@ async fn is_usable(call: &Call, token: &str) -> Result<bool, PageError> {
 pub async fn get(call: Call) -> Result<Response, PageError> {
     let token = call.query_value("token");
     let closed = || PageError::new(StatusCode::FORBIDDEN, "error-sign-up-closed");
+    let usable = match token.as_deref() {
+        Some(token) => find(&call, token).await?,
+        None => None,
+    };
     let is_good = match call.app.config.raw.registration.sign_up {
         SignUp::Closed => return Err(closed()),
         SignUp::Token if token.is_none() => return Err(closed()),
-        SignUp::Token | SignUp::Open => match token.as_deref() {
-            Some(token) => is_usable(&call, token).await?,
-            None => true,
-        },
+        SignUp::Token | SignUp::Open => token.is_none() || usable.is_some(),
     };
     if !is_good {
         return Err(PageError::new(StatusCode::GONE, "error-link-spent"));
@@ -70,8 +74,9 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
     // A hint that could be a name here saves the person typing it.
     let hint = asked.and_then(|asked| asked.login_hint.as_deref()).and_then(Username::parse);
     let request = pending.as_ref().map(|pending| pending.id);
+    let of_groups = usable.map(|token| call.app.clients.group_policies(&token.groups)).unwrap_or_default();
     Ok(render(&SignUpPage {
-        demands: Demands::of_service(&call.app).and(client.as_deref()).in_words(),
+        demands: Demands::of(&call.app, of_groups).and(client.as_deref()).in_words(),
         begin: frame.path(urls::REGISTRATION_BEGIN),
         finish: frame.path(urls::REGISTRATION_FINISH),
         sign_in: request.map_or_else(|| frame.path(urls::SIGN_IN), |id| call.app.urls.sign_in(id)),

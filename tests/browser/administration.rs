@@ -162,6 +162,14 @@ async fn an_app_is_made_for_a_group() {
     stage.open("/admin/audit?event=client.updated").await;
     stage.sees("ul.items", "client.updated").await;
     picture(&stage, "admin_audit").await;
+    // Followed, it shows what happens meanwhile.
+    stage.open("/admin/audit?event=group.created").await;
+    stage.click("#follow").await;
+    stage.sees("#follow", "Stop following").await;
+    stage.command(&["group", "create", "newcomers"]);
+    stage.driver.query(By::XPath("//code[contains(., 'newcomers')]")).first().await.unwrap();
+    stage.click("#follow").await;
+    stage.sees("#follow", "Follow").await;
     stage.open("/admin/keys").await;
     picture(&stage, "admin_keys").await;
     stage.open("/admin/sessions").await;

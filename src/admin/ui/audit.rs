@@ -26,7 +26,14 @@ struct AuditPage {
     next: Option<String>,
     /// The query of the same lines as a file.
     export: String,
+    /// Whether the page looks again by itself.
+    follows: bool,
+    /// The query of the same lines, followed or not any more.
+    other: String,
 }
+
+/// The parameter of a page that looks again by itself.
+const FOLLOW: &str = "follow";
 
 /// Shows the page.
 ///
@@ -37,7 +44,9 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
         Ok(opened) => opened,
         Err(sign_in) => return Ok(sign_in),
     };
-    let listing = Listing::read(&call, &audit::SORTS, &audit::FILTERS)?;
+    let filters = [&audit::FILTERS[..], &[FOLLOW]].concat();
+    let listing = Listing::read(&call, &audit::SORTS, &filters)?;
+    let follows = listing.filter(FOLLOW).is_some();
     let store = call.app.store.read();
     let rows = audit_log::page(&store, &audit::filter(&listing)?, &listing.window()).await?;
     let page = listing.page(&call, rows, audit_log::position)?;
@@ -51,16 +60,19 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
         events: Event::ALL.iter().map(|event| event.as_str()).collect(),
         lines: super::lines(&call, &frame, &page.items).await?,
         next: next(&call, page.next),
-        export: export(&call),
+        export: again(&call, Some(("format", "csv"))),
+        other: again(&call, (!follows).then_some((FOLLOW, "on"))),
+        follows,
         portal: opened.portal,
         frame,
     }))
 }
 
-fn export(call: &Call) -> String {
+/// The query of the same lines, with one more parameter.
+fn again(call: &Call, more: Option<(&str, &str)>) -> String {
     let mut query = url::form_urlencoded::Serializer::new(String::new());
     if let Ok(asked) = call.query() {
         query.extend_pairs(asked.iter().filter(|(name, value)| audit::FILTERS.contains(name) && !value.is_empty()));
     }
-    format!("?{}", query.append_pair("format", "csv").finish())
+    format!("?{}", query.extend_pairs(more).finish())
 }

@@ -51,11 +51,12 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
     let listing = Listing::read(&call, &api::sessions::SORTS, &["user"])?;
     let store = call.app.store.read();
     let wanted = listing.filter("user").unwrap_or_default().to_owned();
-    let of = match Username::parse(&wanted).filter(|_| !wanted.is_empty()) {
-        // Nobody's id: whoever looks for a name that nobody has sees nothing.
-        Some(name) => Some(user::find_by_username(&store, &name).await?.map_or(Uuid::nil(), |user| user.id)),
+    let found = match Username::parse(&wanted) {
+        Some(name) => user::find_by_username(&store, &name).await?,
         None => None,
     };
+    // Nobody's id: whoever looks for a name that nobody has sees nothing.
+    let of = (!wanted.is_empty()).then(|| found.map_or(Uuid::nil(), |user| user.id));
     let rows = session::page(&store, of, limits(&call), &listing.window()).await?;
     let page = listing.page(&call, rows, session::position)?;
     let people: BTreeSet<_> = page.items.iter().map(|one| one.user_id).collect();

@@ -6,8 +6,9 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use crate::{
-    admin::rules::{clients::PutClient, groups::PutGroup, webhooks::PutWebhook},
+    admin::rules::{clients::PutClient, webhooks::PutWebhook},
     cli::{client::preset, error::CliError},
+    protocol::passkey_policy::PasskeyPolicy,
 };
 
 /// What a file declares.
@@ -15,11 +16,20 @@ use crate::{
 #[serde(default, deny_unknown_fields)]
 pub(super) struct File {
     #[serde(rename = "group")]
-    pub groups: Vec<PutGroup>,
+    pub groups: Vec<GroupEntry>,
     #[serde(rename = "client")]
     pub clients: Vec<ClientEntry>,
     #[serde(rename = "webhook")]
     pub webhooks: Vec<PutWebhook>,
+}
+
+/// A group.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct GroupEntry {
+    pub name: String,
+    pub passkey_policy: Option<PasskeyPolicy>,
+    pub lock_out: Option<u64>,
 }
 
 /// An app: what the administration API takes, under a `client_id` that stays.
@@ -47,12 +57,22 @@ impl File {
             true => serde_json::from_str(&text).map_err(|error| refuse(error.to_string()))?,
             false => toml::from_str(&text).map_err(|error| refuse(error.to_string()))?,
         };
-        let mut names: Vec<_> = file.clients.iter().map(|client| &client.client_id).collect();
-        names.sort();
-        match names.windows(2).find(|two| two[0] == two[1]) {
-            Some(twice) => Err(refuse(format!("client {} is there twice", twice[0]))),
-            None => Ok(file),
+        let untidy = file.groups.iter().find(|group| group.name.trim() != group.name || group.name.is_empty());
+        if let Some(group) = untidy {
+            return Err(refuse(format!("group {:?}: a name has no spaces around it", group.name)));
         }
+        let kinds = [
+            ("group", file.groups.iter().map(|one| &one.name).collect::<Vec<_>>()),
+            ("client", file.clients.iter().map(|one| &one.client_id).collect()),
+            ("webhook", file.webhooks.iter().map(|one| &one.url).collect()),
+        ];
+        for (kind, mut names) in kinds {
+            names.sort();
+            if let Some((twice, _)) = names.iter().zip(names.iter().skip(1)).find(|(one, next)| one == next) {
+                return Err(refuse(format!("{kind} {twice} is there twice")));
+            }
+        }
+        Ok(file)
     }
 }
 

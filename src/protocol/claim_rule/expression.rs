@@ -24,6 +24,8 @@ const MAX_STEPS: usize = 50;
 const MAX_LOOPS: usize = 2;
 /// Most additions within loops, beside the one that each makes of its results.
 const MAX_ADDITIONS: usize = 4;
+/// Most members of lists and maps within loops, beside the one that each makes of its results.
+const MAX_MEMBERS: usize = 8;
 /// Of whoever parses: an unoptimised parser takes a tenth of a megabyte for each bracket.
 const STACK: usize = 64 * 1024 * 1024;
 /// Longest value that comes of one, as JSON.
@@ -41,7 +43,7 @@ pub enum InvalidExpression {
     /// Loops that could take any time, or all memory.
     #[error(
         "an expression has at most {MAX_LOOPS} of all, exists, map and filter, none within another; within them no groups, roles or \
-         scopes, and at most {MAX_ADDITIONS} additions"
+         scopes, and at most {MAX_ADDITIONS} additions and {MAX_MEMBERS} members of lists"
     )]
     TooMuch,
     /// Not the language.
@@ -170,6 +172,8 @@ struct Cost {
     loops: usize,
     /// Within loops.
     additions: usize,
+    /// Of lists and maps, within loops.
+    members: usize,
     /// A loop within a loop, or a list of unknown length within one.
     is_boundless: bool,
 }
@@ -182,6 +186,8 @@ impl Cost {
                 self.is_boundless |= in_loop;
             }
             Expr::Call(call) if in_loop && call.func_name == "_+_" => self.additions += 1,
+            Expr::List(list) if in_loop => self.members += list.elements.len(),
+            Expr::Map(map) if in_loop => self.members += map.entries.len(),
             Expr::Ident(name) if in_loop && LISTS.contains(&name.as_str()) => self.is_boundless = true,
             _ => {}
         }
@@ -195,7 +201,9 @@ impl Cost {
     }
 
     fn is_fair(&self) -> bool {
-        !self.is_boundless && self.loops <= MAX_LOOPS && self.additions <= MAX_ADDITIONS + self.loops
+        let is_within = |count: usize, most: usize| count <= most + self.loops;
+        let is_short = is_within(self.additions, MAX_ADDITIONS) && is_within(self.members, MAX_MEMBERS);
+        !self.is_boundless && self.loops <= MAX_LOOPS && is_short
     }
 }
 

@@ -144,6 +144,8 @@ fn no_expression_takes_long_or_goes_deep() {
     ] {
         assert_eq!(refused(boundless), InvalidExpression::TooMuch, "{boundless}");
     }
+    let listed = format!("[user,user].map(x,[{}]).map(y,[{}])", "x,".repeat(70) + "x", "y,".repeat(70) + "y");
+    assert_eq!(refused(&listed), InvalidExpression::TooMuch);
     let doubled = format!("['a']{}", ".map(x,x+x)".repeat(12));
     assert_eq!(refused(&doubled), InvalidExpression::TooMuch);
     assert_eq!(refused("password"), InvalidExpression::UnknownName("password".to_owned()));

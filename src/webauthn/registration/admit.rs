@@ -9,7 +9,7 @@ use crate::{
     config::SignUp,
     http::{Call, Code},
     mail::Notice,
-    protocol::step_up::Action,
+    protocol::{passkey_policy::PasskeyPolicy, step_up::Action},
     session,
     store::{
         self, Tx,
@@ -26,11 +26,13 @@ pub(super) struct Admitted {
     pub user: User,
     /// What they are told by mail.
     pub notice: fn(Option<String>) -> Notice,
+    /// What groups demand that they have just joined, as of the lock on them.
+    pub demanded: Vec<PasskeyPolicy>,
 }
 
 impl From<User> for Admitted {
     fn from(user: User) -> Self {
-        Self { user, notice: |name| Notice::PasskeyAdded { name } }
+        Self { user, notice: |name| Notice::PasskeyAdded { name }, demanded: Vec::new() }
     }
 }
 
@@ -67,7 +69,7 @@ pub(super) async fn admit(
                 let details = json!({ "reason": "recovery", "sessions": sessions, "families": families });
                 let entry = Entry { details, ..Entry::by(user.id) };
                 call.record(tx, Event::SessionsRevoked, entry, now);
-                return Ok(Ok(Admitted { user, notice: |_| Notice::Recovered }));
+                return Ok(Ok(Admitted { notice: |_| Notice::Recovered, ..user.into() }));
             }
             Ok(Ok(user.into()))
         }
@@ -122,14 +124,17 @@ async fn sign_up(
     }
     let details = used.as_ref().map_or(Value::Null, |used| json!({ "sign_up_token": used.id }));
     call.record(tx, Event::UserCreated, Entry { details, ..Entry::by(ids.id) }, now);
+    let mut demanded = Vec::new();
     for id in used.map(|used| used.groups).unwrap_or_default() {
         // One that is gone by now is nobody's any more.
-        if let Some(found) = group::find_by_id(tx, id).await?
+        if let Some(found) = group::lock(tx, id).await?
             && group::put_member(tx, (id, ids.id), None, now).await?
         {
+            demanded.push(found.passkey_policy);
             let entry = Entry { subject: Some(ids.id), details: json!({ "group": found.name }), ..Entry::default() };
             call.record(tx, Event::GroupMemberAdded, entry, now);
         }
     }
-    Ok(user::lock(tx, ids.id).await?.map(Admitted::from).ok_or(Code::Internal))
+    let user = user::lock(tx, ids.id).await?;
+    Ok(user.map(|user| Admitted { demanded, ..user.into() }).ok_or(Code::Internal))
 }

@@ -150,11 +150,13 @@ async fn store_passkey(
         return refuse(tx, call, "credential id is known", Code::VerificationFailed, now).await;
     }
     let pending = finished::lock_request(tx, call, sealed.purpose.request, now).await?;
-    let Admitted { user, notice } = match admit(tx, call, &sealed.purpose.whom, now).await? {
+    let Admitted { user, notice, demanded } = match admit(tx, call, &sealed.purpose.whom, now).await? {
         Ok(admitted) => admitted,
         Err(code) => return refuse(tx, call, "not admitted", code, now).await,
     };
-    if !Demands::of_user(&call.app, tx, user.id).await?.allow(&seen(call, &registered)) {
+    let passkey = seen(call, &registered);
+    let is_fit = Demands::of_user(&call.app, tx, user.id).await?.allow(&passkey);
+    if !is_fit || !demanded.iter().all(|policy| policy.allows(&passkey)) {
         return Err(Undone::Refused(UNFIT));
     }
     let (backup_eligible, attested) = (registered.backup_eligible, registered.attestation_trust.as_str());

@@ -86,7 +86,7 @@ async fn a_refusal_costs_no_use() {
     program
         .make("/groups", &json!({ "name": "vault", "passkey_policy": { "aaguids": [uuid::Uuid::from_u128(9)] } }))
         .await;
-    app.app.refresh().await.unwrap();
+    // This instance has not heard of what the group demands; the lock on it has.
     let (_, vault) = made(&program, json!({ "groups": ["vault"] })).await;
     assert_eq!(sign_up(&app, "alice", Some(&vault)).await.code(), "policy_refused");
     let (_, token) = made(&program, json!({})).await;

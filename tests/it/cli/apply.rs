@@ -96,6 +96,12 @@ async fn what_differs_is_said_and_changed_and_nothing_else() {
     let wiki = place.json(&["client", "show", "wiki"]);
     assert_eq!((&wiki["scope"], &wiki["secrets"]), (&json!("openid profile"), &secrets));
     assert_eq!(place.json(&["client", "list"]).as_array().unwrap().len(), 3, "what is not in the file stays");
+    // What was switched off by hand, or demanded by hand, stays so.
+    place.json(&["client", "update", "wiki", "--enabled", "false"]);
+    place.json(&["group", "update", "staff", "--device-bound"]);
+    let (_, lines) = apply(&place, &other, &[]);
+    assert!(lines.iter().all(|line| line.ends_with(" unchanged")), "{lines:?}");
+    assert_eq!(place.json(&["client", "show", "wiki"])["enabled"], false);
     let shown = place.run(&["apply", place.data().join("declared.toml").to_str().unwrap(), "--dry-run"]);
     assert!(String::from_utf8_lossy(&shown.stdout).contains("client wiki: unchanged"));
 }
@@ -114,6 +120,8 @@ async fn a_file_that_is_wrong_changes_nothing() {
         ("[[webhook]]", "[[webhooks]]", "webhooks"),
         ("events = [\"user.*\"]", "events = [\"users.*\"]", "users.*"),
         ("name = \"role\"", "name = \"sub\"", "reserved"),
+        ("name = \"vault\"", "name = \"staff\"", "twice"),
+        ("name = \"vault\"", "name = \" vault\"", "no spaces"),
     ] {
         assert!(FILE.contains(from), "{from}");
         let (status, error) = refused(&place, &FILE.replace(from, to));
