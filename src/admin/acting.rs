@@ -281,6 +281,14 @@ pub fn target(method: &Method, path: &str) -> String {
     format!("{method} {below}")
 }
 
+/// What is committed is told, whether this instance could follow at once or does so in a second.
+pub async fn follow(app: &App) {
+    let followed: Result<(), store::Error> = app.refresh().await;
+    if let Err(error) = followed {
+        tracing::warn!(%error, "a change is followed later");
+    }
+}
+
 async fn by_token(call: &Call) -> Result<Acting<'_>, Problem> {
     let (token, scopes) = session::presented(call, &call.app.store.read(), urls::ADMIN_API).await?;
     let who = match token.person {

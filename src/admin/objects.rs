@@ -1,10 +1,12 @@
 //! What administration shows, in the one form that the API and the commands have.
 
 mod client;
+mod sign_up_token;
 mod webhook;
 
 pub use client::{ClientObject, SecretObject};
 use serde::Serialize;
+pub use sign_up_token::SignUpTokenObject;
 use uuid::Uuid;
 pub use webhook::WebhookObject;
 

@@ -86,6 +86,7 @@ pub async fn person(acting: &Acting<'_>, asked: Option<&str>) -> Result<User, Pr
     let is_own = found.as_ref().is_some_and(|user| acting.user_id() == Some(user.id));
     if !is_own {
         acting.allow(Area::Users, Right::Read)?;
+        acting.allow(Area::Groups, Right::Read)?;
     }
     found.ok_or_else(|| Problem::detailed(Code::NotFound, format!("nobody is called {asked}")))
 }

@@ -14,6 +14,18 @@ choice! {
     }
 }
 
+impl SignUp {
+    /// Whether somebody may create an account who holds a token, or none.
+    #[must_use]
+    pub fn is_open_to(self, has_token: bool) -> bool {
+        match self {
+            Self::Closed => false,
+            Self::Token => has_token,
+            Self::Open => true,
+        }
+    }
+}
+
 section! {
     /// How people get in.
     Registration in "registration" {

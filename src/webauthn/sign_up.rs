@@ -5,7 +5,6 @@ use poem::{Response, http::StatusCode};
 use uuid::Uuid;
 
 use crate::{
-    config::SignUp,
     crypto::token::{self, TokenKind},
     http::{Call, Frame, PageError, render},
     protocol::username::Username,
@@ -44,19 +43,16 @@ async fn find(call: &Call, token: &str) -> Result<Option<SignUpToken>, PageError
 /// A page.
 pub async fn get(call: Call) -> Result<Response, PageError> {
     let token = call.query_value("token");
-    let closed = || PageError::new(StatusCode::FORBIDDEN, "error-sign-up-closed");
+    if !call.app.config.raw.registration.sign_up.is_open_to(token.is_some()) {
+        return Err(PageError::new(StatusCode::FORBIDDEN, "error-sign-up-closed"));
+    }
     let usable = match token.as_deref() {
-        Some(token) => find(&call, token).await?,
+        Some(token) => {
+            let found = find(&call, token).await?;
+            Some(found.ok_or_else(|| PageError::new(StatusCode::GONE, "error-link-spent"))?)
+        }
         None => None,
     };
-    let is_good = match call.app.config.raw.registration.sign_up {
-        SignUp::Closed => return Err(closed()),
-        SignUp::Token if token.is_none() => return Err(closed()),
-        SignUp::Token | SignUp::Open => token.is_none() || usable.is_some(),
-    };
-    if !is_good {
-        return Err(PageError::new(StatusCode::GONE, "error-link-spent"));
-    }
     let asked: Option<Uuid> = call.query_value("request").and_then(|text| text.parse().ok());
     let pending = match (asked, call.caller.flow) {
         (Some(id), Some(flow)) => {

@@ -67,7 +67,7 @@ pub async fn create(call: Call) -> Result<Response, Problem> {
         Ok(told(&object(tx, &client).await?, secret.as_ref()))
     })
     .await?;
-    clients::follow(&call.app).await;
+    acting::follow(&call.app).await;
     Ok(created)
 }
 
@@ -99,7 +99,7 @@ pub async fn put(call: Call) -> Result<Response, Problem> {
         Ok((object(tx, &after).await?, secret))
     }))
     .await?;
-    clients::follow(&call.app).await;
+    acting::follow(&call.app).await;
     let (object, secret) = then;
     conditional::told(&object, &told(&object, secret.as_ref()))
 }
@@ -116,7 +116,7 @@ pub async fn delete(call: Call) -> Result<Response, Problem> {
         clients::delete(tx, acting, &found).await
     })
     .await?;
-    clients::follow(&call.app).await;
+    acting::follow(&call.app).await;
     Ok(StatusCode::NO_CONTENT.into())
 }
 
@@ -132,7 +132,7 @@ pub async fn create_secret(call: Call) -> Result<Response, Problem> {
         Ok(json!({ "client_id": client_id, "client_secret": secret.token.expose() }))
     })
     .await?;
-    clients::follow(&call.app).await;
+    acting::follow(&call.app).await;
     Ok(created)
 }
 
@@ -148,6 +148,6 @@ pub async fn revoke_secret(call: Call) -> Result<Response, Problem> {
         clients::revoke_secret(tx, acting, &found, secret).await
     })
     .await?;
-    clients::follow(&call.app).await;
+    acting::follow(&call.app).await;
     Ok(StatusCode::NO_CONTENT.into())
 }

@@ -12,11 +12,9 @@ use crate::{
         objects::WebhookObject,
         rules::webhooks::{self, PutWebhook},
     },
-    app::App,
     http::{Call, Code, Problem},
     protocol::administration::{Area, Right},
     store::{
-        self,
         page::Order,
         webhook::{self, Webhook},
     },
@@ -39,14 +37,6 @@ fn seen_by(acting: &Acting<'_>, webhook: &Webhook) -> WebhookObject {
     match acting.may(Area::Settings, Right::Write) {
         true => WebhookObject::from(webhook),
         false => WebhookObject::without_path(webhook),
-    }
-}
-
-/// What is committed is followed, whether this instance could at once or does so in a second.
-async fn follow(app: &App) {
-    let followed: Result<(), store::Error> = app.refresh().await;
-    if let Err(error) = followed {
-        tracing::warn!(%error, "a change of a webhook is followed later");
     }
 }
 
@@ -74,7 +64,7 @@ pub async fn create(call: Call) -> Result<Response, Problem> {
         Ok(told)
     })
     .await?;
-    follow(&call.app).await;
+    acting::follow(&call.app).await;
     Ok(created)
 }
 
@@ -100,7 +90,7 @@ pub async fn put(call: Call) -> Result<Response, Problem> {
         webhooks::update(tx, acting, &before, &asked).await
     })
     .await?;
-    follow(&call.app).await;
+    acting::follow(&call.app).await;
     conditional::changed(&WebhookObject::from(&then))
 }
 
@@ -116,7 +106,7 @@ pub async fn delete(call: Call) -> Result<Response, Problem> {
         webhooks::delete(tx, acting, &found).await
     })
     .await?;
-    follow(&call.app).await;
+    acting::follow(&call.app).await;
     Ok(StatusCode::NO_CONTENT.into())
 }
 

@@ -9,13 +9,12 @@ use uuid::Uuid;
 
 use crate::{
     admin::acting::Acting,
-    app::App,
     audit::Event,
     crypto::token::{self, Generated, TokenKind},
     http::{Code, Problem},
     protocol::client::Client,
     registration,
-    store::{self, Tx, client, client_group, client_logo},
+    store::{Tx, client, client_group, client_logo},
 };
 
 /// Secrets that work at once, so that one can be rotated away.
@@ -159,12 +158,4 @@ pub async fn lock(tx: &Tx, client_id: &str) -> Result<Client, Problem> {
     // Then its secrets, as of the lock.
     client::lock(tx, found.id).await?.ok_or_else(unknown)?;
     client::find_by_id(tx, found.id).await?.ok_or_else(unknown)
-}
-
-/// What is committed is told, whether this instance could follow at once or does so in a second.
-pub async fn follow(app: &App) {
-    let followed: Result<(), store::Error> = app.refresh().await;
-    if let Err(error) = followed {
-        tracing::warn!(%error, "a change of a client is followed later");
-    }
 }

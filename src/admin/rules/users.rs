@@ -12,6 +12,7 @@ use crate::{
     http::{Code, Problem},
     mail::Notice,
     protocol::{
+        administration::{Area, Right},
         claims::{StandardClaims, tidy_text},
         email_address,
         role::Role,
@@ -84,6 +85,9 @@ fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(value: D) -> Result<O
 /// `invalid_request`, `invalid_email`, `forbidden`, `username_taken`; or when the database fails.
 pub async fn create(tx: &Tx, acting: &Acting<'_>, asked: &CreateUser) -> Result<(User, Link), Problem> {
     acting.allow_roles(&asked.roles)?;
+    if !asked.groups.is_empty() {
+        acting.allow(Area::Groups, Right::Write)?;
+    }
     let app = acting.app;
     let new = NewUser {
         username: username(&asked.username)?,

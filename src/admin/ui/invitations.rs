@@ -7,7 +7,7 @@ use poem::Response;
 
 use super::open;
 use crate::{
-    admin::api::sign_up_tokens,
+    admin::objects::SignUpTokenObject,
     config::SignUp,
     http::{Call, Frame, House, Moment, PageError, render},
     protocol::administration::Area,
@@ -62,12 +62,12 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
     let people: BTreeSet<_> = waiting.iter().map(|(user, _)| *user).collect();
     let people = user::list_by_ids(&store, people).await?;
     let window = Window { order: Order::NEWEST, after: None, limit: SHOWN };
-    let tokens = sign_up_tokens::objects(&store, sign_up_token::page(&store, now, &window).await?).await?;
+    let tokens = SignUpTokenObject::read_all(&store, sign_up_token::page(&store, now, &window).await?).await?;
     let may_write = opened.may(Area::Invitations);
     let may_name_groups = may_write && opened.may(Area::Groups);
     let all = if may_name_groups { group::list(&store).await? } else { Vec::new() };
     let frame = opened.frame;
-    let token = |one: sign_up_tokens::Object| Token {
+    let token = |one: SignUpTokenObject| Token {
         call: format!("/sign-up-tokens/{}", one.id),
         groups: one.groups.join(", "),
         uses: one.uses,

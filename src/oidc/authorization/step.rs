@@ -12,7 +12,6 @@ use crate::{
     audit::{Entry, Event},
     claims,
     clock::Time,
-    config::SignUp,
     http::{Call, PageError, see_other},
     keys::SigningFailed,
     oidc::{
@@ -225,7 +224,7 @@ pub(super) fn over(client: &Client) -> PageError {
 /// Where a person shows who they are: with an account to be, where the request says so and strangers may. `is_again` after
 /// a first ceremony: whoever has just made an account is not asked for another.
 pub(super) fn sign_in(app: &App, request: &AuthorizationRequest, id: Uuid, is_again: bool) -> String {
-    match request.prompt.create && !is_again && app.config.raw.registration.sign_up == SignUp::Open {
+    match request.prompt.create && !is_again && app.config.raw.registration.sign_up.is_open_to(false) {
         true => app.urls.sign_up(Some(id)),
         false => app.urls.sign_in(id),
     }

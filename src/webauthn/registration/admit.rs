@@ -6,7 +6,6 @@ use uuid::Uuid;
 use crate::{
     audit::{Entry, Event},
     clock::Time,
-    config::SignUp,
     http::{Call, Code},
     mail::Notice,
     protocol::{passkey_policy::PasskeyPolicy, step_up::Action},
@@ -103,9 +102,8 @@ async fn sign_up(
     token: Option<Uuid>,
     now: Time,
 ) -> Result<Result<Admitted, Code>, store::Error> {
-    let sign_up = call.app.config.raw.registration.sign_up;
-    let is_free = sign_up == SignUp::Open || call.app.config.has_conformance_api();
-    if !is_free && (sign_up == SignUp::Closed || token.is_none()) {
+    let config = &call.app.config;
+    if !config.raw.registration.sign_up.is_open_to(token.is_some()) && !config.has_conformance_api() {
         return Ok(Err(Code::SignUpClosed));
     }
     let Some((ids, new)) = whom.new_user() else { return Ok(Err(Code::InvalidRequest)) };

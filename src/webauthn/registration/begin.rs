@@ -8,7 +8,6 @@ use webauthn_rs_core::proto::RegistrationState;
 
 use super::KIND;
 use crate::{
-    config::SignUp,
     crypto::token::{self, TokenKind},
     http::{Call, Code, Problem},
     protocol::{claims::tidy_text, email_address, step_up::Action, username::Username},
@@ -98,10 +97,12 @@ async fn for_user(call: &Call, user: &User) -> Result<ceremony::Begun<Registrati
 }
 
 async fn for_sign_up(call: &Call, asked: SignUpRequest) -> Result<Begun, Problem> {
-    let token = match (asked.token, call.app.config.raw.registration.sign_up) {
-        (_, SignUp::Closed) | (None, SignUp::Token) => return Err(Code::SignUpClosed.into()),
-        (None, SignUp::Open) => None,
-        (Some(token), SignUp::Token | SignUp::Open) => {
+    if !call.app.config.raw.registration.sign_up.is_open_to(asked.token.is_some()) {
+        return Err(Code::SignUpClosed.into());
+    }
+    let token = match asked.token {
+        None => None,
+        Some(token) => {
             let hash = token::hash(TokenKind::SignUpToken, &token).ok_or(Code::LinkSpent)?;
             let found = sign_up_token::find_usable(&call.app.store.read(), hash, call.now()).await?;
             Some(found.ok_or(Code::LinkSpent)?.id)

@@ -336,6 +336,9 @@ async fn a_preview_is_no_way_to_read_people() {
     }
     let narrow = it.app.program(Some("admin:clients:read")).await;
     assert_eq!(narrow.call(Method::POST, &path, &json!({ "user": "alice" })).await.code(), "insufficient_scope");
+    let people = it.app.program(Some("admin:clients:read admin:users:read")).await;
+    let told = people.call(Method::POST, &path, &json!({ "user": "alice" })).await;
+    assert_eq!(told.code(), "insufficient_scope", "it would tell groups");
     assert_eq!(narrow.call(Method::POST, &path, &json!({})).await.code(), "invalid_request");
     let mut auditor = it.app.person("auditor", &[Role::Auditor]).await;
     let auditor = auditor.call_with(Method::POST, &path, &json!({ "user": "manager" }), None).await;

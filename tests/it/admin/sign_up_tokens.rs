@@ -143,6 +143,9 @@ async fn what_is_no_token_is_refused_with_what_is_wrong() {
     let narrow = app.program(Some("admin:invitations:write")).await;
     let by_group = narrow.call(Method::POST, "/sign-up-tokens", &json!({ "groups": ["staff"] })).await;
     assert_eq!(by_group.code(), "insufficient_scope");
+    let people = app.program(Some("admin:users:write")).await;
+    let invited = people.call(Method::POST, "/users", &json!({ "username": "a", "groups": ["staff"] })).await;
+    assert_eq!(invited.code(), "insufficient_scope", "nor by an invitation");
     let closed = TestApp::with(&[("CLAVIGER_REGISTRATION__SIGN_UP", "closed")]).await;
     let refused = closed.program(None).await.call(Method::POST, "/sign-up-tokens", &json!({})).await;
     assert_eq!(refused.code(), "invalid_request");

@@ -60,7 +60,8 @@ pub enum Target {
 /// Whose tokens to look at.
 #[derive(Object)]
 pub struct PreviewRequest {
-    /// A name or an id; whoever asks by default. Of others takes `admin:users:read`, too.
+    /// A name or an id; whoever asks by default. Of others takes `admin:users:read` and
+    /// `admin:groups:read`, too.
     pub user: Option<String>,
     /// As if this were granted; all that the app may ask for by default.
     pub scope: Option<String>,

@@ -95,7 +95,7 @@ pub struct CreateUser {
     pub claims: Option<HashMap<String, Value>>,
     /// Roles that whoever asks holds.
     pub roles: Option<Vec<AdminRole>>,
-    /// Names of groups that they belong to from the beginning.
+    /// Names of groups that they belong to from the beginning; takes `admin:groups:write`, too.
     pub groups: Option<Vec<String>>,
 }
 
