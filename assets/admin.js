@@ -109,7 +109,9 @@
   const again = document.querySelector('[data-again]');
   if (again) {
     const open = () => document.querySelector('main details[open]') || document.hidden;
-    setInterval(() => { if (!open()) location.reload(); }, Number(again.dataset.again) * 1000);
+    const look = () => { if (!open()) location.reload(); };
+    setInterval(look, Number(again.dataset.again) * 1000);
+    document.addEventListener('visibilitychange', look);
   }
   // A preset is at an address that stands for the app's own.
   const address = document.querySelector('[data-address]');

@@ -9,6 +9,7 @@ mod heart;
 mod outside;
 mod post;
 mod reading;
+mod refusals;
 mod signing_keys;
 
 use std::sync::{
@@ -23,7 +24,7 @@ use webauthn_rs_core::WebauthnCore;
 use crate::{
     attestation::Metadata,
     clock::{Clock, Time},
-    config::{Attestation, Config, DynamicRegistration},
+    config::{Attestation, Config, DynamicRegistration, Said, Settings},
     crypto::{
         data_keys::DataKeys,
         document::Document,
@@ -96,11 +97,14 @@ pub struct App {
     pub statistics: moka::future::Cache<i64, Arc<store::statistics::Statistics>>,
     /// Expressions of claims.
     pub expressions: Expressions,
+    refusals: refusals::Refusals,
     client_keys: client_keys::ClientKeys,
     heart: std::sync::Mutex<epoch::Memory>,
     keys: ArcSwap<KeySet>,
     keys_version: ArcSwap<Vec<u8>>,
     webhooks_version: ArcSwap<Vec<u8>>,
+    settings: ArcSwap<Settings>,
+    settings_version: ArcSwap<Vec<u8>>,
     followed_at: AtomicI64,
     refreshing: tokio::sync::Mutex<()>,
     stopping: AtomicBool,
@@ -140,6 +144,8 @@ impl App {
             keys: ArcSwap::default(),
             keys_version: ArcSwap::default(),
             webhooks_version: ArcSwap::default(),
+            settings: ArcSwap::from_pointee(Settings::over(&config, &Said::default()).0),
+            settings_version: ArcSwap::default(),
             followed_at: AtomicI64::default(),
             refreshing: tokio::sync::Mutex::default(),
             stopping: AtomicBool::default(),
@@ -156,6 +162,7 @@ impl App {
             conformance: moka::future::Cache::new(1_000),
             statistics: moka::future::Cache::new(2),
             expressions: Expressions::default(),
+            refusals: refusals::Refusals::default(),
             client_keys: client_keys::ClientKeys::default(),
             heart: std::sync::Mutex::default(),
             urls,
@@ -185,6 +192,12 @@ impl App {
     #[must_use]
     pub fn keys(&self) -> Arc<KeySet> {
         self.keys.load_full()
+    }
+
+    /// What holds of what an administrator can say.
+    #[must_use]
+    pub fn settings(&self) -> Arc<Settings> {
+        self.settings.load_full()
     }
 
     /// From now on `/readyz` says so, and no new work should come.

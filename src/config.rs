@@ -20,7 +20,10 @@ mod security;
 mod server;
 mod session;
 pub mod setting;
+mod settings;
 mod webauthn;
+
+use std::collections::BTreeSet;
 
 use reader::Reader;
 use section::{Field, Section};
@@ -41,6 +44,7 @@ pub use registration::{Registration, SignUp};
 pub use security::Security;
 pub use server::Server;
 pub use session::Session;
+pub use settings::{Said, Settings};
 pub use webauthn::{Attestation, ConformanceApi, RelyingParty, WebAuthn};
 
 macro_rules! sections {
@@ -114,6 +118,8 @@ pub struct Config {
     pub trusted_proxies: Vec<ipnet::IpNet>,
     /// What is odd, but no reason to refuse.
     pub warnings: Vec<String>,
+    /// Keys that the file or the environment says.
+    pub written: BTreeSet<String>,
 }
 
 impl std::fmt::Debug for Config {
@@ -155,9 +161,15 @@ impl Config {
         }
         let database_url = raw.database.url_or_file(&raw.server.data_dir);
         match (issuer, relying_party, trusted_proxies) {
-            (Some(issuer), Some(relying_party), Some(trusted_proxies)) if problems.is_empty() => {
-                Ok(Self { raw, issuer, relying_party, database_url, trusted_proxies, warnings: Vec::new() })
-            }
+            (Some(issuer), Some(relying_party), Some(trusted_proxies)) if problems.is_empty() => Ok(Self {
+                raw,
+                issuer,
+                relying_party,
+                database_url,
+                trusted_proxies,
+                warnings: Vec::new(),
+                written: BTreeSet::new(),
+            }),
             _ => Err(Error { problems }),
         }
     }

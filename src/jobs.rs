@@ -6,6 +6,7 @@ pub mod deliver_webhooks;
 mod deliveries;
 pub mod heartbeat;
 pub mod purge_expired;
+pub mod refusals;
 pub mod rotate_keys;
 mod runner;
 pub mod send_mail;

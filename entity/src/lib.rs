@@ -6,6 +6,7 @@ pub mod authorization_code;
 pub mod authorization_request;
 pub mod challenge;
 pub mod client;
+pub mod client_error;
 pub mod client_group;
 pub mod client_logo;
 pub mod client_secret;

@@ -24,6 +24,8 @@ mod m20261123_000018_index_lists;
 mod m20261123_000019_create_client_groups;
 mod m20261123_000020_create_webhooks;
 mod m20261123_000021_create_sign_up_tokens;
+mod m20261123_000022_index_few_users;
+mod m20261123_000023_create_client_errors;
 
 /// The one timeline for SQLite and PostgreSQL.
 pub struct Migrator;
@@ -53,6 +55,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000019_create_client_groups::Migration),
             Box::new(m20261123_000020_create_webhooks::Migration),
             Box::new(m20261123_000021_create_sign_up_tokens::Migration),
+            Box::new(m20261123_000022_index_few_users::Migration),
+            Box::new(m20261123_000023_create_client_errors::Migration),
         ]
     }
 }

@@ -6,6 +6,7 @@ pub mod groups;
 pub mod links;
 pub mod lock_out;
 pub mod sessions;
+pub mod settings;
 pub mod sign_up_tokens;
 pub mod users;
 pub mod webhooks;

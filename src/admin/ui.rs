@@ -7,8 +7,10 @@ pub mod groups;
 pub mod home;
 pub mod invitations;
 pub mod keys;
+mod refusal;
 pub mod sessions;
 pub mod settings;
+pub mod test_sign_in;
 pub mod users;
 
 use std::collections::BTreeSet;

@@ -6,9 +6,9 @@ use chrono::Duration;
 
 use super::App;
 use crate::{
-    config::LONGEST_ID_TOKEN,
+    config::{LONGEST_ID_TOKEN, Settings},
     keys,
-    store::{self, client, setting, signing_key, webhook},
+    store::{self, client, said, setting, signing_key, webhook},
 };
 
 /// What could not be compared with the database for longer issues no tokens.
@@ -37,7 +37,7 @@ impl App {
     async fn follow_versions(&self, followed: impl FnOnce() + Send) -> Result<(), store::Error> {
         // One after the other: what was read earlier must not replace what was read later.
         let _one_at_a_time = self.refreshing.lock().await;
-        let names = [client::VERSION, client::ORIGINS_VERSION, signing_key::VERSION, webhook::VERSION];
+        let names = [client::VERSION, client::ORIGINS_VERSION, signing_key::VERSION, webhook::VERSION, said::NAME];
         let mut versions = setting::find_many(&self.store.read(), &names).await?;
         let clients = versions.remove(client::VERSION).unwrap_or_default();
         // Instances of an older version touch the clients' alone.
@@ -52,6 +52,7 @@ impl App {
             self.keys_version.store(Arc::new(version));
         }
         let webhooks = versions.remove(webhook::VERSION).unwrap_or_default();
+        self.follow_settings(versions.remove(said::NAME).unwrap_or_default());
         followed();
         if let Err(error) = self.clients.follow_origins(origins).await {
             tracing::warn!(%error, "allowed origins are followed later");
@@ -60,6 +61,19 @@ impl App {
             tracing::warn!(%error, "webhooks are followed later");
         }
         Ok(())
+    }
+
+    /// Takes up what an administrator says. What is wrong with it was told to whoever said it, or came with a configuration since.
+    fn follow_settings(&self, row: Vec<u8>) {
+        if **self.settings_version.load() == row {
+            return;
+        }
+        let (settings, problems) = Settings::over(&self.config, &said::read(&row));
+        for problem in problems {
+            tracing::warn!(%problem, "a setting rests");
+        }
+        self.settings.store(Arc::new(settings));
+        self.settings_version.store(Arc::new(row));
     }
 
     /// Takes notice of the webhooks' version row. No token hangs on them.

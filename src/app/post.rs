@@ -34,7 +34,8 @@ impl App {
     pub fn letter(&self, (user, to): (Uuid, &str), words: &Locale, notice: &Notice, facts: &Facts) -> Option<NewTask> {
         self.mail.as_ref()?;
         let (id, now) = (self.uuid(), self.now());
-        let accent = self.config.raw.branding.accent.as_deref();
+        let settings = self.settings();
+        let accent = settings.branding.accent.as_deref();
         let sender = Sender { product: &self.config.relying_party.name, accent, urls: &self.urls };
         let payload = Letter::new(sender, words, notice, facts).map_err(|error| error.to_string()).and_then(|letter| {
             let outgoing = Outgoing::new(to.to_owned(), letter);

@@ -121,6 +121,8 @@ events! {
     SignUpTokenCreated = "sign_up_token.created",
     /// They may not any more.
     SignUpTokenDeleted = "sign_up_token.deleted",
+    /// An administrator said something else of what can be said while the server runs.
+    SettingsUpdated = "settings.updated",
     /// Somebody is to be told of events.
     WebhookCreated = "webhook.created",
     /// Somebody is told of other events, elsewhere, or not any more.

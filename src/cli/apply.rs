@@ -16,6 +16,7 @@ use crate::{
         rules::{
             clients::{self, Prepared},
             groups::{self, PutGroup},
+            settings::{self, PutSettings},
             webhooks::{self, PutWebhook},
         },
     },
@@ -23,14 +24,14 @@ use crate::{
     config::Config,
     http::Problem,
     protocol::client::Client,
-    store::{self, Tx, client, client_group, group, user, webhook},
+    store::{self, Tx, client, client_group, group, said, user, webhook},
 };
 use change::{Change, What};
 use file::File;
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// TOML, or JSON where its name ends so.
+    /// TOML, or YAML or JSON where its name ends so.
     file: PathBuf,
     /// Say what would change, and change nothing.
     #[arg(long)]
@@ -87,6 +88,9 @@ pub(super) async fn run(config: Config, output: Output, arguments: Arguments) ->
         }
         for asked in &file.webhooks {
             changes.push(apply_webhook(tx, &acting, asked).await?);
+        }
+        if !file.settings.said().is_empty() {
+            changes.push(apply_settings(tx, &acting, &file.settings).await?);
         }
         if arguments.dry_run { Err(Undone::Dry(changes)) } else { Ok(changes) }
     });
@@ -179,6 +183,16 @@ async fn apply_webhook(tx: &Tx, acting: &Acting<'_>, asked: &PutWebhook) -> Resu
     let after = webhooks::update(tx, acting, &before, &asked).await?;
     let objects = (json!(WebhookObject::from(&before)), json!(WebhookObject::from(&after)));
     Ok(Change::changed("webhook", &asked.url, objects, None))
+}
+
+/// What the file does not say stays as it is.
+async fn apply_settings(tx: &Tx, acting: &Acting<'_>, asked: &PutSettings) -> Result<Change, Problem> {
+    let before = said::find(tx).await?;
+    let after = settings::merge(tx, acting, &before, asked).await?;
+    match before == after {
+        true => Ok(Change::unchanged("settings", "")),
+        false => Ok(Change::changed("settings", "", (json!(before), json!(after)), None)),
+    }
 }
 
 fn sorted(mut names: Vec<String>) -> Vec<String> {

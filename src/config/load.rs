@@ -68,7 +68,9 @@ pub fn load_without(sources: &Sources, sections: &[&str], adjust: impl FnOnce(&m
         problem.source = problem.source.take().or_else(|| reader.sources.get(&problem.key).cloned());
     }
     match checked {
-        Ok(config) if problems.is_empty() => Ok(Config { warnings, ..config }),
+        Ok(config) if problems.is_empty() => {
+            Ok(Config { warnings, written: reader.sources.into_keys().collect(), ..config })
+        }
         _ => Err(Error { problems }),
     }
 }

@@ -32,7 +32,13 @@ pub trait Section: Default {
     const DOC: &'static str;
 
     /// Takes its keys; what can't be read is filed as a problem and left at its default.
-    fn read(reader: &mut Reader) -> Self;
+    fn read(reader: &mut Reader) -> Self {
+        Self::default().over(reader)
+    }
+
+    /// The same over what is said already.
+    #[must_use]
+    fn over(self, reader: &mut Reader) -> Self;
 
     /// Its keys, for the reference.
     fn fields() -> Vec<Field>;
@@ -61,9 +67,8 @@ macro_rules! section {
             const NAME: &'static str = $key;
             const DOC: &'static str = concat!($($about),+);
 
-            fn read(reader: &mut $crate::config::reader::Reader) -> Self {
-                let default = Self::default();
-                Self { $($field: reader.take($key, stringify!($field), default.$field),)* }
+            fn over(self, reader: &mut $crate::config::reader::Reader) -> Self {
+                Self { $($field: reader.take($key, stringify!($field), self.$field),)* }
             }
 
             fn fields() -> Vec<$crate::config::section::Field> {

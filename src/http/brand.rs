@@ -21,6 +21,7 @@ pub fn style_sheet(accent: &str) -> Document {
 /// # Errors
 /// A page when no colour is configured.
 pub async fn get(call: Call) -> Result<Response, PageError> {
-    let accent = call.app.config.raw.branding.accent.as_deref().ok_or_else(PageError::not_found)?;
+    let settings = call.app.settings();
+    let accent = settings.branding.accent.as_deref().ok_or_else(PageError::not_found)?;
     Ok(document::serve(&call, &style_sheet(accent), "text/css; charset=utf-8"))
 }

@@ -1,9 +1,14 @@
 //! A request as handlers see it: read once, checked, owned.
 
-use std::{collections::HashMap, net::IpAddr, sync::Arc};
+use std::{
+    collections::HashMap,
+    net::IpAddr,
+    sync::{Arc, OnceLock},
+};
 
 use poem::http::{HeaderMap, Method, StatusCode, Uri, header};
 use serde::de::DeserializeOwned;
+use uuid::Uuid;
 
 use super::{Code, PageError, Problem, cookie, csrf, guard};
 use crate::{
@@ -16,8 +21,8 @@ use crate::{
     },
     mail::{Facts, Notice},
     metrics,
-    protocol::{error_code::OAuthError, parameters::Parameters},
-    store::{self, Tx, epoch, user::User},
+    protocol::{client::Client, error_code::OAuthError, parameters::Parameters},
+    store::{self, Tx, client_error::ClientError, epoch, user::User},
     words::Locale,
 };
 
@@ -62,6 +67,16 @@ pub struct Call {
     pub segments: HashMap<String, String>,
     /// The body, within the route's limit.
     pub body: Vec<u8>,
+    /// Which app asks, once that is known.
+    pub asking: Arc<Asking>,
+}
+
+/// An app that asks for something, for whoever administers it.
+#[derive(Debug, Default)]
+pub struct Asking {
+    client: OnceLock<Uuid>,
+    reason: OnceLock<&'static str>,
+    detail: OnceLock<String>,
 }
 
 impl Caller {
@@ -125,6 +140,35 @@ impl Call {
     pub fn count(&self, event: Event, success: bool) {
         let outcome = if success { "success" } else { "failure" };
         self.app.metrics.events.get_or_create(&metrics::Event { event: event.as_str(), outcome }).inc();
+    }
+
+    /// It is this app that asks, whether or not it is the one it says.
+    pub fn asks_as(&self, client: &Client) {
+        let _ = self.asking.client.set(client.id);
+    }
+
+    /// Why it will be refused, as nobody else is told.
+    pub fn because(&self, reason: &'static str) {
+        let _ = self.asking.reason.set(reason);
+    }
+
+    /// What came that will be refused.
+    pub fn because_of(&self, detail: &str) {
+        let _ = self.asking.detail.set(detail.to_owned());
+    }
+
+    /// Remembers for whoever administers the app that it is refused.
+    pub fn note_refusal(&self, error: &OAuthError) {
+        let Some(client) = self.asking.client.get() else { return };
+        let endpoint = self.uri.path().rsplit_once("/oauth2/").map_or("", |(_, rest)| rest);
+        let error = ClientError {
+            client: *client,
+            endpoint: endpoint.split('/').next().unwrap_or_default().to_owned(),
+            error: error.code.as_str().to_owned(),
+            description: error.description.to_string(),
+            reason: self.asking.reason.get().copied().unwrap_or_default().to_owned(),
+        };
+        self.app.note_refusal(error, self.asking.detail.get().map_or("", String::as_str));
     }
 
     /// Counts a row that a stranger makes us write.

@@ -40,6 +40,16 @@ where
     E: Into<OAuthFailure> + 'static,
 {
     Arc::new(move |call| {
-        Box::pin(async move { handler(call).await.unwrap_or_else(|error| error.into().into_response()) })
+        let asked = call.clone();
+        Box::pin(async move {
+            handler(call).await.unwrap_or_else(|error| {
+                let failure: OAuthFailure = error.into();
+                // What failed here is no fault of the app.
+                if let Some(error) = failure.error().filter(|error| !error.code.is_ours()) {
+                    asked.note_refusal(error);
+                }
+                failure.into_response()
+            })
+        })
     })
 }

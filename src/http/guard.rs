@@ -84,6 +84,7 @@ impl Guarded {
                     uri: request.uri().clone(),
                     segments: self.read_segments(&request),
                     body,
+                    asking: Arc::default(),
                 };
                 let deadline = self.app.config.raw.server.request_timeout.to_std();
                 // Past it the transaction under way is rolled back, and nothing was promised.

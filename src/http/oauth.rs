@@ -65,6 +65,12 @@ impl OAuthFailure {
         Self { retry_after: Some(retry_after), ..failure }
     }
 
+    /// What the app is told.
+    #[must_use]
+    pub const fn error(&self) -> Option<&OAuthError> {
+        self.error.as_ref()
+    }
+
     /// The response.
     #[must_use]
     pub fn into_response(self) -> Response {

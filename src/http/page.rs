@@ -40,7 +40,7 @@ impl Frame {
             csrf_token: caller.csrf_token(app),
             host: app.config.issuer.authority(),
             product: app.config.relying_party.name.clone(),
-            has_accent: app.config.raw.branding.accent.is_some(),
+            has_accent: app.settings().branding.accent.is_some(),
             prefix: app.urls.path(""),
         }
     }

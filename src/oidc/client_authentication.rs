@@ -62,11 +62,18 @@ pub async fn authenticate(call: &Call, form: &Parameters) -> Result<Arc<Client>,
     let refuse = |text| OAuthFailure::token(OAuthError::new(ErrorCode::InvalidClient, text), by_header);
     let (client_id, proof) = read(call, form)?;
     limit(call, &client_id)?;
-    let client = call.app.clients.find(&client_id).await?.filter(|client| client.enabled);
-    let client = client.ok_or_else(|| refuse("client authentication failed"))?;
+    let client = call.app.clients.find(&client_id).await?;
+    if let Some(client) = &client {
+        call.asks_as(client);
+    }
+    let client = client.filter(|client| client.enabled).ok_or_else(|| {
+        call.because("disabled");
+        refuse("client authentication failed")
+    })?;
     match prove(call, &client, proof).await? {
         Ok(()) => Ok(client),
         Err(failure) => {
+            call.because(failure.as_str());
             record_failure(call, &client, failure).await?;
             Err(refuse("client authentication failed"))
         }

@@ -5,6 +5,7 @@ mod groups;
 mod holdings;
 mod refusal;
 mod service;
+mod settings;
 pub mod shapes;
 mod sign_up_tokens;
 mod users;
@@ -17,6 +18,7 @@ pub use groups::AdminGroupsApi;
 pub use holdings::AdminHoldingsApi;
 use refusal::AdminRefusal;
 pub use service::AdminServiceApi;
+pub use settings::AdminSettingsApi;
 pub use sign_up_tokens::AdminSignUpTokensApi;
 pub use users::AdminUsersApi;
 pub use webhooks::AdminWebhooksApi;
@@ -32,6 +34,7 @@ pub type AdminApi = (
     AdminServiceApi,
     AdminWebhooksApi,
     AdminSignUpTokensApi,
+    AdminSettingsApi,
 );
 
 /// Parts of the administration API.
@@ -55,6 +58,8 @@ pub enum AdminTag {
     Audit,
     /// Numbers.
     Statistics,
+    /// What can be said while the server runs.
+    Settings,
     /// Where events are told.
     Webhooks,
     /// Tokens with which people make accounts for themselves.
@@ -112,10 +117,10 @@ pub enum AdminScope {
     /// Turn signing keys.
     #[oai(rename = "admin:keys:write")]
     KeysWrite,
-    /// Read where events are told.
+    /// Read settings, and where events are told.
     #[oai(rename = "admin:settings:read")]
     SettingsRead,
-    /// Change where events are told.
+    /// Change settings, and where events are told.
     #[oai(rename = "admin:settings:write")]
     SettingsWrite,
     /// Read numbers.

@@ -85,6 +85,14 @@ impl ErrorCode {
     }
 }
 
+impl ErrorCode {
+    /// Whether something went wrong here, and not with what was asked.
+    #[must_use]
+    pub const fn is_ours(self) -> bool {
+        matches!(self, Self::ServerError | Self::TemporarilyUnavailable)
+    }
+}
+
 impl fmt::Display for ErrorCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())

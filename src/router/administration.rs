@@ -6,8 +6,8 @@ use super::{GET, POST};
 use crate::{
     admin::{
         api::{
-            audit, audit_export, clients, consents, credentials, groups, keys, preview, sessions, sign_up_tokens,
-            statistics, users, webhooks,
+            audit, audit_export, clients, consents, credentials, groups, keys, preview, refusals, sessions, settings,
+            sign_up_tokens, statistics, users, webhooks,
         },
         ui,
     },
@@ -35,6 +35,7 @@ pub(super) fn rows() -> Vec<Row> {
         row(GET,  urls::ADMIN_CLIENTS,              PAGE,           page(ui::clients::list)),
         row(GET,  urls::ADMIN_CLIENT,               PAGE,           page(ui::clients::show)),
         row(GET,  urls::ADMIN_CLIENT_CLAIMS,        PAGE,           page(ui::claims::get)),
+        row(GET,  urls::ADMIN_CLIENT_TEST,          PAGE,           page(ui::test_sign_in::get)),
         row(GET,  urls::ADMIN_KEYS,                 PAGE,           page(ui::keys::get)),
         row(GET,  urls::ADMIN_INVITATIONS,          PAGE,           page(ui::invitations::get)),
         row(GET,  urls::ADMIN_SESSIONS,             PAGE,           page(ui::sessions::get)),
@@ -69,6 +70,7 @@ pub(super) fn rows() -> Vec<Row> {
         row(PUT,  urls::ADMIN_API_CLIENT,           ADMIN_WRITE,    json(clients::put)),
         row(DELETE, urls::ADMIN_API_CLIENT,         ADMIN_WRITE,    json(clients::delete)),
         row(POST, urls::ADMIN_API_PREVIEW,          ADMIN_WRITE,    json(preview::post)),
+        row(GET,  urls::ADMIN_API_CLIENT_ERRORS,    ADMIN_READ,     json(refusals::list)),
         row(POST, urls::ADMIN_API_SECRETS,          ADMIN_WRITE,    json(clients::create_secret)),
         row(DELETE, urls::ADMIN_API_SECRET,         ADMIN_WRITE,    json(clients::revoke_secret)),
         row(GET,  urls::ADMIN_API_KEYS,             ADMIN_READ,     json(keys::list)),
@@ -79,6 +81,8 @@ pub(super) fn rows() -> Vec<Row> {
         row(GET,  urls::ADMIN_API_SIGN_UP_TOKENS,   ADMIN_READ,     json(sign_up_tokens::list)),
         row(POST, urls::ADMIN_API_SIGN_UP_TOKENS,   ADMIN_WRITE,    json(sign_up_tokens::create)),
         row(DELETE, urls::ADMIN_API_SIGN_UP_TOKEN,  ADMIN_WRITE,    json(sign_up_tokens::delete)),
+        row(GET,  urls::ADMIN_API_SETTINGS,         ADMIN_READ,     json(settings::show)),
+        row(PUT,  urls::ADMIN_API_SETTINGS,         ADMIN_WRITE,    json(settings::put)),
         row(GET,  urls::ADMIN_API_WEBHOOKS,         ADMIN_READ,     json(webhooks::list)),
         row(POST, urls::ADMIN_API_WEBHOOKS,         ADMIN_WRITE,    json(webhooks::create)),
         row(GET,  urls::ADMIN_API_WEBHOOK,          ADMIN_READ,     json(webhooks::show)),

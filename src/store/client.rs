@@ -150,6 +150,15 @@ pub async fn lock(tx: &Tx, id: Uuid) -> Result<Option<Client>, Error> {
     Entity::find_by_id(id).lock_exclusive().one(tx).await?.map(from_row).transpose()
 }
 
+/// Whether there is such a row, which then stays until the transaction ends.
+///
+/// # Errors
+/// When the database fails.
+pub async fn hold(tx: &Tx, id: Uuid) -> Result<bool, Error> {
+    let row = Entity::find_by_id(id).select_only().column(Column::Id).lock_shared();
+    Ok(row.into_tuple::<Uuid>().one(tx).await?.is_some())
+}
+
 /// Where answers of enabled clients may go: only what pages of other origins are allowed by.
 ///
 /// # Errors

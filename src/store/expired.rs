@@ -2,9 +2,9 @@
 
 use chrono::Duration;
 use entity::{
-    access_token, authorization_code, authorization_request, challenge, email_link, enrollment_link, idempotency_key,
-    membership, refresh_token, registration_token, replayed_jti, session, sign_up_token, step_up, token_family,
-    webhook_delivery,
+    access_token, authorization_code, authorization_request, challenge, client_error, email_link, enrollment_link,
+    idempotency_key, membership, refresh_token, registration_token, replayed_jti, session, sign_up_token, step_up,
+    token_family, webhook_delivery,
 };
 use sea_orm::{
     ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
@@ -43,6 +43,8 @@ pub enum Expired {
     SignUpTokens,
     /// What came of telling events.
     WebhookDeliveries,
+    /// What apps were refused.
+    ClientErrors,
     /// Access tokens.
     AccessTokens,
     /// Refresh tokens.
@@ -55,7 +57,7 @@ pub enum Expired {
 
 impl Expired {
     /// All of them, in order.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Challenges,
         Self::StepUps,
         Self::AuthorizationRequests,
@@ -67,6 +69,7 @@ impl Expired {
         Self::RegistrationTokens,
         Self::SignUpTokens,
         Self::WebhookDeliveries,
+        Self::ClientErrors,
         Self::AccessTokens,
         Self::RefreshTokens,
         Self::TokenFamilies,
@@ -88,6 +91,7 @@ impl Expired {
             Self::RegistrationTokens => "registration_tokens",
             Self::SignUpTokens => "sign_up_tokens",
             Self::WebhookDeliveries => "webhook_deliveries",
+            Self::ClientErrors => "client_errors",
             Self::AccessTokens => "access_tokens",
             Self::RefreshTokens => "refresh_tokens",
             Self::TokenFamilies => "token_families",
@@ -164,6 +168,11 @@ impl Expired {
                 let rows = webhook_delivery::Entity::find().filter(webhook_delivery::Column::ExpiresAt.lte(now));
                 let rows = rows.order_by_asc(webhook_delivery::Column::ExpiresAt);
                 delete(tx, rows, webhook_delivery::Column::Id, limit).await
+            }
+            Self::ClientErrors => {
+                let rows = client_error::Entity::find().filter(client_error::Column::ExpiresAt.lte(now));
+                let rows = rows.order_by_asc(client_error::Column::ExpiresAt);
+                delete(tx, rows, client_error::Column::Id, limit).await
             }
             Self::RefreshTokens => {
                 let rows = refresh_token::Entity::find().filter(refresh_token::Column::ExpiresAt.lte(now - MARKER));

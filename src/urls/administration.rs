@@ -16,6 +16,8 @@ pub const ADMIN_CLIENTS: &str = "/admin/clients";
 pub const ADMIN_CLIENT: &str = "/admin/clients/:client_id";
 /// What an app is told.
 pub const ADMIN_CLIENT_CLAIMS: &str = "/admin/clients/:client_id/claims";
+/// Whether an app gets through a sign-in.
+pub const ADMIN_CLIENT_TEST: &str = "/admin/clients/:client_id/test";
 /// Signing keys.
 pub const ADMIN_KEYS: &str = "/admin/keys";
 /// Ways in that wait for somebody.
@@ -64,6 +66,8 @@ pub const ADMIN_API_CLIENTS: &str = "/api/admin/v1/clients";
 pub const ADMIN_API_CLIENT: &str = "/api/admin/v1/clients/:client_id";
 /// Administration API: what an app would be told of somebody.
 pub const ADMIN_API_PREVIEW: &str = "/api/admin/v1/clients/:client_id/preview";
+/// Administration API: what an app was refused.
+pub const ADMIN_API_CLIENT_ERRORS: &str = "/api/admin/v1/clients/:client_id/errors";
 /// Administration API: secrets of an app.
 pub const ADMIN_API_SECRETS: &str = "/api/admin/v1/clients/:client_id/secrets";
 /// Administration API: a secret of an app.
@@ -80,6 +84,8 @@ pub const ADMIN_API_AUDIT: &str = "/api/admin/v1/audit";
 pub const ADMIN_API_AUDIT_EXPORT: &str = "/api/admin/v1/audit/export";
 /// Administration API: numbers.
 pub const ADMIN_API_STATISTICS: &str = "/api/admin/v1/statistics";
+/// Administration API: what can be said while the server runs.
+pub const ADMIN_API_SETTINGS: &str = "/api/admin/v1/settings";
 /// Administration API: where events are told.
 pub const ADMIN_API_WEBHOOKS: &str = "/api/admin/v1/webhooks";
 /// Administration API: where events are told.

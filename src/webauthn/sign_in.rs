@@ -92,7 +92,7 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
         demands,
         fitting,
         passkeys: frame.path(urls::ACCOUNT_PASSKEYS),
-        sign_up: app.config.raw.registration.sign_up.is_open_to(false).then(|| app.urls.sign_up(id)),
+        sign_up: app.settings().registration.sign_up.is_open_to(false).then(|| app.urls.sign_up(id)),
         recover: frame.path(urls::RECOVER),
         rp_id: app.config.relying_party.id.clone(),
         other_browser: match id {

@@ -43,7 +43,7 @@ async fn find(call: &Call, token: &str) -> Result<Option<SignUpToken>, PageError
 /// A page.
 pub async fn get(call: Call) -> Result<Response, PageError> {
     let token = call.query_value("token");
-    if !call.app.config.raw.registration.sign_up.is_open_to(token.is_some()) {
+    if !call.app.settings().registration.sign_up.is_open_to(token.is_some()) {
         return Err(PageError::new(StatusCode::FORBIDDEN, "error-sign-up-closed"));
     }
     let usable = match token.as_deref() {

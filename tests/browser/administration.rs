@@ -5,7 +5,7 @@ use thirtyfour::prelude::*;
 use crate::{harness::Stage, screenshots::picture};
 
 /// The first administrator, signed in by their passkey.
-async fn administrator() -> Stage {
+pub async fn administrator() -> Stage {
     let stage = Stage::new().await;
     stage.authenticator().await;
     stage.without_autofill().await;
@@ -19,7 +19,7 @@ async fn administrator() -> Stage {
     stage
 }
 
-async fn fill(stage: &Stage, css: &str, text: &str) {
+pub async fn fill(stage: &Stage, css: &str, text: &str) {
     let field = stage.driver.query(By::Css(css)).first().await.unwrap();
     field.clear().await.unwrap();
     field.send_keys(text).await.unwrap();
@@ -37,7 +37,7 @@ async fn told_of(stage: &Stage, error: &str) {
     panic!("no delivery says {error}");
 }
 
-async fn shown(stage: &Stage) -> String {
+pub async fn shown(stage: &Stage) -> String {
     stage.sees("#shown-title", "Shown once").await;
     stage.text("#shown-text").await
 }
@@ -175,8 +175,15 @@ async fn an_app_is_made_for_a_group() {
     stage.open("/admin/sessions").await;
     stage.sees("ul.items", "admin").await;
     picture(&stage, "admin_sessions").await;
-    // Nothing may be called on this machine, and the page says so.
     stage.open("/admin/settings").await;
+    fill(&stage, "input[name='branding.contact']", "help@example.org").await;
+    fill(&stage, "input[name='branding.accent']", "#aa3377").await;
+    stage.click("form[data-call='/settings'] .btn.primary").await;
+    stage.driver.query(By::Css("link[href$='/brand.css']")).first().await.unwrap();
+    fill(&stage, "input[name='branding.accent']", "").await;
+    stage.click("form[data-call='/settings'] .btn.primary").await;
+    stage.driver.query(By::Css("link[href$='/brand.css']")).not_exists().await.unwrap();
+    // Nothing may be called on this machine, and the page says so.
     stage.click("#new-webhook summary").await;
     fill(&stage, "#new-webhook input[name=url]", "https://127.0.0.1:1/hooks").await;
     fill(&stage, "#new-webhook textarea", "user.*\nwebhook.*").await;
@@ -200,97 +207,6 @@ async fn an_app_is_made_for_a_group() {
     stage.click("#rotate").await;
     stage.click("#sure-yes").await;
     stage.sees("ul.items", "Next").await;
-    stage.quit().await;
-}
-
-/// What an app is told: rules by hand, and a look at what they come to for somebody.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_app_is_told_what_its_rules_say() {
-    let stage = administrator().await;
-    stage.open("/admin/clients").await;
-    stage.click("details summary").await;
-    fill(&stage, "input[name=client_name]", "Wiki").await;
-    fill(&stage, "textarea[name=redirect_uris]", "https://wiki.example/cb").await;
-    stage.click("details input[name=group_restricted]").await;
-    stage.click("details .btn.primary").await;
-    let told = shown(&stage).await;
-    let client_id = told.lines().next().unwrap().to_owned();
-    let page = format!("/admin/clients/{client_id}/claims");
-    stage.open(&format!("/admin/clients/{client_id}")).await;
-    stage.click("section.row a.btn").await;
-    stage.sees("h1", "What it is told").await;
-    for (name, kind, text) in [
-        ("role", "values", "staff = Editor\nadmins = cn=a,dc=b\n* = Viewer"),
-        ("roles", "from:roles", ""),
-        ("tenant", "value", "{\"id\": 7}"),
-        ("upn", "from", "email"),
-        ("login", "expression", "user.preferred_username + '@corp'"),
-    ] {
-        stage.click("#new-rule summary").await;
-        fill(&stage, "#new-rule input[name=name]", name).await;
-        stage.click(&format!("#new-rule option[value='{kind}']")).await;
-        fill(&stage, "#new-rule textarea", text).await;
-        stage.click("#new-rule .btn.primary").await;
-        stage.sees("ul.items", name).await;
-    }
-    // What is no rule is said, and nothing is lost.
-    stage.click("#new-rule summary").await;
-    fill(&stage, "#new-rule input[name=name]", "sub").await;
-    stage.click("#new-rule .btn.primary").await;
-    stage.sees("#status", "sub is reserved").await;
-    stage.open(&format!("{page}?user=admin")).await;
-    stage.sees("ul.items", "admins = \"cn=a,dc=b\"").await;
-    stage.sees("#each-claim", "admin@corp").await;
-    stage.sees("#each-claim", "administrator").await;
-    stage.sees("details pre", "Viewer").await;
-    stage.sees("#each-claim", "Not there: nothing is known").await;
-    picture(&stage, "admin_claims").await;
-    fill(&stage, "#preview input[name=scope]", "openid profile").await;
-    stage.click("#preview .btn").await;
-    stage.sees("#each-claim", "the scope email is missing").await;
-    picture(&stage, "admin_claims_preview").await;
-    stage.open(&format!("{page}?user=nobody")).await;
-    stage.sees(".note.bad", "Nobody has this name").await;
-    stage.click("ul.items li:nth-child(2) .btn.danger").await;
-    stage.sees("#sure-text", "roles").await;
-    stage.click("#sure-yes").await;
-    stage.driver.query(By::Css("ul.items li:nth-child(5)")).not_exists().await.unwrap();
-    stage.open(&format!("{page}?user=admin&scope=openid")).await;
-    let rules = stage.text("ul.items").await;
-    assert!(rules.contains("tenant") && !rules.contains("Roles held here"), "{rules}");
-    stage.sees("#each-claim", "the scope profile is missing").await;
-    stage.quit().await;
-}
-
-/// A preset, the app's own address, and the guide with its values.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_app_that_we_know_is_made_from_its_preset() {
-    let stage = administrator().await;
-    stage.open("/admin/clients").await;
-    stage.click("#new-client summary").await;
-    stage.click("#new-client a[href='?preset=immich']").await;
-    stage.sees("#new-client .note", "Everything that Immich needs").await;
-    fill(&stage, "[data-address]", "https://photos.test/").await;
-    stage.click("#new-client input[name=group_restricted]").await;
-    let uris = stage.driver.find(By::Css("#new-client textarea")).await.unwrap().value().await.unwrap().unwrap();
-    assert!(uris.starts_with("https://photos.test/auth/login\n") && uris.contains("app.immich:///"), "{uris}");
-    picture(&stage, "admin_clients_preset").await;
-    stage.click("#new-client .btn.primary").await;
-    let client_id = shown(&stage).await.lines().next().unwrap().to_owned();
-    stage.open(&format!("/admin/clients/{client_id}")).await;
-    let logouts = stage.driver.find(By::Css("textarea[name=post_logout_redirect_uris]")).await.unwrap();
-    assert_eq!(logouts.value().await.unwrap().as_deref(), Some("https://photos.test/auth/login"));
-    stage.open(&format!("/admin/clients/{client_id}/claims")).await;
-    stage.sees("ul.items", "immich_role").await;
-    stage.open(&format!("/admin/clients/{client_id}")).await;
-    stage.click("section details:last-of-type summary").await;
-    stage.click("a[href*='/docs/connect/immich']").await;
-    stage.sees("article", &client_id).await;
-    stage.sees("article", "https://photos.test/api/oauth/backchannel-logout").await;
-    picture(&stage, "guide").await;
-    stage.click("a.tap").await;
-    stage.sees("h1", "Connect an app").await;
-    picture(&stage, "guides").await;
     stage.quit().await;
 }
 

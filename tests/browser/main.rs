@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests end where something is not as it should be")]
 
 mod administration;
+mod apps;
 mod connect;
 mod harness;
 mod journeys;

@@ -9,6 +9,8 @@ mod lists;
 mod pages;
 mod people;
 mod plans;
+mod refusals;
+mod settings;
 mod sign_up_tokens;
 mod users;
 mod webhooks;

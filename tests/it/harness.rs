@@ -27,7 +27,7 @@ use claviger::{
     attestation::Metadata,
     audit::Origin,
     clock::{Clock, FakeClock},
-    config::{Config, Sources, load},
+    config::{Config, Raw, SignUp, Sources, load},
     crypto::{key_encryption::KeyEncryptionKeys, random::SeededRng},
     protocol::{claims::StandardClaims, role::Role, username::Username},
     router,
@@ -257,8 +257,13 @@ impl TestApp {
 pub fn config(url: &str, settings: &[(String, String)]) -> Config {
     let mut environment: BTreeMap<String, String> = settings.iter().cloned().collect();
     environment.insert("CLAVIGER_DATABASE__URL".to_owned(), url.to_owned());
-    environment.entry("CLAVIGER_REGISTRATION__SIGN_UP".to_owned()).or_insert_with(|| "open".to_owned());
-    load(&Sources { file: None, environment }, |_| ()).unwrap()
+    let is_said = environment.contains_key("CLAVIGER_REGISTRATION__SIGN_UP");
+    let open = |raw: &mut Raw| {
+        if !is_said {
+            raw.registration.sign_up = SignUp::Open;
+        }
+    };
+    load(&Sources { file: None, environment }, open).unwrap()
 }
 
 pub async fn open_app(config: Config, store: Store, clock: Arc<dyn Clock>) -> App {

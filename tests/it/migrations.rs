@@ -158,7 +158,7 @@ async fn insert_samples(step: usize, database: &DatabaseConnection) {
         10 => insert! {
             recovery_code { id: id(1), user_id: id(1), code_hash: "x".into(), created_at: at, used_at: None }
         },
-        11 | 12 | 17 => {}
+        11 | 12 | 17 | 21 => {}
         13 => insert! {
             email_link {
                 id: id(1), kind: "verification".into(), user_id: id(1), token_hash: vec![1], email: "a@b.example".into(),
@@ -192,6 +192,12 @@ async fn insert_samples(step: usize, database: &DatabaseConnection) {
                 id: id(1), token_hash: vec![1], groups: json!([]), uses: 1, used: 0, created_at: at, expires_at: at,
             }
         },
+        22 => insert! {
+            client_error {
+                id: id(1), client_id: id(1), endpoint: "token".into(), error: "invalid_grant".into(),
+                description: "x".into(), reason: String::new(), detail: String::new(), count: 1, at: at, expires_at: at,
+            }
+        },
         step => panic!("migration {step} has no sample rows"),
     }
 }
@@ -213,7 +219,7 @@ async fn every_step_keeps_the_rows_of_the_steps_before() {
             kept.insert(table, rows);
         }
     }
-    assert_eq!(kept.len(), 34);
+    assert_eq!(kept.len(), 35);
 }
 
 #[tokio::test]
@@ -298,6 +304,7 @@ async fn entities_and_schema_have_the_same_columns() {
         authorization_request,
         challenge,
         client,
+        client_error,
         client_group,
         client_logo,
         client_secret,

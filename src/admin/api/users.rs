@@ -30,6 +30,23 @@ use crate::{
 /// What it may be sorted by.
 pub const SORTS: [(&str, Order); 2] = [("username", Order::TEXT), ("created_at", Order::OLDEST)];
 
+/// What is asked of people in a list.
+pub const FILTERS: [&str; 5] = ["q", "enabled", "role", "group", "passkeys"];
+
+/// Who is asked for.
+///
+/// # Errors
+/// `invalid_request`.
+pub fn wanted(listing: &Listing) -> Result<Wanted, Problem> {
+    Ok(Wanted {
+        search: listing.filter("q").map(str::to_owned),
+        enabled: listing.flag("enabled")?,
+        role: listing.parsed("role", Role::parse)?,
+        group: listing.parsed("group", |text| text.parse().ok())?,
+        passkeys: listing.parsed("passkeys", |text| text.parse().ok())?,
+    })
+}
+
 /// A link as it is shown, once.
 #[derive(Serialize)]
 pub(super) struct LinkObject {
@@ -65,13 +82,8 @@ pub(super) async fn find(call: &Call) -> Result<User, Problem> {
 /// A problem document.
 pub async fn list(call: Call) -> Result<Response, Problem> {
     acting::read(&call, Area::Users).await?;
-    let listing = Listing::read(&call, &SORTS, &["q", "enabled", "role", "group"])?;
-    let wanted = Wanted {
-        search: listing.filter("q").map(str::to_owned),
-        enabled: listing.flag("enabled")?,
-        role: listing.parsed("role", Role::parse)?,
-        group: listing.parsed("group", |text| text.parse().ok())?,
-    };
+    let listing = Listing::read(&call, &SORTS, &FILTERS)?;
+    let wanted = wanted(&listing)?;
     let rows = user::page(&call.app.store.read(), &wanted, &listing.window(), call.now()).await?;
     Ok(listing.page(&call, rows, User::position)?.map(|user| UserObject::from(&user)).into_response())
 }

@@ -42,7 +42,7 @@ async fn link(tx: &Tx, acting: &Acting<'_>, kind: Kind, found: &User) -> Result<
     }
     let lifetime = match kind {
         Kind::Recovery => RECOVERY_LIFETIME,
-        _ => acting.app.config.raw.registration.link_lifetime.get(),
+        _ => acting.app.settings().registration.link_lifetime.get(),
     };
     let by = link::By { origin: acting.origin(), actor: acting.user_id(), client: acting.client_id() };
     Ok(link::create(tx, acting.app, by, kind, (found.id, &found.username), lifetime).await?)

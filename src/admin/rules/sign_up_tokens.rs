@@ -48,7 +48,7 @@ pub async fn create(
 ) -> Result<(SignUpToken, Generated), Problem> {
     let (app, now) = (acting.app, acting.now);
     let refuse = |detail: String| Err(Problem::detailed(Code::InvalidRequest, detail));
-    if app.config.raw.registration.sign_up == SignUp::Closed {
+    if app.settings().registration.sign_up == SignUp::Closed {
         return refuse("registration.sign_up is \"closed\": nobody could use it".to_owned());
     }
     let uses = asked.uses.unwrap_or(1);

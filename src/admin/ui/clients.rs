@@ -5,7 +5,7 @@ use poem::Response;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{Line, next, open};
+use super::{Line, next, open, refusal::Refusal};
 use crate::{
     admin::{
         api::{self, conditional},
@@ -19,7 +19,7 @@ use crate::{
         client::{Client, returns_to},
     },
     store::{
-        audit_log, client, client_group, group,
+        audit_log, client, client_error, client_group, group,
         page::{Order, Window},
     },
     urls,
@@ -96,7 +96,9 @@ struct ClientPage {
     guides: Vec<(String, &'static str)>,
     has_secret: bool,
     lines: Vec<Line>,
+    refusals: Vec<Refusal>,
     claims_url: String,
+    test_url: String,
     back: String,
 }
 
@@ -164,6 +166,7 @@ pub async fn show(call: Call) -> Result<Response, PageError> {
     let all = group::list(&store).await?.into_iter();
     let secrets = client::list_secrets(&store, found.id).await?.into_iter();
     let object = ClientObject::read(&store, &found).await?;
+    let refusals = client_error::list(&store, found.id, call.now()).await?.into_iter();
     let frame = opened.frame;
     Ok(render(&ClientPage {
         may_write,
@@ -180,6 +183,8 @@ pub async fn show(call: Call) -> Result<Response, PageError> {
         guides: guides_of(&frame, &found),
         has_secret: found.token_endpoint_auth_method.has_secret(),
         lines: super::lines(&call, &frame, &lines).await?,
+        refusals: refusals.map(Refusal::from).collect(),
+        test_url: frame.path(&urls::ADMIN_CLIENT_TEST.replace(":client_id", &client_id)),
         claims_url: frame.path(&urls::ADMIN_CLIENT_CLAIMS.replace(":client_id", &client_id)),
         back: frame.path(urls::ADMIN_CLIENTS),
         client: found,

@@ -25,6 +25,9 @@ use crate::{
     urls,
 };
 
+/// The query of people who are one lost device away from being locked out.
+const ONE_PASSKEY: &str = "?enabled=true&passkeys=1";
+
 /// Lines below the charts.
 const LINES: u64 = 8;
 
@@ -139,7 +142,7 @@ async fn tasks(call: &Call, opened: &Opened<'_>, people: &People) -> Result<Vec<
             } else {
                 frame.words.count("admin-task-one-passkey", one)
             },
-            link: None,
+            link: link(Area::Users, urls::ADMIN_USERS).filter(|_| one > 0).map(|people| people + ONE_PASSKEY),
         },
         Task {
             is_done: app.mail.is_some(),

@@ -81,7 +81,7 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
     };
     Ok(render(&InvitationsPage {
         may_write,
-        is_closed: call.app.config.raw.registration.sign_up == SignUp::Closed,
+        is_closed: call.app.settings().registration.sign_up == SignUp::Closed,
         groups: all.into_iter().map(|group| group.name).collect(),
         tokens: tokens.into_iter().map(token).collect(),
         invitations: waiting.into_iter().filter_map(invitation).collect(),

@@ -24,7 +24,7 @@ use crate::{
         audit_log, consent, credential, enrollment_link, group,
         page::{Order, Window},
         session,
-        user::{self, User, Wanted},
+        user::{self, User},
     },
     urls,
     webauthn::{good_enough::Demands, provider},
@@ -42,6 +42,7 @@ struct UsersPage {
     search: String,
     role: String,
     enabled: String,
+    passkeys: Option<u32>,
     roles: Vec<RoleChoice>,
     /// Roles that one may give.
     choices: Vec<RoleChoice>,
@@ -141,13 +142,8 @@ pub async fn list(call: Call) -> Result<Response, PageError> {
         Ok(opened) => opened,
         Err(sign_in) => return Ok(sign_in),
     };
-    let listing = Listing::read(&call, &api::users::SORTS, &["q", "role", "enabled"])?;
-    let wanted = Wanted {
-        search: listing.filter("q").map(str::to_owned),
-        enabled: listing.flag("enabled")?,
-        role: listing.parsed("role", Role::parse)?,
-        group: None,
-    };
+    let listing = Listing::read(&call, &api::users::SORTS, &api::users::FILTERS)?;
+    let wanted = api::users::wanted(&listing)?;
     let store = call.app.store.read();
     let rows = user::page(&store, &wanted, &listing.window(), call.now()).await?;
     let page = listing.page(&call, rows, User::position)?;
@@ -168,6 +164,7 @@ pub async fn list(call: Call) -> Result<Response, PageError> {
         search: wanted.search.unwrap_or_default(),
         role: wanted.role.map(Role::as_str).unwrap_or_default().to_owned(),
         enabled: wanted.enabled.map(|enabled| enabled.to_string()).unwrap_or_default(),
+        passkeys: wanted.passkeys,
         roles: Role::ALL.map(|role| RoleChoice::new(&frame, role, false)).into(),
         choices,
         groups: group::list(&store).await?.into_iter().map(|group| group.name).collect(),

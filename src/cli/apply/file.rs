@@ -1,12 +1,12 @@
-//! The file: tables `[[group]]`, `[[client]]` and `[[webhook]]`. A member that nobody knows is refused: it would change nothing.
+//! The file, in TOML, YAML or JSON: lists `group`, `client` and `webhook`, and a table `settings`. A member that nobody knows is refused: it would change nothing.
 
-use std::{fs, path::Path};
+use std::{ffi::OsStr, fs, path::Path};
 
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use crate::{
-    admin::rules::{clients::PutClient, webhooks::PutWebhook},
+    admin::rules::{clients::PutClient, settings::PutSettings, webhooks::PutWebhook},
     cli::{client::preset, error::CliError},
     protocol::passkey_policy::PasskeyPolicy,
 };
@@ -21,6 +21,7 @@ pub(super) struct File {
     pub clients: Vec<ClientEntry>,
     #[serde(rename = "webhook")]
     pub webhooks: Vec<PutWebhook>,
+    pub settings: PutSettings,
 }
 
 /// A group.
@@ -52,10 +53,10 @@ impl File {
     pub(super) fn read(path: &Path) -> Result<Self, CliError> {
         let refuse = |detail: String| CliError::usage("invalid_request", format!("{}: {detail}", path.display()));
         let text = fs::read_to_string(path).map_err(|error| refuse(error.to_string()))?;
-        let is_json = path.extension().is_some_and(|extension| extension == "json");
-        let file: Self = match is_json {
-            true => serde_json::from_str(&text).map_err(|error| refuse(error.to_string()))?,
-            false => toml::from_str(&text).map_err(|error| refuse(error.to_string()))?,
+        let file: Self = match path.extension().and_then(OsStr::to_str) {
+            Some("json") => serde_json::from_str(&text).map_err(|error| refuse(error.to_string()))?,
+            Some("yaml" | "yml") => yaml(&text).map_err(|error| refuse(error.to_string()))?,
+            _ => toml::from_str(&text).map_err(|error| refuse(error.to_string()))?,
         };
         let untidy = file.groups.iter().find(|group| group.name.trim() != group.name || group.name.is_empty());
         if let Some(group) = untidy {
@@ -74,6 +75,11 @@ impl File {
         }
         Ok(file)
     }
+}
+
+/// YAML 1.2: "no" and "on" are words.
+fn yaml(text: &str) -> Result<File, serde_saphyr::Error> {
+    serde_saphyr::from_str_with_options(text, serde_saphyr::options! { strict_booleans: true })
 }
 
 impl ClientEntry {

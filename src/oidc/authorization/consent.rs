@@ -82,7 +82,7 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
             url: app.urls.consent(pending.id),
             client: ClientWords::new(&app.urls, &client, &pending.request.redirect_uri),
             groups: client_group::list_names(&app.store.read(), client.id).await?,
-            contact: app.config.raw.branding.contact.clone(),
+            contact: app.settings().branding.contact.clone(),
             username: subject.user.username,
             not_you: app.urls.sign_in_as_other(pending.id),
             request_id: call.caller.request_id.clone(),

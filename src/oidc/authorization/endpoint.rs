@@ -14,7 +14,7 @@ use crate::{
         authorization_checks::{self, Offer},
         authorization_request::AuthorizationRequest,
         client::Client,
-        error_code::OAuthError,
+        error_code::{ErrorCode, OAuthError},
         parameters::Parameters,
     },
     session,
@@ -34,11 +34,11 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
         Ok(parameters) => parameters,
         // Told where the plain parameters say, if that can be trusted.
         Err(refusal) => {
-            let redirect_uri = redirect_uri(&client, &parameters)?;
+            let redirect_uri = redirect_uri(&call, &client, &parameters)?;
             return Ok(destination(&parameters, &redirect_uri).error(&call, &refusal));
         }
     };
-    let redirect_uri = redirect_uri(&client, &parameters)?;
+    let redirect_uri = redirect_uri(&call, &client, &parameters)?;
     let destination = destination(&parameters, &redirect_uri);
     let request = match check(&call.app, &parameters, &client, redirect_uri.clone()) {
         Ok(request) => request,
@@ -100,22 +100,31 @@ async fn known_client(call: &Call, parameters: &Parameters) -> Result<Arc<Client
         return Err(bad_request());
     }
     let client_id = parameters.find("client_id").ok_or_else(bad_request)?;
-    let client = call.app.clients.find(client_id).await?.filter(|client| client.enabled);
-    client.ok_or_else(|| PageError::new(StatusCode::BAD_REQUEST, "error-unknown-client").note(client_id))
+    let client = call.app.clients.find(client_id).await?;
+    if let Some(client) = &client {
+        call.asks_as(client);
+    }
+    client.filter(|client| client.enabled).ok_or_else(|| {
+        call.note_refusal(&OAuthError::new(ErrorCode::UnauthorizedClient, "the client is disabled"));
+        PageError::new(StatusCode::BAD_REQUEST, "error-unknown-client").note(client_id)
+    })
 }
 
 /// Where answers go.
-fn redirect_uri(client: &Client, parameters: &Parameters) -> Result<String, PageError> {
+fn redirect_uri(call: &Call, client: &Client, parameters: &Parameters) -> Result<String, PageError> {
     if parameters.is_repeated("redirect_uri") {
         return Err(bad_request());
     }
     match (parameters.find("redirect_uri"), &client.redirect_uris[..]) {
         (Some(given), _) if client.has_redirect_uri(given) => Ok(given.to_owned()),
         (Some(given), _) => {
+            call.because_of(given);
+            call.note_refusal(&OAuthError::invalid_request("redirect_uri is not registered"));
             Err(PageError::new(StatusCode::BAD_REQUEST, "error-redirect-uri").about(&client.client_name).note(given))
         }
         (None, [only]) => Ok(only.clone()),
         (None, _) => {
+            call.note_refusal(&OAuthError::invalid_request("redirect_uri is missing"));
             Err(PageError::new(StatusCode::BAD_REQUEST, "error-redirect-uri-missing").about(&client.client_name))
         }
     }

@@ -32,6 +32,7 @@ impl Destination<'_> {
     /// Answers with an error.
     pub(super) fn error(self, call: &Call, error: &OAuthError) -> Response {
         tracing::info!(code = error.code.as_str(), "an authorization request was refused");
+        call.note_refusal(error);
         self.answer(call, &[("error", error.code.as_str()), ("error_description", &*error.description)])
     }
 

@@ -92,6 +92,7 @@ pub(super) async fn answer(
         mode: request.response_mode,
         state: request.state.as_deref(),
     };
+    call.asks_as(client);
     let reply = |error: &OAuthError| destination.error(call, error);
     let (scopes, refusal) = match step {
         Step::Done(scopes) => (scopes, None),
@@ -224,7 +225,7 @@ pub(super) fn over(client: &Client) -> PageError {
 /// Where a person shows who they are: with an account to be, where the request says so and strangers may. `is_again` after
 /// a first ceremony: whoever has just made an account is not asked for another.
 pub(super) fn sign_in(app: &App, request: &AuthorizationRequest, id: Uuid, is_again: bool) -> String {
-    match request.prompt.create && !is_again && app.config.raw.registration.sign_up.is_open_to(false) {
+    match request.prompt.create && !is_again && app.settings().registration.sign_up.is_open_to(false) {
         true => app.urls.sign_up(Some(id)),
         false => app.urls.sign_in(id),
     }

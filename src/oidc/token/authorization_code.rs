@@ -87,6 +87,7 @@ pub(super) async fn exchange(call: &Call, client: &Client, form: &Parameters) ->
         Ok(issued) => response::render(&call.app, client, issued, now),
         Err(failure) => {
             tracing::info!(reason = failure.as_str(), client_id = client.client_id, "a code was refused");
+            call.because(failure.as_str());
             Err(if failure == Failure::Target { invalid_target() } else { invalid_grant() })
         }
     }

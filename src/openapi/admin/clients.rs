@@ -11,11 +11,12 @@ use uuid::Uuid;
 use super::{
     AdminRefusal, AdminScope, AdminTag, Administration,
     shapes::{
-        ClientAnswer, ClientsAnswer, CreatedClientAnswer, PreviewAnswer, PreviewRequest, PutClient, SecretAnswer,
+        ClientAnswer, ClientErrorsAnswer, ClientsAnswer, CreatedClientAnswer, PreviewAnswer, PreviewRequest, PutClient,
+        SecretAnswer,
     },
 };
 use crate::{
-    admin::api::{clients, preview},
+    admin::api::{clients, preview, refusals},
     http::{Call, json},
     openapi::{
         describe::{Answer, Described, DescribedBody, PlainJson},
@@ -147,6 +148,24 @@ impl AdminClientsApi {
         _body: DescribedBody<PlainJson<PreviewRequest>>,
     ) -> Answer<Result<PreviewAnswer, AdminRefusal>> {
         json(preview::post)(call.0.clone()).await.into()
+    }
+
+    /// Lists what an app was refused
+    ///
+    /// By the endpoints that it or its people called, in a week: a row for each kind, the last first, with the exact OAuth error.
+    #[oai(
+        path = "/api/admin/v1/clients/:client_id/errors",
+        method = "get",
+        tag = "AdminTag::Clients",
+        operation_id = "list_client_errors"
+    )]
+    async fn list_client_errors(
+        &self,
+        call: Data<&Call>,
+        #[oai(name = "client_id")] _client_id: Described<Path<String>>,
+        #[oai(scope = "AdminScope::ClientsRead")] _caller: Described<Administration>,
+    ) -> Answer<Result<ClientErrorsAnswer, AdminRefusal>> {
+        json(refusals::list)(call.0.clone()).await.into()
     }
 
     /// Makes another secret

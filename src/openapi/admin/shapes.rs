@@ -6,6 +6,7 @@ mod groups;
 mod holdings;
 mod people;
 mod service;
+mod settings;
 mod sign_up_tokens;
 mod webhooks;
 
@@ -14,5 +15,6 @@ pub use groups::*;
 pub use holdings::*;
 pub use people::*;
 pub use service::*;
+pub use settings::*;
 pub use sign_up_tokens::*;
 pub use webhooks::*;

@@ -46,6 +46,9 @@ impl AdminUsersApi {
         /// Who belongs to this group now
         #[oai(name = "group")]
         _group: Described<Query<Option<Uuid>>>,
+        /// Who has so many passkeys
+        #[oai(name = "passkeys")]
+        _passkeys: Described<Query<Option<u32>>>,
         /// Rows of a page: from 1 to 200, 50 where it is not said
         #[oai(name = "limit")]
         _limit: Described<Query<Option<u64>>>,

@@ -103,7 +103,7 @@ async fn sign_up(
     now: Time,
 ) -> Result<Result<Admitted, Code>, store::Error> {
     let config = &call.app.config;
-    if !config.raw.registration.sign_up.is_open_to(token.is_some()) && !config.has_conformance_api() {
+    if !call.app.settings().registration.sign_up.is_open_to(token.is_some()) && !config.has_conformance_api() {
         return Ok(Err(Code::SignUpClosed));
     }
     let Some((ids, new)) = whom.new_user() else { return Ok(Err(Code::InvalidRequest)) };

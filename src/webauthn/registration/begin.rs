@@ -97,7 +97,7 @@ async fn for_user(call: &Call, user: &User) -> Result<ceremony::Begun<Registrati
 }
 
 async fn for_sign_up(call: &Call, asked: SignUpRequest) -> Result<Begun, Problem> {
-    if !call.app.config.raw.registration.sign_up.is_open_to(asked.token.is_some()) {
+    if !call.app.settings().registration.sign_up.is_open_to(asked.token.is_some()) {
         return Err(Code::SignUpClosed.into());
     }
     let token = match asked.token {

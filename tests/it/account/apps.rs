@@ -88,6 +88,7 @@ fn every_event_about_a_person_has_words() {
         "group.deleted",
         "webhook.",
         "sign_up_token.",
+        "settings.",
     ];
     for event in Event::ALL.iter().map(|event| event.as_str()) {
         let id = format!("event-{}", event.replace(['.', '_'], "-"));

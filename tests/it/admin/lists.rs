@@ -1,10 +1,11 @@
 //! Lists: filters, order, pages.
 
+use claviger::protocol::role::Role;
 use poem::http::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use super::{Program, people::user};
-use crate::harness::TestApp;
+use crate::harness::{SoftPasskey, TestApp};
 
 async fn names(program: &Program, query: &str) -> Vec<String> {
     let (mut all, mut after) = (Vec::new(), String::new());
@@ -63,6 +64,32 @@ async fn people_are_found_by_the_beginning_of_name_and_address() {
     program.call(Method::PATCH, &format!("/users/{bob}"), &json!({ "enabled": false })).await;
     assert_eq!(names(&program, "enabled=false").await, ["bob"]);
     assert_eq!(names(&program, "enabled=true&q=a").await, ["alfred", "alice"]);
+}
+
+#[tokio::test]
+async fn people_are_found_by_how_many_passkeys_they_have() {
+    let app = TestApp::new().await;
+    let program = app.program(None).await;
+    program.make("/users", &user("nobody-yet")).await;
+    app.person("one", &[]).await;
+    app.person("two", &[]).await;
+    let mut three = app.person("three", &[Role::Administrator]).await;
+    let added = three.browser.add_passkey(&mut three.passkey, &mut SoftPasskey::new()).await;
+    assert_eq!(added.status, StatusCode::OK, "{}", added.body);
+    assert_eq!(names(&program, "passkeys=0").await, ["nobody-yet"]);
+    assert_eq!(names(&program, "passkeys=1&limit=1").await, ["one", "two"]);
+    assert_eq!(names(&program, "passkeys=2").await, ["three"]);
+    let path = format!("/users/{}", app.user_id("two").await);
+    program.call(Method::PATCH, &path, &json!({ "enabled": false })).await;
+    // The home page counts the same people that it leads to.
+    let one = program.read("/statistics").await["people"]["with_one_passkey"].clone();
+    let found = names(&program, "enabled=true&passkeys=1").await;
+    assert_eq!((one, &found[..]), (json!(found.len()), &["one".to_owned()][..]));
+    let home = three.browser.open("/admin").await.body;
+    assert!(home.contains("href=\"/admin/users?enabled=true&#38;passkeys=1\""), "{home}");
+    let page = three.browser.open("/admin/users?enabled=true&passkeys=1").await.body;
+    assert!(page.contains(">one</a>") && !page.contains(">three</a>"), "{page}");
+    assert_eq!(names(&program, "role=administrator").await, ["three"]);
 }
 
 #[tokio::test]

@@ -58,6 +58,7 @@ async fn an_auditor_is_offered_nothing_to_change() {
         "/admin/clients".to_owned(),
         format!("/admin/clients/{client}"),
         format!("/admin/clients/{client}/claims"),
+        "/admin/settings".to_owned(),
         "/admin/keys".to_owned(),
     ] {
         assert!(!auditor.browser.open(&path).await.body.contains("data-admin="), "{path}");

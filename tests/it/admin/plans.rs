@@ -2,10 +2,13 @@
 
 use std::sync::Mutex;
 
-use claviger::store::{
-    self, Error, Reader, audit_log, client, group,
-    page::{Order, Position, Window},
-    session, sign_up_token, user, webhook,
+use claviger::{
+    protocol::role::Role,
+    store::{
+        self, Error, Reader, audit_log, client, client_error, group,
+        page::{Order, Position, Window},
+        session, sign_up_token, user, webhook,
+    },
 };
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, Statement};
 use uuid::Uuid;
@@ -104,6 +107,9 @@ async fn every_list_is_read_by_an_index() {
                 (user::Wanted { enabled: Some(true), ..user::Wanted::default() }, false),
                 (user::Wanted { search: Some("al".to_owned()), ..user::Wanted::default() }, true),
                 (user::Wanted { group: Some(id), ..user::Wanted::default() }, true),
+                (user::Wanted { enabled: Some(false), ..user::Wanted::default() }, false),
+                (user::Wanted { role: Some(Role::Auditor), ..user::Wanted::default() }, false),
+                (user::Wanted { passkeys: Some(1), ..user::Wanted::default() }, false),
             ];
             for (wanted, may_sort) in people {
                 let name = format!("people {wanted:?} {window:?}");
@@ -116,6 +122,7 @@ async fn every_list_is_read_by_an_index() {
             }
         }
     }
+    hold(&app, "refusals", true, async |spy| client_error::list(spy, id, now).await).await;
     for order in [Order::OLDEST, Order::NEWEST] {
         for after in [None, Some(Position { text: String::new(), id })] {
             let window = Window { order, after, limit: 51 };

@@ -141,3 +141,73 @@ async fn what_is_applied_is_served() {
                    &code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=S256";
     serving.until(request, |answer| answer.starts_with("HTTP/1.1 303"));
 }
+
+#[tokio::test]
+async fn yaml_says_the_same() {
+    let place = Place::new().await;
+    apply(&place, FILE, &[]);
+    let path = place.data().join("declared.yaml");
+    let yaml = r"
+group:
+  - name: staff
+  - name: vault
+    passkey_policy: { device_bound: true }
+client:
+  - client_id: wiki
+    client_name: Wiki
+    redirect_uris: [https://wiki.example.org/cb]
+    scope: openid profile groups
+    groups: [staff]
+    claims:
+      - name: role
+        values: [{ group: staff, value: Editor }]
+        otherwise: Viewer
+  - client_id: grafana
+    preset: grafana
+    app: https://grafana.test
+    require_consent: false
+webhook:
+  - url: https://hooks.example.org/claviger
+    events: ['user.*']
+";
+    let run = |text: &str| {
+        std::fs::write(&path, text).unwrap();
+        place.json(&["apply", path.to_str().unwrap()])
+    };
+    let same = run(yaml);
+    assert!(same.as_array().unwrap().iter().all(|change| change["what"] == "unchanged"), "{same}");
+    let other = run(&yaml.replace("otherwise: Viewer", "otherwise: no"));
+    assert_eq!(other[0]["name"], "wiki");
+    // A word that is no word elsewhere stays one: YAML 1.2 knows true and false alone.
+    assert_eq!(place.json(&["client", "show", "wiki"])["claims"][0]["otherwise"], "no");
+    for (text, detail) in
+        [("group:\n  - nme: x", "nme"), ("group: [", "declared.yaml"), ("a: &a [*a]", "declared.yaml")]
+    {
+        std::fs::write(&path, text).unwrap();
+        let (status, _, error) = place.failure(&["apply", path.to_str().unwrap()]);
+        assert!(status == 2 && error.contains(detail), "{text}: {status} {error}");
+    }
+}
+
+#[tokio::test]
+async fn settings_are_declared_as_the_configuration_says_them() {
+    let place = Place::new().await;
+    let file = "[settings.registration]\nsign_up = \"token\"\n\n[settings.branding]\ncontact = \"help@example.org\"\n";
+    let (told, lines) = apply(&place, file, &["--dry-run"]);
+    assert_eq!((lines.len(), &told[0]["what"]), (1, &json!("changed")));
+    assert_eq!(told[0]["members"]["branding.contact"], json!({ "before": null, "after": "help@example.org" }));
+    apply(&place, file, &[]);
+    let (told, _) = apply(&place, file, &[]);
+    assert_eq!(told[0]["what"], "unchanged");
+    // What is not in the file stays.
+    let (told, _) = apply(&place, "[settings.registration]\nsign_up = \"open\"\n", &[]);
+    assert_eq!(told[0]["members"], json!({ "registration.sign_up": { "before": "token", "after": "open" } }));
+    assert_eq!(place.json(&["audit"]).to_string().matches("settings.updated").count(), 2);
+    for text in [
+        "[settings.registration]\nsign_up = \"all\"",
+        "[settings.server]\nlisten = \"x\"",
+        "[settings]\nsign_up = \"open\"",
+    ] {
+        assert_eq!(refused(&place, text).0, 2, "{text}");
+    }
+}

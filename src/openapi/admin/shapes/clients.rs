@@ -219,3 +219,37 @@ pub enum SecretAnswer {
     #[oai(status = 201)]
     Created(PlainJson<CreatedSecret>),
 }
+
+/// What an app was refused, and how often.
+#[derive(Object)]
+pub struct ClientError {
+    /// Which endpoint refused: the last segment of its path.
+    pub endpoint: String,
+    /// The OAuth error code.
+    pub error: String,
+    /// Its description, as the app was told.
+    pub error_description: String,
+    /// Why, where the app was told less.
+    pub reason: Option<String>,
+    /// What came, the last time.
+    pub detail: Option<String>,
+    /// How often.
+    pub count: i64,
+    /// The last time.
+    pub at: DateTime<Utc>,
+}
+
+/// What an app was refused.
+#[derive(Object)]
+pub struct ClientErrors {
+    /// A row for each kind.
+    pub items: Vec<ClientError>,
+}
+
+/// What an app was refused.
+#[derive(ApiResponse)]
+pub enum ClientErrorsAnswer {
+    /// All of it.
+    #[oai(status = 200)]
+    Ok(PlainJson<ClientErrors>),
+}
