@@ -93,6 +93,18 @@ impl Guide {
         at(&self.preset, &self.origin, origin)
     }
 
+    /// Whether the app is a part of the provider.
+    #[must_use]
+    pub fn is_ours(&self) -> bool {
+        self.origin == ISSUER
+    }
+
+    /// What it is registered with here: where an app is at the provider's own address, at ours.
+    #[must_use]
+    pub fn preset_of(&self, issuer: &str) -> Value {
+        at(&self.preset, ISSUER, issuer)
+    }
+
     /// The guide as HTML, filled in. What is filled in is text wherever it stands.
     #[must_use]
     pub fn render(&self, values: &Values) -> String {

@@ -11,6 +11,7 @@ pub mod claims;
 pub mod connect;
 pub mod describe;
 pub mod errors;
+mod examples;
 mod finish;
 pub mod letters;
 pub mod metadata;

@@ -14,6 +14,8 @@ pub struct SignUp {
     pub display_name: Option<String>,
     /// Their address; nothing depends on it.
     pub email: Option<String>,
+    /// A sign-up token, where nobody makes an account without one.
+    pub token: Option<String>,
 }
 
 /// For whom a passkey is to be made: one of `link` and `sign_up`, or neither for another passkey of whoever is signed in.

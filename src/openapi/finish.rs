@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 
+use super::examples;
+
 /// Schemas that have more members than are named: those of an app's own claims.
 const OPEN: [&str; 2] = ["UserInfo", "Introspection"];
 
@@ -16,6 +18,7 @@ pub(super) fn whole(written: &str) -> String {
             schema["additionalProperties"] = true.into();
         }
     }
+    examples::add(&mut document);
     format!("{document:#}\n")
 }
 

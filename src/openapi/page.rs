@@ -4,15 +4,31 @@ use askama::Template;
 use poem::Response;
 
 use super::ui;
-use crate::http::{Call, Frame, PageError, document, render};
+use crate::{
+    http::{Call, Frame, PageError, document, render},
+    protocol::{
+        administration::{Area, Right},
+        scope::ACCOUNT_READ,
+    },
+    urls,
+};
 
 #[derive(Template)]
 #[template(path = "openapi/docs.html")]
 struct DocsPage {
     frame: Frame,
     document: &'static str,
+    issuer: String,
+    /// What a token for this document's calls is meant for (RFC 8707); empty for the issuer itself.
+    resource: String,
+    /// Scopes to begin with: those that only read.
+    scope: String,
+    guide: String,
     others: Vec<(&'static str, &'static str)>,
 }
+
+/// How the pages themselves become an app.
+const GUIDE: &str = "developer-pages";
 
 /// The document that is shown, and what it is called.
 const DOCUMENTS: [(&str, &str); 3] = [("oidc", "docs-oidc"), ("account", "docs-account"), ("admin", "docs-admin")];
@@ -40,5 +56,22 @@ pub async fn file(call: Call) -> Result<Response, PageError> {
 
 fn show(call: &Call, name: &'static str) -> Response {
     let frame = Frame::new(&call.app, &call.caller);
-    render(&DocsPage { frame, document: name, others: DOCUMENTS.to_vec() })
+    let (resource, scope) = match name {
+        "account" => (call.app.urls.absolute(urls::ACCOUNT_API), ACCOUNT_READ.to_owned()),
+        "admin" => (call.app.urls.absolute(urls::ADMIN_API), reading()),
+        _ => (String::new(), "profile email".to_owned()),
+    };
+    render(&DocsPage {
+        issuer: call.app.config.issuer.as_str().to_owned(),
+        resource,
+        scope: format!("openid {scope}"),
+        guide: frame.path(&urls::DOCS_GUIDE.replace(":guide", GUIDE)),
+        frame,
+        document: name,
+        others: DOCUMENTS.to_vec(),
+    })
+}
+
+fn reading() -> String {
+    Area::ALL.into_iter().map(|area| area.scope(Right::Read)).collect::<Vec<_>>().join(" ")
 }

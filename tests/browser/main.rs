@@ -4,6 +4,7 @@
 mod administration;
 mod apps;
 mod connect;
+mod developer_pages;
 mod harness;
 mod journeys;
 mod mail;

@@ -9,8 +9,9 @@ use claviger::{
 };
 use poem::http::{Method, StatusCode};
 use poem_openapi::OpenApi;
+use serde_json::{Value, json};
 
-use crate::harness::TestApp;
+use crate::harness::{TestApp, document};
 
 /// Every operation of an API; what the document would silently hold twice is an error here.
 fn operations<T: OpenApi>() -> BTreeSet<(String, String)> {
@@ -54,6 +55,90 @@ fn every_json_endpoint_is_described() {
         let operation = (row.method.to_string(), template(row.path));
         assert!(described.contains(&operation) || row.path.starts_with("/openapi/"), "{operation:?} is not described");
     }
+}
+
+/// Every JSON that is taken or answered has an example, which is as its schema says.
+#[test]
+fn everything_has_an_example_that_fits() {
+    let mut checked = 0;
+    for (path, make) in FILES {
+        let document: Value = serde_json::from_str(&make()).unwrap();
+        for (_, _, operation) in operations_of(&document) {
+            let answers = operation["responses"].as_object().unwrap().values();
+            for content in answers.chain([&operation["requestBody"]]).filter_map(|one| one["content"].as_object()) {
+                for (name, media) in content.iter().filter(|(name, _)| is_structured(name)) {
+                    let place = format!("{path} {} {name}", operation["operationId"]);
+                    let of_schema = schema_of(&document, &media["schema"]);
+                    let example = [&media["example"], &of_schema["example"]].into_iter().find(|one| !one.is_null());
+                    let example = example.unwrap_or_else(|| panic!("{place} has no example"));
+                    document::validate(&document, &media["schema"], example, &place);
+                    checked += 1;
+                }
+            }
+        }
+    }
+    assert!(checked > 300, "{checked}");
+}
+
+fn is_structured(content_type: &str) -> bool {
+    let plain = content_type.split(';').next().unwrap();
+    plain.ends_with("json") || plain.ends_with("form-urlencoded")
+}
+
+fn schema_of<'a>(document: &'a Value, schema: &'a Value) -> &'a Value {
+    match schema["$ref"].as_str() {
+        Some(name) => &document["components"]["schemas"][name.rsplit('/').next().unwrap()],
+        None => schema,
+    }
+}
+
+/// Path, method and operation.
+fn operations_of(document: &Value) -> impl Iterator<Item = (&str, &str, &Value)> {
+    let paths = document["paths"].as_object().unwrap().iter();
+    paths.flat_map(|(path, methods)| {
+        let methods = methods.as_object().unwrap().iter();
+        methods
+            .filter(|(_, one)| one["operationId"].is_string())
+            .map(|(method, one)| (path.as_str(), method.as_str(), one))
+    })
+}
+
+/// Whoever copies an example is not told that it can't be understood.
+#[tokio::test]
+async fn examples_of_administration_are_taken() {
+    let app = TestApp::with(&[("CLAVIGER_REGISTRATION__SIGN_UP", "token")]).await;
+    let program = app.program(None).await;
+    program.make("/groups", &json!({ "name": "staff" })).await;
+    let alice =
+        program.make("/users", &json!({ "username": "alice" })).await["user"]["id"].as_str().unwrap().to_owned();
+    let group = program.make("/groups", &json!({ "name": "other" })).await["id"].as_str().unwrap().to_owned();
+    let client =
+        program.make("/clients", &json!({ "client_name": "a", "redirect_uris": ["https://a.example/cb"] })).await;
+    let hook = program.make("/webhooks", &json!({ "url": "https://a.example/", "events": ["*"] })).await;
+    let document: Value = serde_json::from_str(&claviger::openapi::administration()).unwrap();
+    let mut taken = 0;
+    for (path, method, operation) in operations_of(&document) {
+        let Some(content) = operation["requestBody"]["content"].as_object() else { continue };
+        let schema = schema_of(&document, &content["application/json"]["schema"]);
+        let path = path.trim_start_matches("/api/admin/v1").replace("{user}", &alice).replace("{group}", &group);
+        let path = path.replace("{client_id}", client["client_id"].as_str().unwrap());
+        let path = path.replace("{webhook}", hook["id"].as_str().unwrap());
+        let body = match path.as_str() {
+            // It names somebody.
+            path if path.ends_with("/preview") => json!({ "user": "alice", "scope": "openid" }),
+            // What configuration says stays.
+            "/settings" => json!({ "branding": schema["example"]["branding"] }),
+            _ => schema["example"].clone(),
+        };
+        let answer = program.call(Method::from_bytes(method.to_uppercase().as_bytes()).unwrap(), &path, &body).await;
+        assert!(
+            answer.status.is_success() || answer.status == StatusCode::CONFLICT,
+            "{method} {path}: {}",
+            answer.body
+        );
+        taken += 1;
+    }
+    assert!(taken > 10, "{taken}");
 }
 
 #[tokio::test]

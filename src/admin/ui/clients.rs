@@ -47,20 +47,24 @@ struct Preset {
     name: &'static str,
     guide: String,
     origin: &'static str,
+    /// Where the app is, if that is known.
+    address: String,
     whole: String,
     client_name: String,
     redirect_uris: String,
 }
 
 impl Preset {
-    fn new(frame: &Frame, guide: &'static Guide) -> Self {
-        let text = |name: &str| guide.preset[name].as_str().unwrap_or_default().to_owned();
-        let uris = guide.preset["redirect_uris"].as_array().into_iter().flatten().filter_map(Value::as_str);
+    fn new(frame: &Frame, guide: &'static Guide, issuer: &str) -> Self {
+        let preset = guide.preset_of(issuer);
+        let text = |name: &str| preset[name].as_str().unwrap_or_default().to_owned();
+        let uris = preset["redirect_uris"].as_array().into_iter().flatten().filter_map(Value::as_str);
         Self {
             name: &guide.name,
             guide: frame.path(&urls::DOCS_GUIDE.replace(":guide", &guide.slug)),
             origin: &guide.origin,
-            whole: guide.preset.to_string(),
+            address: if guide.is_ours() { issuer.to_owned() } else { String::new() },
+            whole: preset.to_string(),
             client_name: text("client_name"),
             redirect_uris: uris.collect::<Vec<_>>().join("\n"),
         }
@@ -133,7 +137,7 @@ pub async fn list(call: Call) -> Result<Response, PageError> {
         search: listing.filter("q").unwrap_or_default().to_owned(),
         groups: group::list(&store).await?.into_iter().map(|group| group.name).collect(),
         presets: guides::all().iter().map(link).collect(),
-        preset: preset.map(|guide| Preset::new(&frame, guide)),
+        preset: preset.map(|guide| Preset::new(&frame, guide, call.app.config.issuer.as_str())),
         next: next(&call, page.next),
         clients: page.items.into_iter().map(row).collect(),
         portal: opened.portal,

@@ -37,7 +37,7 @@ pub fn check(method: &Method, path: &str, status: StatusCode, headers: &HeaderMa
     }
 }
 
-fn validate(document: &Value, schema: &Value, value: &Value, place: &str) {
+pub fn validate(document: &Value, schema: &Value, value: &Value, place: &str) {
     if let Some(reference) = schema["$ref"].as_str() {
         let name = reference.rsplit('/').next().unwrap();
         return validate(document, &document["components"]["schemas"][name], value, place);
