@@ -3,7 +3,7 @@
 (async () => {
   const ui = document.getElementById("ui");
   const form = document.getElementById("try");
-  const { document: path, issuer, page, token: endpoint, authorize, resource } = ui.dataset;
+  const { document: path, issuer, page, token: endpoint, authorize, resource, userinfo } = ui.dataset;
   let accessToken = null;
   const answer = new URLSearchParams(location.search);
   // The code is good once, and leaves the address first.
@@ -36,7 +36,8 @@
     const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(waiting.verifier));
     const query = new URLSearchParams({
       response_type: "code", client_id: waiting.clientId, redirect_uri: page, scope: waiting.scope, state: waiting.state,
-      code_challenge: encode(new Uint8Array(digest)), code_challenge_method: "S256", ...(resource && { resource }),
+      code_challenge: encode(new Uint8Array(digest)), code_challenge_method: "S256", prompt: "consent",
+      ...(resource && { resource }),
     });
     location.assign(`${authorize}?${query}`);
   });
@@ -69,8 +70,11 @@
     deepLinking: true,
     validatorUrl: null,
     plugins: [plainText],
+    // The token goes to what it is meant for, and the browser's own session to nothing.
     requestInterceptor: (request) => {
-      if (accessToken && request.url.startsWith(`${issuer}/`)) request.headers.Authorization = `Bearer ${accessToken}`;
+      const isMeant = resource ? request.url.startsWith(`${resource}/`) : request.url.split("?")[0] === userinfo;
+      if (accessToken && isMeant) request.headers.Authorization = `Bearer ${accessToken}`;
+      request.credentials = "omit";
       return request;
     },
   });

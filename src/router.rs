@@ -14,7 +14,7 @@ use crate::{
     http::{
         Edge, Guarded, Row, assets, brand, health, json, oauth, page,
         rule::{
-            ACCOUNT_READ, ASSET, CONFORMANCE, DEVELOPERS, DOCUMENT, FORM_TO_GET, HEALTH, INTROSPECTION, ISSUING,
+            ACCOUNT_READ, ASSET, BRAND, CONFORMANCE, DEVELOPERS, DOCUMENT, FORM_TO_GET, HEALTH, INTROSPECTION, ISSUING,
             MANAGEMENT, METADATA, OWN_PAGE_CALL, PAGE, PICTURE_UPLOAD, REGISTRATION, Rule, TOKEN, USERINFO, WELL_KNOWN,
         },
     },
@@ -113,7 +113,7 @@ pub fn rows() -> Vec<Row> {
         row(GET,  urls::DOCS_FILE,                  DEVELOPERS,     page(openapi::page::file)),
         row(GET,  urls::LIVEZ,                      HEALTH,         json(health::livez)),
         row(GET,  urls::READYZ,                     HEALTH,         json(health::readyz)),
-        row(GET,  urls::BRAND,                      DEVELOPERS,     page(brand::get)),
+        row(GET,  urls::BRAND,                      BRAND,          page(brand::get)),
         row(GET,  urls::ASSETS,                     ASSET,          page(assets::get)),
     ];
     all.extend(administration::rows());

@@ -262,3 +262,10 @@ impl Urls {
         self.absolute(&ENROLL.replace(":link", token))
     }
 }
+
+/// What an endpoint of the protocol is called: the segment below `/oauth2`; empty for any other path.
+#[must_use]
+pub fn oauth_endpoint(path: &str) -> &str {
+    let below = path.rsplit_once("/oauth2/").map_or("", |(_, below)| below);
+    below.split('/').next().unwrap_or_default()
+}

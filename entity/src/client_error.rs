@@ -1,4 +1,4 @@
-//! What an app was refused, lately: one row for each kind of refusal.
+//! What an app was refused, lately: one row for each kind of refusal and day.
 
 use sea_orm::entity::prelude::*;
 
@@ -11,6 +11,8 @@ pub struct Model {
     pub id: Uuid,
     /// The client row.
     pub client_id: Uuid,
+    /// `YYYY-MM-DD`, UTC.
+    pub day: String,
     /// Which endpoint refused.
     pub endpoint: String,
     /// The OAuth error code.

@@ -17,6 +17,7 @@ impl MigrationTrait for Migration {
                     .table(ClientErrors::Table)
                     .col(uuid(ClientErrors::Id).primary_key())
                     .col(uuid(ClientErrors::ClientId))
+                    .col(string(ClientErrors::Day))
                     .col(string(ClientErrors::Endpoint))
                     .col(string(ClientErrors::Error))
                     .col(text(ClientErrors::Description))
@@ -39,6 +40,7 @@ impl MigrationTrait for Migration {
             .name("idx_client_errors_same")
             .table(ClientErrors::Table)
             .col(ClientErrors::ClientId)
+            .col(ClientErrors::Day)
             .col(ClientErrors::Endpoint)
             .col(ClientErrors::Error)
             .col(ClientErrors::Description)
@@ -63,6 +65,7 @@ enum ClientErrors {
     Table,
     Id,
     ClientId,
+    Day,
     Endpoint,
     Error,
     Description,

@@ -8,6 +8,7 @@ pub mod consents;
 pub mod credentials;
 pub mod groups;
 mod idempotency;
+pub mod invitations;
 pub mod keys;
 pub mod preview;
 pub mod refusals;

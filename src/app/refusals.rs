@@ -5,6 +5,8 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
+use uuid::Uuid;
+
 use super::App;
 use crate::store::{
     self,
@@ -23,35 +25,56 @@ pub struct Refusals(Mutex<BTreeMap<ClientError, Seen>>);
 impl App {
     /// Remembers that an app was refused something.
     pub fn note_refusal(&self, error: ClientError, detail: &str) {
-        let mut waiting = self.refusals.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if waiting.len() >= MOST && !waiting.contains_key(&error) {
-            return;
-        }
-        let first = Seen { count: 0, at: self.now(), detail: String::new() };
-        let seen = waiting.entry(error).or_insert(first);
-        let plain = detail.chars().filter(|c| !c.is_control());
-        *seen = Seen { count: seen.count + 1, at: self.now(), detail: plain.take(MAX_DETAIL).collect() };
+        let plain = detail.chars().filter(|c| !c.is_control()).take(MAX_DETAIL).collect();
+        self.refusals.add(error, Seen { count: 1, at: self.now(), detail: plain });
     }
 
-    /// Writes down what waits. An app may be gone by now: then nobody asks.
+    /// Writes down what waits: a transaction for each app, which may be gone by now; then nobody asks. What cannot be written waits on.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn write_refusals(&self) -> Result<(), store::Error> {
-        let waiting = std::mem::take(&mut *self.refusals.0.lock().unwrap_or_else(PoisonError::into_inner));
-        if waiting.is_empty() {
-            return Ok(());
-        }
-        self.store
-            .write(async |tx| {
-                // In their order, so that instances wait for each other and not in a circle.
-                for (error, seen) in waiting {
-                    if store::client::hold(tx, error.client).await? {
-                        client_error::add(tx, self.uuid(), error, seen).await?;
+        let mut failed = Ok(());
+        for (client, waiting) in self.refusals.take() {
+            let written = self.store.write(async |tx| {
+                if store::client::hold(tx, client).await? {
+                    for (error, seen) in &waiting {
+                        client_error::add(tx, self.uuid(), error.clone(), seen.clone()).await?;
                     }
                 }
-                Ok(())
-            })
-            .await
+                Ok::<_, store::Error>(())
+            });
+            if let Err(error) = written.await {
+                for (error, seen) in waiting {
+                    self.refusals.add(error, seen);
+                }
+                failed = Err(error);
+            }
+        }
+        failed
+    }
+}
+
+impl Refusals {
+    fn add(&self, error: ClientError, seen: Seen) {
+        let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = waiting.get_mut(&error) {
+            let (older, newer) = if known.at <= seen.at { (known.count, seen) } else { (seen.count, known.clone()) };
+            *known = Seen { count: older + newer.count, ..newer };
+        } else if waiting.len() < MOST {
+            waiting.insert(error, seen);
+        } else {
+            tracing::debug!(error = error.error, "too many refusals of apps wait to tell this one");
+        }
+    }
+
+    /// All that waits, by app.
+    fn take(&self) -> BTreeMap<Uuid, Vec<(ClientError, Seen)>> {
+        let waiting = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
+        let mut apps = BTreeMap::<_, Vec<_>>::new();
+        for (error, seen) in waiting {
+            apps.entry(error.client).or_default().push((error, seen));
+        }
+        apps
     }
 }

@@ -51,6 +51,8 @@ events! {
     UserDeleted = "user.deleted",
     /// An enrolment link was made.
     EnrollmentLinkCreated = "enrollment_link.created",
+    /// An enrolment link was called back: it leads nowhere any more.
+    EnrollmentLinkRevoked = "enrollment_link.revoked",
     /// A passkey was registered, or refused.
     CredentialRegistered = "credential.registered",
     /// A passkey was given another name.

@@ -43,9 +43,8 @@ pub(super) enum Command {
         client_id: String,
         #[command(flatten)]
         changes: Create,
-        /// Whether it gets anything at all.
-        #[arg(long)]
-        enabled: Option<bool>,
+        #[command(flatten)]
+        switches: Switches,
     },
     /// Make another secret; the one before works until the next.
     RotateSecret {
@@ -57,6 +56,20 @@ pub(super) enum Command {
         /// Its `client_id`.
         client_id: String,
     },
+}
+
+/// What is turned on and off again.
+#[derive(Debug, Args)]
+pub(super) struct Switches {
+    /// Whether it gets anything at all.
+    #[arg(long)]
+    enabled: Option<bool>,
+    /// Whether people are asked.
+    #[arg(long, conflicts_with = "no_consent")]
+    require_consent: Option<bool>,
+    /// Whether it must do PKCE; public ones always must.
+    #[arg(long, conflicts_with = "no_pkce")]
+    require_pkce: Option<bool>,
 }
 
 #[derive(Debug, Args)]
@@ -118,9 +131,9 @@ pub(super) async fn run(config: Config, output: Output, command: Command) -> Res
             let found = find(&app, &client_id).await?;
             output.print(&ClientObject::read(&app.store.read(), &found).await?, ClientObject::lines);
         }
-        Command::Update { client_id, changes, enabled } => {
+        Command::Update { client_id, changes, switches } => {
             let before = find(&app, &client_id).await?;
-            let asked = changes.onto(&before, enabled)?;
+            let asked = changes.onto(&before, &switches)?;
             let prepared = Prepared::look(&app, asked, Some(&before)).await?;
             let (object, secret) = Box::pin(write(&app, async |tx, acting| {
                 let before = clients::lock(tx, &client_id).await?;
@@ -202,7 +215,7 @@ impl Create {
     }
 
     /// The client as it is, with what is named here in place of what it had.
-    fn onto(self, before: &Client, enabled: Option<bool>) -> Result<PutClient, CliError> {
+    fn onto(self, before: &Client, switches: &Switches) -> Result<PutClient, CliError> {
         let base = self
             .base()?
             .unwrap_or_else(|| PutClient { metadata: ClientMetadata::from(before), ..PutClient::default() });
@@ -214,13 +227,15 @@ impl Create {
         let groups = if self.group.is_empty() { base.groups } else { Some(self.group.clone()) };
         // Who names groups means that the app is for them, unless the file says otherwise.
         let is_for_groups = groups.as_ref().filter(|groups| !groups.is_empty()).map(|_| true);
+        let consent = base.require_consent.unwrap_or(before.require_consent);
+        let pkce = base.require_pkce.unwrap_or(before.require_pkce);
         Ok(PutClient {
-            require_consent: Some(base.require_consent.unwrap_or(before.require_consent) && !self.no_consent),
-            require_pkce: Some(base.require_pkce.unwrap_or(before.require_pkce) && !self.no_pkce),
+            require_consent: switches.require_consent.or(Some(consent && !self.no_consent)),
+            require_pkce: switches.require_pkce.or(Some(pkce && !self.no_pkce)),
             group_restricted: base.group_restricted.or(is_for_groups),
             groups,
             release_unverified_email: base.release_unverified_email.or(Some(before.release_unverified_email)),
-            enabled: enabled.or(base.enabled).or(Some(before.enabled)),
+            enabled: switches.enabled.or(base.enabled).or(Some(before.enabled)),
             claims: base.claims,
             metadata: self.over(metadata),
         })

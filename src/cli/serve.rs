@@ -223,6 +223,9 @@ pub(super) async fn serve(
     if let Some(metrics) = metrics {
         metrics.abort();
     }
+    if let Err(error) = app.write_refusals().await {
+        tracing::debug!(%error, "the last refusals of apps are not told");
+    }
     if let Err(error) = app.rest().await {
         tracing::debug!(%error, "the database was gone first: the next start will take care");
     }

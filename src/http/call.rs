@@ -23,6 +23,7 @@ use crate::{
     metrics,
     protocol::{client::Client, error_code::OAuthError, parameters::Parameters},
     store::{self, Tx, client_error::ClientError, epoch, user::User},
+    urls,
     words::Locale,
 };
 
@@ -77,6 +78,21 @@ pub struct Asking {
     client: OnceLock<Uuid>,
     reason: OnceLock<&'static str>,
     detail: OnceLock<String>,
+}
+
+impl Asking {
+    /// Remembers for whoever administers the app that it is refused, unless it could not have asked better.
+    pub(super) fn note_refusal(&self, app: &App, uri: &Uri, error: &OAuthError) {
+        let Some(client) = self.client.get().filter(|_| error.code.is_for_developers()) else { return };
+        let error = ClientError {
+            client: *client,
+            endpoint: urls::oauth_endpoint(uri.path()).to_owned(),
+            error: error.code.as_str().to_owned(),
+            description: error.description.to_string(),
+            reason: self.reason.get().copied().unwrap_or_default().to_owned(),
+        };
+        app.note_refusal(error, self.detail.get().map_or("", String::as_str));
+    }
 }
 
 impl Caller {
@@ -159,16 +175,7 @@ impl Call {
 
     /// Remembers for whoever administers the app that it is refused.
     pub fn note_refusal(&self, error: &OAuthError) {
-        let Some(client) = self.asking.client.get() else { return };
-        let endpoint = self.uri.path().rsplit_once("/oauth2/").map_or("", |(_, rest)| rest);
-        let error = ClientError {
-            client: *client,
-            endpoint: endpoint.split('/').next().unwrap_or_default().to_owned(),
-            error: error.code.as_str().to_owned(),
-            description: error.description.to_string(),
-            reason: self.asking.reason.get().copied().unwrap_or_default().to_owned(),
-        };
-        self.app.note_refusal(error, self.asking.detail.get().map_or("", String::as_str));
+        self.asking.note_refusal(&self.app, &self.uri, error);
     }
 
     /// Counts a row that a stranger makes us write.

@@ -40,13 +40,12 @@ where
     E: Into<OAuthFailure> + 'static,
 {
     Arc::new(move |call| {
-        let asked = call.clone();
+        let (app, uri, asking) = (call.app.clone(), call.uri.clone(), call.asking.clone());
         Box::pin(async move {
             handler(call).await.unwrap_or_else(|error| {
                 let failure: OAuthFailure = error.into();
-                // What failed here is no fault of the app.
-                if let Some(error) = failure.error().filter(|error| !error.code.is_ours()) {
-                    asked.note_refusal(error);
+                if let Some(error) = failure.error() {
+                    asking.note_refusal(&app, &uri, error);
                 }
                 failure.into_response()
             })

@@ -170,3 +170,5 @@ pub const DOCUMENT: Rule = Rule { bucket: Bucket::Request, ..METADATA };
 pub const WELL_KNOWN: Rule = Rule { class: Class::Json, ..DOCUMENT };
 /// Developer pages and their files: no cookie is read, none set.
 pub const DEVELOPERS: Rule = Rule { class: Class::Page, cors: Cors::None, ..DOCUMENT };
+/// The style sheet of the house: it changes while the server runs, so browsers ask whether it did.
+pub const BRAND: Rule = Rule { cache: Cache::Public(0), ..DEVELOPERS };

@@ -19,6 +19,11 @@ struct DocsPage {
     frame: Frame,
     document: &'static str,
     issuer: String,
+    /// This page as a redirect URI.
+    page: String,
+    authorize: String,
+    token: String,
+    userinfo: String,
     /// What a token for this document's calls is meant for (RFC 8707); empty for the issuer itself.
     resource: String,
     /// Scopes to begin with: those that only read.
@@ -63,6 +68,10 @@ fn show(call: &Call, name: &'static str) -> Response {
     };
     render(&DocsPage {
         issuer: call.app.config.issuer.as_str().to_owned(),
+        page: call.app.urls.absolute(&urls::DOCS_FILE.replace(":file", name)),
+        authorize: call.app.urls.absolute(urls::AUTHORIZE),
+        token: call.app.urls.absolute(urls::TOKEN),
+        userinfo: call.app.urls.absolute(urls::USERINFO),
         resource,
         scope: format!("openid {scope}"),
         guide: frame.path(&urls::DOCS_GUIDE.replace(":guide", GUIDE)),

@@ -86,10 +86,19 @@ impl ErrorCode {
 }
 
 impl ErrorCode {
-    /// Whether something went wrong here, and not with what was asked.
+    /// Whether it tells whoever builds an app to mend something: neither what went wrong here, nor what a person decides, nor
+    /// the answer to an app that only looks whether somebody is signed in (OIDC Core 3.1.2.6).
     #[must_use]
-    pub const fn is_ours(self) -> bool {
-        matches!(self, Self::ServerError | Self::TemporarilyUnavailable)
+    pub const fn is_for_developers(self) -> bool {
+        use ErrorCode as Code;
+        !matches!(
+            self,
+            Code::ServerError
+                | Code::TemporarilyUnavailable
+                | Code::AccessDenied
+                | Code::LoginRequired
+                | Code::ConsentRequired
+        )
     }
 }
 

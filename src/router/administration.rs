@@ -6,8 +6,8 @@ use super::{GET, POST};
 use crate::{
     admin::{
         api::{
-            audit, audit_export, clients, consents, credentials, groups, keys, preview, refusals, sessions, settings,
-            sign_up_tokens, statistics, users, webhooks,
+            audit, audit_export, clients, consents, credentials, groups, invitations, keys, preview, refusals,
+            sessions, settings, sign_up_tokens, statistics, users, webhooks,
         },
         ui,
     },
@@ -48,6 +48,7 @@ pub(super) fn rows() -> Vec<Row> {
         row(DELETE, urls::ADMIN_API_USER,   ADMIN_WRITE,    json(users::delete)),
         row(POST, urls::ADMIN_API_RECOVERY_LINK,    ADMIN_WRITE,    json(users::recover)),
         row(POST, urls::ADMIN_API_INVITATION,       ADMIN_WRITE,    json(users::invite)),
+        row(DELETE, urls::ADMIN_API_INVITATION,     ADMIN_WRITE,    json(invitations::revoke)),
         row(GET,  urls::ADMIN_API_USER_GROUPS,      ADMIN_READ,     json(users::groups)),
         row(GET,  urls::ADMIN_API_CREDENTIALS,      ADMIN_READ,     json(credentials::list)),
         row(DELETE, urls::ADMIN_API_CREDENTIAL, ADMIN_WRITE, json(credentials::revoke)),
@@ -78,6 +79,7 @@ pub(super) fn rows() -> Vec<Row> {
         row(DELETE, urls::ADMIN_API_KEY,    ADMIN_WRITE,    json(keys::revoke)),
         row(GET,  urls::ADMIN_API_AUDIT_EXPORT,     ADMIN_READ,     json(audit_export::get)),
         row(GET,  urls::ADMIN_API_ALL_SESSIONS,     ADMIN_READ,     json(sessions::list)),
+        row(GET,  urls::ADMIN_API_INVITATIONS,      ADMIN_READ,     json(invitations::list)),
         row(GET,  urls::ADMIN_API_SIGN_UP_TOKENS,   ADMIN_READ,     json(sign_up_tokens::list)),
         row(POST, urls::ADMIN_API_SIGN_UP_TOKENS,   ADMIN_WRITE,    json(sign_up_tokens::create)),
         row(DELETE, urls::ADMIN_API_SIGN_UP_TOKEN,  ADMIN_WRITE,    json(sign_up_tokens::delete)),

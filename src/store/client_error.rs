@@ -1,4 +1,4 @@
-//! What apps were refused lately: a row for each kind of refusal of an app, however often it came.
+//! What apps were refused lately: a row for each kind of refusal of an app and each day, however often it came.
 
 use chrono::Duration;
 use entity::client_error::{ActiveModel, Column, Entity, Model};
@@ -14,8 +14,8 @@ use crate::clock::Time;
 /// How long it is told.
 const KEPT: Duration = Duration::days(7);
 
-/// Most of an app that are told.
-const MOST: u64 = 50;
+/// Most rows of an app that are read: there are some dozens of kinds.
+const MOST: u64 = 500;
 
 /// A kind of refusal.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -51,6 +51,7 @@ pub async fn add(tx: &Tx, id: Uuid, error: ClientError, seen: Seen) -> Result<()
     let row = ActiveModel {
         id: Set(id),
         client_id: Set(error.client),
+        day: Set(seen.at.format("%Y-%m-%d").to_string()),
         endpoint: Set(error.endpoint),
         error: Set(error.error),
         description: Set(error.description),
@@ -60,16 +61,17 @@ pub async fn add(tx: &Tx, id: Uuid, error: ClientError, seen: Seen) -> Result<()
         at: Set(seen.at),
         expires_at: Set(seen.at + KEPT),
     };
-    let same = [Column::ClientId, Column::Endpoint, Column::Error, Column::Description, Column::Reason];
+    let kind = [Column::Endpoint, Column::Error, Column::Description, Column::Reason];
+    let same = [Column::ClientId, Column::Day].into_iter().chain(kind);
     let again = OnConflict::columns(same)
-        .update_columns([Column::Detail, Column::At, Column::ExpiresAt])
+        .update_columns([Column::Detail, Column::At])
         .value(Column::Count, Expr::col((Entity, Column::Count)).add(seen.count))
         .to_owned();
     Entity::insert(row).on_conflict(again).exec_without_returning(tx).await?;
     Ok(())
 }
 
-/// What an app was refused, the last first.
+/// What an app was refused in a week, each kind once, the last first.
 ///
 /// # Errors
 /// When the database fails.
@@ -80,7 +82,14 @@ pub async fn list<C: ConnectionTrait>(
 ) -> Result<Vec<(ClientError, Seen)>, Error> {
     let rows = Entity::find().filter(Column::ClientId.eq(client)).filter(Column::ExpiresAt.gt(now));
     let rows = rows.order_by_desc(Column::At).order_by_desc(Column::Id).limit(MOST);
-    Ok(rows.all(connection).await?.into_iter().map(from_row).collect())
+    let mut kinds: Vec<(ClientError, Seen)> = Vec::new();
+    for (error, seen) in rows.all(connection).await?.into_iter().map(from_row) {
+        match kinds.iter_mut().find(|(known, _)| *known == error) {
+            Some((_, last)) => last.count += seen.count,
+            None => kinds.push((error, seen)),
+        }
+    }
+    Ok(kinds)
 }
 
 fn from_row(row: Model) -> (ClientError, Seen) {

@@ -1,10 +1,13 @@
 //! Enrolment links: each can register one passkey for its user.
 
 use entity::enrollment_link::{ActiveModel, Column, Entity, Model};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Set};
 use uuid::Uuid;
 
-use super::{Error, Tx};
+use super::{
+    Error, Tx,
+    page::{Position, Window},
+};
 use crate::{clock::Time, crypto::mac::Tag};
 
 /// Who made a link and why.
@@ -183,23 +186,46 @@ pub async fn revoke(tx: &Tx, user_id: Uuid, kinds: &[Kind], now: Time) -> Result
     Ok(revoked.rows_affected)
 }
 
-/// Invitations that wait, the first to end first: who, and until when; at most `limit`.
+/// An invitation that can still be used.
+#[derive(Clone, Debug)]
+pub struct Waiting {
+    id: Uuid,
+    /// Who is waited for.
+    pub user_id: Uuid,
+    /// When it was made.
+    pub created_at: Time,
+    /// When it ends.
+    pub expires_at: Time,
+}
+
+impl Waiting {
+    /// Where a page of them ends.
+    #[must_use]
+    pub fn position(&self) -> Position {
+        Position { text: String::new(), id: self.id }
+    }
+}
+
+/// A page of invitations that can still be used.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn list_invitations<C: ConnectionTrait>(
+pub async fn page_of_invitations<C: ConnectionTrait>(
     connection: &C,
     now: Time,
-    limit: u64,
-) -> Result<Vec<(Uuid, Time)>, Error> {
-    let waiting = Entity::find()
-        .select_only()
-        .column(Column::UserId)
-        .column(Column::ExpiresAt)
+    window: &Window,
+) -> Result<Vec<Waiting>, Error> {
+    let rows = Entity::find()
         .filter(Column::Kind.eq(Kind::Invitation.as_str()))
         .filter(Column::UsedAt.is_null())
-        .filter(Column::ExpiresAt.gt(now))
-        .order_by_asc(Column::ExpiresAt)
-        .limit(limit);
-    Ok(waiting.into_tuple().all(connection).await?)
+        .filter(Column::RevokedAt.is_null())
+        .filter(Column::ExpiresAt.gt(now));
+    let rows = window.apply(rows, Column::Id, Column::TokenHash, connection.get_database_backend());
+    let waiting = |row: Model| Waiting {
+        id: row.id,
+        user_id: row.user_id,
+        created_at: row.created_at,
+        expires_at: row.expires_at,
+    };
+    Ok(rows.all(connection).await?.into_iter().map(waiting).collect())
 }

@@ -96,6 +96,8 @@ pub const ADMIN_API_WEBHOOK_TEST: &str = "/api/admin/v1/webhooks/:webhook/test";
 pub const ADMIN_API_WEBHOOK_DELIVERIES: &str = "/api/admin/v1/webhooks/:webhook/deliveries";
 /// Administration API: sessions of everybody.
 pub const ADMIN_API_ALL_SESSIONS: &str = "/api/admin/v1/sessions";
+/// Administration API: links to a first passkey that wait.
+pub const ADMIN_API_INVITATIONS: &str = "/api/admin/v1/invitations";
 /// Administration API: tokens with which people make accounts.
 pub const ADMIN_API_SIGN_UP_TOKENS: &str = "/api/admin/v1/sign-up-tokens";
 /// Administration API: a token with which people make accounts.

@@ -8,6 +8,8 @@ mod it {
     pub mod harness;
 }
 
+mod crowd;
+mod lists;
 mod load;
 mod operations;
 mod process;
@@ -36,8 +38,9 @@ fn main() {
     let mut tables = Vec::new();
     for database in [Some(Database::Sqlite), setting("TEST_DATABASE_URL").map(Database::Postgres)].into_iter().flatten()
     {
+        let lists = lists::measure(&mut Server::start(&binary, &database));
         let server = Server::start(&binary, &database);
-        tables.push(operations::measure(server, &database));
+        tables.push(operations::Table { lists, ..operations::measure(server, &database) });
     }
     let text = report::render(hello, &tables, fs::metadata(&binary).unwrap().len());
     println!("{text}");

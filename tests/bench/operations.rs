@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 use crate::{
     CONNECTIONS,
     harness::{Browser, S256, SoftPasskey, remote::Remote},
+    lists,
     load::{Connection, closed_loop, header, open_loop},
     process::{Database, Server, pinned, process_time},
     timing,
@@ -41,6 +42,8 @@ pub struct Table {
     pub first_start: Duration,
     pub start: Duration,
     pub memory: (f64, f64),
+    /// Pages of administration.
+    pub lists: Vec<lists::Row>,
     /// What the time of a refusal tells about a client secret: a standard score.
     pub timing: f64,
 }
@@ -249,7 +252,7 @@ pub fn measure(mut server: Server, database: &Database) -> Table {
     let first_start = server.first_start;
     let start = server.restart();
     let database = if matches!(database, Database::Sqlite) { "SQLite" } else { "PostgreSQL" };
-    Table { database, rows, latency, first_start, start, memory, timing }
+    Table { database, rows, latency, first_start, start, memory, lists: Vec::new(), timing }
 }
 
 /// Begin and finish, with devices that sign in this process.

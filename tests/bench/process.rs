@@ -26,6 +26,7 @@ pub struct Server {
     pub address: String,
     pub directory: TempDir,
     pub binary: String,
+    pub database_url: String,
     environment: Vec<(String, String)>,
     /// From the process's start to `ready`, on an empty store.
     pub first_start: Duration,
@@ -40,15 +41,17 @@ impl Server {
             ("CLAVIGER_REGISTRATION__SIGN_UP".to_owned(), "open".to_owned()),
             ("CLAVIGER_RATE_LIMIT__ENABLED".to_owned(), "false".to_owned()),
         ];
+        let mut database_url = format!("sqlite://{}", directory.path().join("claviger.db").display());
         if let Database::Postgres(url) = database {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
             let copy = runtime.block_on(crate::harness::database::Copy::empty());
             assert!(copy.url.starts_with("postgres"), "{url}");
+            database_url.clone_from(&copy.url);
             environment.push(("CLAVIGER_DATABASE__URL".to_owned(), copy.url));
             environment.push(("CLAVIGER_SECURITY__ENCRYPTION_KEYS".to_owned(), ENCRYPTION_KEY.to_owned()));
         }
         let (child, address, first_start) = spawn(binary, &environment);
-        Self { child, address, directory, binary: binary.to_owned(), environment, first_start }
+        Self { child, address, directory, binary: binary.to_owned(), database_url, environment, first_start }
     }
 
     /// Stops it and starts it again on what is there; how long until `ready`.

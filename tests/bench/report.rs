@@ -2,7 +2,10 @@
 
 use std::fmt::Write;
 
-use crate::operations::{Table, processor};
+use crate::{
+    crowd,
+    operations::{Table, processor},
+};
 
 const HEAD: &str = "\
 # Performance
@@ -42,7 +45,30 @@ pub fn render(hello: f64, tables: &[Table], binary: u64) -> String {
             table.timing,
         );
     }
+    let _ = write!(out, "{}", lists(tables));
     let _ = writeln!(out, "\nThe binary has {} MB.", binary / 1_000_000);
+    out
+}
+
+/// Pages of administration, with nobody and with a crowd.
+fn lists(tables: &[Table]) -> String {
+    let mut out = format!(
+        "\n## Pages of administration\n\nWhat one request takes, in milliseconds, with one person and with {} people, {} lines in the \
+         audit log and all that goes with them. A page of a crowd has fifty rows to show, that of nobody none.\n\n\
+         | page | database | nobody | a crowd | times |\n|---|---|---|---|---|\n",
+        crowd::PEOPLE,
+        crowd::LINES
+    );
+    for table in tables {
+        for row in &table.lists {
+            let times = row.full / row.empty;
+            let _ = writeln!(
+                out,
+                "| {} | {} | {:.1} | {:.1} | {times:.1} |",
+                row.page, table.database, row.empty, row.full
+            );
+        }
+    }
     out
 }
 

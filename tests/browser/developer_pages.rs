@@ -30,6 +30,9 @@ async fn tried(stage: &Stage, operation: &str) {
 async fn a_call_is_tried_with_a_token_of_ones_own() {
     let stage = administrator().await;
     made_an_app(&stage).await;
+    // The browser's own session goes along with no call.
+    tried(&stage, "list_users").await;
+    stage.sees("[id$='list_users'] .live-responses-table", "401").await;
     stage.click("#try-panel summary").await;
     fill(&stage, "#try input[name=scope]", "openid admin:users:read").await;
     picture(&stage, "docs_try").await;

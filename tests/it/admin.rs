@@ -5,6 +5,7 @@ mod attacks;
 mod claims;
 mod clients;
 mod groups;
+mod invitations;
 mod lists;
 mod pages;
 mod people;

@@ -100,6 +100,12 @@ impl TestApp {
         Self::open(self.database.clone(), all, self.clock.clone()).await
     }
 
+    /// The same server, started anew without one of its settings.
+    pub async fn again_without(&self, name: &str) -> Self {
+        let rest = self.settings.iter().filter(|(known, _)| known != name).cloned().collect();
+        Self::open(self.database.clone(), rest, self.clock.clone()).await
+    }
+
     /// The same server, started anew with other knowledge of authenticators.
     pub async fn again_knowing(&self, metadata: Box<dyn Metadata>) -> Self {
         Self::open_knowing(self.database.clone(), self.settings.clone(), self.clock.clone(), Some(metadata)).await

@@ -194,7 +194,7 @@ async fn insert_samples(step: usize, database: &DatabaseConnection) {
         },
         22 => insert! {
             client_error {
-                id: id(1), client_id: id(1), endpoint: "token".into(), error: "invalid_grant".into(),
+                id: id(1), client_id: id(1), day: "2026-01-31".into(), endpoint: "token".into(), error: "invalid_grant".into(),
                 description: "x".into(), reason: String::new(), detail: String::new(), count: 1, at: at, expires_at: at,
             }
         },

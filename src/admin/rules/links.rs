@@ -1,12 +1,18 @@
 //! Ways in: to a first passkey, or to a new one for who lost theirs.
 
 use chrono::Duration;
+use serde_json::json;
 
 use super::users;
 use crate::{
     admin::acting::Acting,
+    audit::Event,
     http::{Code, Problem},
-    store::{Tx, credential, enrollment_link::Kind, user::User},
+    store::{
+        Tx, credential,
+        enrollment_link::{self, Kind},
+        user::User,
+    },
     webauthn::link::{self, Link},
 };
 
@@ -27,6 +33,19 @@ pub async fn recover(tx: &Tx, acting: &Acting<'_>, found: &User) -> Result<Link,
 /// `forbidden`, `invalid_request` for who gets nothing; or when the database fails.
 pub async fn invite(tx: &Tx, acting: &Acting<'_>, found: &User) -> Result<Link, Problem> {
     link(tx, acting, Kind::Invitation, found).await
+}
+
+/// Calls a link to a first passkey back: nobody makes one with it any more.
+///
+/// # Errors
+/// `forbidden`, `not_found` where there is none; or when the database fails.
+pub async fn revoke_invitation(tx: &Tx, acting: &Acting<'_>, found: &User) -> Result<(), Problem> {
+    users::allow_touching(acting, found)?;
+    if enrollment_link::revoke(tx, found.id, &[Kind::Invitation], acting.now).await? == 0 {
+        return Err(Code::NotFound.into());
+    }
+    acting.record(tx, Event::EnrollmentLinkRevoked, Some(found.id), json!({ "kind": Kind::Invitation.as_str() }));
+    Ok(())
 }
 
 async fn link(tx: &Tx, acting: &Acting<'_>, kind: Kind, found: &User) -> Result<Link, Problem> {

@@ -22,9 +22,9 @@ const MAX: usize = 500;
 #[serde(default, deny_unknown_fields)]
 pub struct PutSettings {
     /// `[registration]`
-    pub registration: BTreeMap<String, Option<String>>,
+    pub registration: Option<BTreeMap<String, Option<String>>>,
     /// `[branding]`
-    pub branding: BTreeMap<String, Option<String>>,
+    pub branding: Option<BTreeMap<String, Option<String>>>,
 }
 
 impl PutSettings {
@@ -32,11 +32,10 @@ impl PutSettings {
     #[must_use]
     pub fn said(&self) -> Vec<(String, Option<String>)> {
         let sections = [("registration", &self.registration), ("branding", &self.branding)];
-        let keys = |(section, keys): (&str, &BTreeMap<String, Option<String>>)| {
-            let text = |value: &Option<String>| value.clone().filter(|text| !text.trim().is_empty());
-            keys.iter().map(|(key, value)| (format!("{section}.{key}"), text(value))).collect::<Vec<_>>()
-        };
-        sections.into_iter().flat_map(keys).collect()
+        let text = |value: &Option<String>| value.clone().filter(|text| !text.trim().is_empty());
+        let keys =
+            sections.into_iter().flat_map(|(section, keys)| keys.iter().flatten().map(move |key| (section, key)));
+        keys.map(|(section, (key, value))| (format!("{section}.{key}"), text(value))).collect()
     }
 }
 
@@ -76,7 +75,12 @@ impl SettingsObject {
 /// # Errors
 /// `invalid_request`, or when the database fails.
 pub async fn update(tx: &Tx, acting: &Acting<'_>, before: &Said, asked: &PutSettings) -> Result<Said, Problem> {
-    let after: Said = asked.said().into_iter().filter_map(|(key, value)| Some((key, value?))).collect();
+    let mut after: Said = asked.said().into_iter().filter_map(|(key, value)| Some((key, value?))).collect();
+    // What the configuration says meanwhile rests, and is nobody's to see or to lose.
+    let rests = before.iter().filter(|(key, _)| acting.app.config.written.contains(*key));
+    for (key, value) in rests {
+        after.entry(key.clone()).or_insert_with(|| value.clone());
+    }
     change(tx, acting, before, &after).await?;
     Ok(after)
 }

@@ -26,6 +26,7 @@ struct AuditPage {
     next: Option<String>,
     /// The query of the same lines as a file.
     export: String,
+    export_lines: String,
     /// Whether the page looks again by itself.
     follows: bool,
     /// The query of the same lines, followed or not any more.
@@ -61,6 +62,7 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
         lines: super::lines(&call, &frame, &page.items).await?,
         next: next(&call, page.next),
         export: again(&call, Some(("format", "csv"))),
+        export_lines: again(&call, Some(("format", "jsonl"))),
         other: again(&call, (!follows).then_some((FOLLOW, "on"))),
         follows,
         portal: opened.portal,

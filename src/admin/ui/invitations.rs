@@ -1,25 +1,28 @@
 //! `/admin/invitations`: ways in that wait for somebody.
 
-use std::collections::BTreeSet;
-
 use askama::Template;
 use poem::Response;
 
-use super::open;
+use super::{next, open};
 use crate::{
-    admin::objects::SignUpTokenObject,
+    admin::{
+        api::invitations::{self, InvitationObject},
+        listing::Listing,
+        objects::SignUpTokenObject,
+    },
     config::SignUp,
     http::{Call, Frame, House, Moment, PageError, render},
     protocol::administration::Area,
     store::{
-        enrollment_link, group,
+        enrollment_link::{self, Waiting},
+        group,
         page::{Order, Window},
-        sign_up_token, user,
+        sign_up_token,
     },
     urls,
 };
 
-/// More than anybody looks through.
+/// Tokens: more than anybody looks through.
 const SHOWN: u64 = 200;
 
 #[derive(Template)]
@@ -32,6 +35,7 @@ struct InvitationsPage {
     groups: Vec<String>,
     tokens: Vec<Token>,
     invitations: Vec<Invitation>,
+    next: Option<String>,
 }
 
 struct Token {
@@ -44,6 +48,7 @@ struct Token {
 
 struct Invitation {
     url: String,
+    call: String,
     username: String,
     until: Moment,
 }
@@ -58,9 +63,10 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
         Err(sign_in) => return Ok(sign_in),
     };
     let (store, now) = (call.app.store.read(), call.now());
-    let waiting = enrollment_link::list_invitations(&store, now, SHOWN).await?;
-    let people: BTreeSet<_> = waiting.iter().map(|(user, _)| *user).collect();
-    let people = user::list_by_ids(&store, people).await?;
+    let listing = Listing::read(&call, &invitations::SORTS, &[])?;
+    let waiting = enrollment_link::page_of_invitations(&store, now, &listing.window()).await?;
+    let page = listing.page(&call, waiting, Waiting::position)?;
+    let waiting = InvitationObject::read_all(&store, page.items).await?;
     let window = Window { order: Order::NEWEST, after: None, limit: SHOWN };
     let tokens = SignUpTokenObject::read_all(&store, sign_up_token::page(&store, now, &window).await?).await?;
     let may_write = opened.may(Area::Invitations);
@@ -74,17 +80,19 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
         used: one.used,
         until: one.expires_at.into(),
     };
-    let invitation = |(id, until): (uuid::Uuid, crate::clock::Time)| {
-        let user = people.iter().find(|user| user.id == id)?;
-        let url = frame.path(&urls::ADMIN_USER.replace(":user", &id.to_string()));
-        Some(Invitation { url, username: user.username.clone(), until: until.into() })
+    let invitation = |one: InvitationObject| Invitation {
+        url: frame.path(&urls::ADMIN_USER.replace(":user", &one.user_id.to_string())),
+        call: format!("/users/{}/invitation", one.user_id),
+        username: one.username,
+        until: one.expires_at.into(),
     };
     Ok(render(&InvitationsPage {
         may_write,
         is_closed: call.app.settings().registration.sign_up == SignUp::Closed,
         groups: all.into_iter().map(|group| group.name).collect(),
         tokens: tokens.into_iter().map(token).collect(),
-        invitations: waiting.into_iter().filter_map(invitation).collect(),
+        invitations: waiting.into_iter().map(invitation).collect(),
+        next: next(&call, page.next),
         portal: opened.portal,
         frame,
     }))

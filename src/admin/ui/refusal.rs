@@ -16,6 +16,13 @@ pub(super) struct Refusal {
     pub at: Moment,
 }
 
+impl Refusal {
+    /// The same of a trial, during which nobody counted.
+    pub(super) fn once(refusal: (ClientError, Seen)) -> Self {
+        Self { count: 1, ..Self::from(refusal) }
+    }
+}
+
 impl From<(ClientError, Seen)> for Refusal {
     fn from((error, seen): (ClientError, Seen)) -> Self {
         let more = [error.reason, seen.detail];

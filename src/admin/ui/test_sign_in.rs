@@ -62,6 +62,7 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
     let found = client::find_by_client_id(&store, &client_id).await?.ok_or(Code::NotFound)?;
     let frame = opened.frame;
     let begun = call.query_value(SINCE).and_then(|text| DateTime::from_timestamp_micros(text.parse().ok()?));
+    let begun = begun.filter(|begun| (DateTime::UNIX_EPOCH..=call.now()).contains(begun));
     let path = frame.path(&urls::ADMIN_CLIENT_TEST.replace(":client_id", &client_id));
     let Some(begun) = begun else {
         return Ok(see_other(&format!("{path}?{SINCE}={}", call.now().timestamp_micros())));
@@ -76,7 +77,7 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
         start: start(&call, &found),
         is_over: steps.iter().all(|step| step.at.is_some()),
         steps,
-        refusals: errors.filter(|(_, seen)| seen.at >= begun).map(Refusal::from).collect(),
+        refusals: errors.filter(|(_, seen)| seen.at >= begun).map(Refusal::once).collect(),
         again: path,
         claims_url: frame.path(&urls::ADMIN_CLIENT_CLAIMS.replace(":client_id", &client_id)),
         back: frame.path(&urls::ADMIN_CLIENT.replace(":client_id", &client_id)),

@@ -9,10 +9,10 @@ use uuid::Uuid;
 
 use super::{
     AdminRefusal, AdminScope, AdminTag, Administration,
-    shapes::{CreateSignUpToken, CreatedSignUpTokenAnswer, SignUpTokensAnswer},
+    shapes::{CreateSignUpToken, CreatedSignUpTokenAnswer, InvitationsAnswer, SignUpTokensAnswer},
 };
 use crate::{
-    admin::api::sign_up_tokens,
+    admin::api::{invitations, sign_up_tokens},
     http::{Call, json},
     openapi::{
         describe::{Answer, Described, DescribedBody, PlainJson},
@@ -26,6 +26,32 @@ pub struct AdminSignUpTokensApi;
 
 #[OpenApi]
 impl AdminSignUpTokensApi {
+    /// Lists invitations
+    ///
+    /// Links to a first passkey that can still be used: who is waited for, and until when.
+    #[oai(
+        path = "/api/admin/v1/invitations",
+        method = "get",
+        tag = "AdminTag::Invitations",
+        operation_id = "list_invitations"
+    )]
+    async fn list_invitations(
+        &self,
+        call: Data<&Call>,
+        /// Rows of a page: from 1 to 200, 50 where it is not said
+        #[oai(name = "limit")]
+        _limit: Described<Query<Option<u64>>>,
+        /// The cursor of the page before
+        #[oai(name = "after")]
+        _after: Described<Query<Option<String>>>,
+        /// One of `created_at`, `-created_at`
+        #[oai(name = "sort")]
+        _sort: Described<Query<Option<String>>>,
+        #[oai(scope = "AdminScope::InvitationsRead")] _caller: Described<Administration>,
+    ) -> Answer<Result<InvitationsAnswer, AdminRefusal>> {
+        json(invitations::list)(call.0.clone()).await.into()
+    }
+
     /// Lists sign-up tokens
     ///
     /// Those that are not over, used up ones too.

@@ -15,7 +15,7 @@ use super::{
     },
 };
 use crate::{
-    admin::api::users,
+    admin::api::{invitations, users},
     http::{Call, json},
     openapi::{
         describe::{Answer, Described, DescribedBody, PlainJson},
@@ -163,6 +163,22 @@ impl AdminUsersApi {
         #[oai(scope = "AdminScope::InvitationsWrite")] _caller: Described<Administration>,
     ) -> Answer<Result<LinkAnswer, AdminRefusal>> {
         json(users::invite)(call.0.clone()).await.into()
+    }
+
+    /// Calls the link to a first passkey back
+    #[oai(
+        path = "/api/admin/v1/users/:user/invitation",
+        method = "delete",
+        tag = "AdminTag::Invitations",
+        operation_id = "revoke_invitation"
+    )]
+    async fn revoke_invitation(
+        &self,
+        call: Data<&Call>,
+        #[oai(name = "user")] _user: Described<Path<Uuid>>,
+        #[oai(scope = "AdminScope::InvitationsWrite")] _caller: Described<Administration>,
+    ) -> Answer<Result<Done, AdminRefusal>> {
+        json(invitations::revoke)(call.0.clone()).await.into()
     }
 
     /// Lists the groups of a person

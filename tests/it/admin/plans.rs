@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use claviger::{
     protocol::role::Role,
     store::{
-        self, Error, Reader, audit_log, client, client_error, group,
+        self, Error, Reader, audit_log, client, client_error, enrollment_link, group,
         page::{Order, Position, Window},
         session, sign_up_token, user, webhook,
     },
@@ -145,6 +145,8 @@ async fn every_list_is_read_by_an_index() {
                 let live = (now, now);
                 hold(&app, "sessions", may_sort, async |spy| session::page(spy, user, live, &window).await).await;
             }
+            hold(&app, "invitations", false, async |spy| enrollment_link::page_of_invitations(spy, now, &window).await)
+                .await;
             hold(&app, "sign-up tokens", false, async |spy| sign_up_token::page(spy, now, &window).await).await;
             hold(&app, "webhooks", false, async |spy| webhook::page(spy, &window).await).await;
             hold(&app, "deliveries", false, async |spy| webhook::page_of_attempts(spy, id, &window).await).await;

@@ -62,6 +62,10 @@ async fn what_an_app_was_refused_is_told_exactly() {
     assert_eq!(told.len(), 4);
     assert!(!json!(told).to_string().contains("clv_"), "no secret and no code");
     assert!(errors(&app, &program, &other).await.is_empty());
+    // Whether somebody is signed in is a question, and no mistake.
+    let looks = format!("&prompt=none&code_challenge={}&code_challenge_method=S256", S256.1);
+    assert_eq!(browser.open(&authorize(&client, known, &looks)).await.redirected("error").unwrap(), "login_required");
+    assert_eq!(errors(&app, &program, &client).await.len(), 4);
     // An app that is switched off is told so here, and nowhere else.
     let path = format!("/clients/{}", client.client_id);
     let mut off = program.read(&path).await;
@@ -96,7 +100,15 @@ async fn refusals_stay_few_and_go_after_a_week() {
         assert!(body.contains("redirect_uri is not registered") && body.contains("evil.example"), "{body}");
         assert!(!body.contains("<script>"), "{body}");
     }
-    app.clock.advance(chrono::Duration::days(8));
+    // Days are counted together, and each goes after a week.
+    app.clock.advance(chrono::Duration::days(4));
+    browser.open(&authorize(&client, "https%3A%2F%2Fx.example", "")).await;
+    let program = app.program(None).await;
+    let told = errors(&app, &program, &client).await;
+    assert_eq!((told.len(), &told[0]["count"], &told[0]["detail"]), (1, &json!(41), &json!("https://x.example")));
+    app.clock.advance(chrono::Duration::days(4));
+    assert_eq!(errors(&app, &app.program(None).await, &client).await[0]["count"], 1);
+    app.clock.advance(chrono::Duration::days(4));
     let program = app.program(None).await;
     assert!(errors(&app, &program, &client).await.is_empty());
     let (_keep, stop) = tokio::sync::watch::channel(false);
@@ -118,6 +130,13 @@ async fn a_trial_shows_how_far_an_app_gets() {
     let mut manager = app.person("manager", &[Role::ClientManager]).await;
     let path = format!("/admin/clients/{}/test", client.client_id);
     let begun = manager.browser.open(&path).await.location();
+    for since in ["-1000000000000000000", "9000000000000000000", "x"] {
+        assert_eq!(
+            manager.browser.open(&format!("{path}?since={since}")).await.status,
+            StatusCode::SEE_OTHER,
+            "{since}"
+        );
+    }
     let page = manager.browser.open(&begun).await.body;
     assert!(page.contains("href=\"https://photos.example\"") && page.contains("data-again"), "{page}");
     assert_eq!(page.matches("class=\"tag ok\"").count(), 0);

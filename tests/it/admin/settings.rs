@@ -50,7 +50,7 @@ async fn what_is_said_holds_at_once_and_on_every_instance() {
     assert!(!may_sign_up(&other, "erin").await);
     assert_eq!(app.again_with(&[]).await.app.settings().branding.contact.as_deref(), Some("help@example.org"));
     // What is left out, null or empty is as without it.
-    let told = put(&program, &json!({ "registration": { "sign_up": null }, "branding": { "contact": "" } })).await;
+    let told = put(&program, &json!({ "registration": null, "branding": { "contact": "" } })).await;
     assert_eq!(told, before);
     let line = program.read("/audit?event=settings.updated").await["items"][1]["details"].clone();
     assert_eq!(line["registration.sign_up"], json!({ "before": null, "after": "closed" }));
@@ -110,4 +110,10 @@ async fn what_the_configuration_says_is_said_there() {
     let answer = root.call(Method::PUT, "/settings", &json!({ "branding": { "contact": "<b>&" } })).await;
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
     assert!(root.browser.open("/admin/settings").await.body.contains("value=\"&#60;b&#62;&#38;\""));
+    // What was said before rests, and holds again once the configuration says nothing of it.
+    let back = app.again_without("CLAVIGER_REGISTRATION__SIGN_UP").await;
+    assert_eq!(
+        back.program(None).await.read("/settings").await["said"],
+        json!(["branding.contact", "registration.sign_up"])
+    );
 }

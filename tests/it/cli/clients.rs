@@ -139,6 +139,14 @@ async fn a_file_says_who_an_app_is_for() {
     let updated = place.json(&["client", "show", &plain]);
     assert_eq!((&updated["groups"], &updated["group_restricted"]), (&json!(["others"]), &json!(true)));
     assert_eq!((&updated["require_pkce"], &updated["claims"]), (&json!(false), &shown["claims"]));
+    let switched = |name: &str| place.json(&["client", "show", &plain])[name].clone();
+    for (name, value) in
+        [("require_pkce", "true"), ("require_pkce", "false"), ("require_consent", "false"), ("require_consent", "true")]
+    {
+        place.json(&["client", "update", &plain, &format!("--{}", name.replace('_', "-")), value]);
+        assert_eq!(switched(name).to_string(), value, "{name}");
+    }
+    assert_eq!(place.failure(&["client", "update", &plain, "--no-pkce", "--require-pkce", "true"]).0, 2);
     place.json(&["client", "update", &plain, "--name", "b"]);
     let renamed = place.json(&["client", "show", &plain]);
     assert_eq!((&renamed["groups"], &renamed["claims"]), (&updated["groups"], &updated["claims"]));

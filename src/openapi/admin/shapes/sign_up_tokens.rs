@@ -64,3 +64,33 @@ pub enum CreatedSignUpTokenAnswer {
     #[oai(status = 201)]
     Created(PlainJson<SignUpToken>),
 }
+
+/// Somebody who is waited for.
+#[derive(Object)]
+pub struct Invitation {
+    /// Who.
+    pub user_id: Uuid,
+    /// Their name.
+    pub username: String,
+    /// When the link was made.
+    pub created_at: DateTime<Utc>,
+    /// When it ends.
+    pub expires_at: DateTime<Utc>,
+}
+
+/// A page of invitations.
+#[derive(Object)]
+pub struct Invitations {
+    /// Its rows.
+    pub items: Vec<Invitation>,
+    /// The cursor of the next page; none at the end.
+    pub next: Option<String>,
+}
+
+/// Invitations.
+#[derive(ApiResponse)]
+pub enum InvitationsAnswer {
+    /// A page.
+    #[oai(status = 200)]
+    Ok(PlainJson<Invitations>),
+}
