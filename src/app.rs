@@ -17,7 +17,7 @@ use std::sync::{
     atomic::{AtomicBool, AtomicI64, Ordering},
 };
 
-use arc_swap::ArcSwap;
+use arc_swap::{ArcSwap, ArcSwapOption};
 use url::Url;
 use webauthn_rs_core::WebauthnCore;
 
@@ -54,6 +54,17 @@ pub use agreement::CLOCKS_AGREE;
 pub use clients::Clients;
 pub use expressions::Expressions;
 pub use outside::Outside;
+
+/// Numbers, when they were counted, and how long that took.
+#[derive(Debug)]
+pub struct Counted {
+    /// When.
+    pub at: Time,
+    /// How long it took.
+    pub took: std::time::Duration,
+    /// They.
+    pub numbers: store::statistics::Statistics,
+}
 
 /// Everything a handler needs.
 pub struct App {
@@ -93,8 +104,8 @@ pub struct App {
     pub outbox: tokio::sync::Notify,
     /// Ceremonies of FIDO's conformance tests that wait for their result, by browser binding.
     pub conformance: moka::future::Cache<crate::crypto::mac::Tag, String>,
-    /// Numbers that take a while to count, by the minute.
-    pub statistics: moka::future::Cache<i64, Arc<store::statistics::Statistics>>,
+    /// Numbers that take a while to count.
+    pub statistics: ArcSwapOption<Counted>,
     /// Expressions of claims.
     pub expressions: Expressions,
     refusals: refusals::Refusals,
@@ -160,7 +171,7 @@ impl App {
             passkey_policy: config.raw.webauthn.policy(),
             outbox: tokio::sync::Notify::default(),
             conformance: moka::future::Cache::new(1_000),
-            statistics: moka::future::Cache::new(2),
+            statistics: ArcSwapOption::empty(),
             expressions: Expressions::default(),
             refusals: refusals::Refusals::default(),
             client_keys: client_keys::ClientKeys::default(),

@@ -10,5 +10,6 @@ pub mod refusals;
 pub mod rotate_keys;
 mod runner;
 pub mod send_mail;
+pub mod statistics;
 
 pub use runner::{Kind, run, run_due};

@@ -183,6 +183,7 @@ pub(super) async fn serve(
     let beat = tokio::spawn(jobs::heartbeat::run(app.clone(), jobs_stop.clone()));
     let send = tokio::spawn(jobs::send_mail::run(app.clone(), jobs_stop.clone()));
     let refusals = tokio::spawn(jobs::refusals::run(app.clone(), jobs_stop.clone()));
+    let count = tokio::spawn(jobs::statistics::run(app.clone(), jobs_stop.clone()));
     let mut jobs = tokio::spawn(jobs::run(app.clone(), jobs_stop));
     let (end, ended) = tokio::sync::oneshot::channel::<()>();
     let serving = listen::serve(listener, router::build(&app), terms, async { drop(ended.await) });
@@ -219,6 +220,7 @@ pub(super) async fn serve(
     send.abort();
     beat.abort();
     refusals.abort();
+    count.abort();
     follow.abort();
     if let Some(metrics) = metrics {
         metrics.abort();

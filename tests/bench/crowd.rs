@@ -9,11 +9,21 @@ use sea_orm::{
 use serde_json::json;
 use uuid::Uuid;
 
-pub const PEOPLE: u64 = 100_000;
-pub const LINES: u64 = 1_000_000;
-const SESSIONS: u64 = 20_000;
-const MEMBERS: u64 = 10_000;
-const GROUPS: u64 = 100;
+/// How many people there are. Everything else follows from that.
+#[derive(Clone, Copy)]
+pub struct Size(pub u64);
+
+/// A page of each list is full.
+pub const PAGE: Size = Size(100);
+/// As the goal of the measurement has it.
+pub const CROWD: Size = Size(100_000);
+
+impl Size {
+    pub const fn lines(self) -> u64 {
+        self.0 * 10
+    }
+}
+
 /// Rows of one statement: SQLite takes 32766 parameters.
 const BATCH: u64 = 1_000;
 
@@ -28,18 +38,19 @@ const fn id(at: DateTime<Utc>, number: u64) -> Uuid {
 }
 
 /// Fills a database that has its schema.
-pub async fn fill(url: &str) {
+pub async fn fill(url: &str, size: Size) {
     let database = Database::connect(url).await.unwrap();
     let now = SystemClock.now();
-    let crowd = Crowd { database, now, began: now - Duration::days(90) };
-    crowd.all(PEOPLE, |n| crowd.user(n)).await;
+    let crowd = Crowd { database, now, began: now - Duration::days(90), people: size.0, lines: size.lines() };
+    let people = size.0;
+    crowd.all(people, |n| crowd.user(n)).await;
     // Every third person has a second passkey, and every hundredth none.
-    crowd.all(PEOPLE, |n| crowd.credential(n, n + u64::from(n.is_multiple_of(100)))).await;
-    crowd.all(PEOPLE / 3, |n| crowd.credential(PEOPLE + n, n * 3)).await;
-    crowd.all(GROUPS, |n| crowd.group(n)).await;
-    crowd.all(MEMBERS, |n| crowd.member(n)).await;
-    crowd.all(SESSIONS, |n| crowd.session(n)).await;
-    crowd.all(LINES, |n| crowd.line(n)).await;
+    crowd.all(people, |n| crowd.credential(n, n + u64::from(n.is_multiple_of(100)))).await;
+    crowd.all(people / 3, |n| crowd.credential(people + n, n * 3)).await;
+    crowd.all(100, |n| crowd.group(n)).await;
+    crowd.all(people / 10, |n| crowd.member(n)).await;
+    crowd.all(people.div_ceil(5).max(100).min(people), |n| crowd.session(n)).await;
+    crowd.all(crowd.lines, |n| crowd.line(n)).await;
     if crowd.database.get_database_backend() == DbBackend::Postgres {
         // As it does by itself, some time later.
         crowd.database.execute_unprepared("VACUUM ANALYZE").await.unwrap();
@@ -51,6 +62,8 @@ struct Crowd {
     database: DatabaseConnection,
     now: DateTime<Utc>,
     began: DateTime<Utc>,
+    people: u64,
+    lines: u64,
 }
 
 impl Crowd {
@@ -75,11 +88,11 @@ impl Crowd {
     }
 
     fn user(&self, n: u64) -> entity::user::Model {
-        let at = self.at(n, PEOPLE);
+        let at = self.at(n, self.people);
         let roles = if n.is_multiple_of(10_000) { json!(["auditor"]) } else { json!([]) };
         entity::user::Model {
             id: id(at, n),
-            username: format!("user-{:05}", n * 7_919 % PEOPLE),
+            username: format!("user-{:05}", n * 7_919 % self.people),
             sub: format!("sub-{n}"),
             user_handle: n.to_be_bytes().repeat(4),
             display_name: Some(format!("Somebody {n}")),
@@ -95,7 +108,7 @@ impl Crowd {
     }
 
     fn credential(&self, n: u64, owner: u64) -> entity::credential::Model {
-        let at = self.at(owner, PEOPLE);
+        let at = self.at(owner, self.people);
         entity::credential::Model {
             id: id(at, n),
             user_id: id(at, owner),
@@ -128,7 +141,7 @@ impl Crowd {
     }
 
     fn member(&self, n: u64) -> entity::membership::Model {
-        let user_id = id(self.at(n, PEOPLE), n);
+        let user_id = id(self.at(n, self.people), n);
         entity::membership::Model { user_id, group_id: GROUP, created_at: self.began, expires_at: None }
     }
 
@@ -136,7 +149,7 @@ impl Crowd {
         let at = self.now - Duration::hours(1) + Duration::milliseconds(i64::try_from(n).unwrap());
         entity::session::Model {
             id: id(at, n),
-            user_id: id(self.at(n, PEOPLE), n),
+            user_id: id(self.at(n, self.people), n),
             credential_id: None,
             token_hash: [&n.to_be_bytes()[..], &[7; 24]].concat(),
             auth_time: at,
@@ -152,8 +165,8 @@ impl Crowd {
     }
 
     fn line(&self, n: u64) -> entity::audit_event::Model {
-        let at = self.at(n, LINES);
-        let person = n * 7_919 % PEOPLE;
+        let at = self.at(n, self.lines);
+        let person = n * 7_919 % self.people;
         let event =
             ["session.authenticated", "authorization_code.issued", "authorization_code.redeemed", "token.refreshed"];
         let failed = n.is_multiple_of(97);
@@ -163,7 +176,7 @@ impl Crowd {
             event: event[usize::try_from(n % 4).unwrap()].to_owned(),
             outcome: if failed { "failure" } else { "success" }.to_owned(),
             actor: None,
-            subject: Some(id(self.at(person, PEOPLE), person)),
+            subject: Some(id(self.at(person, self.people), person)),
             client: Some(format!("app-{}", n % 50)),
             session: None,
             ip: Some(format!("192.0.2.{}", n % 250)),

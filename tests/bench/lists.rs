@@ -6,18 +6,19 @@ use crate::{
     crowd,
     harness::{Browser, SoftPasskey, remote::Remote},
     load::Connection,
-    process::Server,
+    process::{Database, Server},
 };
 
 /// Requests of each page; the median counts.
 const REQUESTS: usize = 21;
 
 /// Pages, and what is asked of them.
-const PAGES: [(&str, &str); 19] = [
-    ("home, counted anew", "/admin"),
+const PAGES: [(&str, &str); 20] = [
+    ("home, right after a start", "/admin"),
     ("home", "/admin"),
     ("people", "/admin/users"),
-    ("people by name", "/admin/users?q=user-5"),
+    ("people by name", "/admin/users?q=user-512"),
+    ("people by the name of a tenth", "/admin/users?q=user-5"),
     ("people with a role", "/admin/users?role=auditor"),
     ("disabled people", "/admin/users?enabled=false"),
     ("people with one passkey", "/admin/users?enabled=true&passkeys=1"),
@@ -35,27 +36,32 @@ const PAGES: [(&str, &str); 19] = [
     ("audit log, one app", "/admin/audit?client=app-7"),
 ];
 
-/// A page and its milliseconds, with nobody and with the crowd.
+/// A page and its milliseconds: with nobody, with as many as a page shows, and with a crowd.
 pub struct Row {
     pub page: &'static str,
-    pub empty: f64,
-    pub full: f64,
+    pub times: [f64; 3],
 }
 
-/// Measures on this server, which is empty yet, and fills it.
-pub fn measure(server: &mut Server) -> Vec<Row> {
+/// Measures each on a server of its own.
+pub fn measure(binary: &str, database: &Database) -> Vec<Row> {
+    let [empty, page, crowd] =
+        [None, Some(crowd::PAGE), Some(crowd::CROWD)].map(|size| times_with(binary, database, size));
+    let row = |(at, (page_name, _)): (usize, &(&'static str, _))| Row {
+        page: page_name,
+        times: [empty[at], page[at], crowd[at]],
+    };
+    PAGES.iter().enumerate().map(row).collect()
+}
+
+fn times_with(binary: &str, database: &Database, size: Option<crowd::Size>) -> Vec<f64> {
+    let mut server = Server::start(binary, database);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let cookies = runtime.block_on(administrator(server));
+    let cookies = runtime.block_on(administrator(&server));
+    if let Some(size) = size {
+        runtime.block_on(crowd::fill(&server.database_url, size));
+    }
     server.restart();
-    let empty = times(server, &cookies);
-    let url = server.database_url.clone();
-    // Writing so much takes several threads.
-    let many = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
-    many.block_on(crowd::fill(&url));
-    server.restart();
-    let full = times(server, &cookies);
-    let row = |((page, _), (empty, full)): (&(&'static str, _), (f64, f64))| Row { page, empty, full };
-    PAGES.iter().zip(empty.into_iter().zip(full)).map(row).collect()
+    times(&server, &cookies)
 }
 
 /// The cookies of somebody who may see everything.

@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use crate::{
     crowd,
+    lists::Row,
     operations::{Table, processor},
 };
 
@@ -53,23 +54,32 @@ pub fn render(hello: f64, tables: &[Table], binary: u64) -> String {
 /// Pages of administration, with nobody and with a crowd.
 fn lists(tables: &[Table]) -> String {
     let mut out = format!(
-        "\n## Pages of administration\n\nWhat one request takes, in milliseconds, with one person and with {} people, {} lines in the \
-         audit log and all that goes with them. A page of a crowd has fifty rows to show, that of nobody none.\n\n\
-         | page | database | nobody | a crowd | times |\n|---|---|---|---|---|\n",
-        crowd::PEOPLE,
-        crowd::LINES
+        "\n## Pages of administration\n\nWhat one request takes, in milliseconds: with nobody but an administrator; with {} people and \
+         {} lines in the audit log, so that most pages have their fifty rows to show; and with a crowd of {} people, {} lines and \
+         all that goes with them. The last columns say how many times longer the crowd takes.\n",
+        crowd::PAGE.0,
+        crowd::PAGE.lines(),
+        crowd::CROWD.0,
+        crowd::CROWD.lines()
     );
     for table in tables {
-        for row in &table.lists {
-            let times = row.full / row.empty;
-            let _ = writeln!(
-                out,
-                "| {} | {} | {:.1} | {:.1} | {times:.1} |",
-                row.page, table.database, row.empty, row.full
-            );
-        }
+        let _ = writeln!(out, "\n| page on {} | nobody | a page | a crowd | of nobody | of a page |", table.database);
+        let _ = writeln!(out, "|---|---|---|---|---|---|");
+        table.lists.iter().for_each(|row| out.push_str(&line(row)));
     }
     out
+}
+
+fn line(row: &Row) -> String {
+    let [empty, page, crowd] = row.times;
+    format!("| {} | {empty:.1} | {page:.1} | {crowd:.1} | {:.1} | {:.1} |\n", row.page, crowd / empty, crowd / page)
+}
+
+/// The same while somebody works at them.
+pub fn print_lists(rows: &[Row]) {
+    for row in rows {
+        print!("{}", line(row));
+    }
 }
 
 fn processors() -> usize {

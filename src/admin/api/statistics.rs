@@ -15,5 +15,5 @@ use crate::{
 /// A problem document.
 pub async fn get(call: Call) -> Result<Response, Problem> {
     acting::read(&call, Area::Statistics).await?;
-    Ok(Json(json!(*numbers::read(&call.app).await?)).into_response())
+    Ok(Json(json!(numbers::read(&call.app).await?.numbers)).into_response())
 }

@@ -71,7 +71,8 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
         Err(sign_in) => return Ok(sign_in),
     };
     let store = call.app.store.read();
-    let numbers = numbers::read(&call.app).await?;
+    let counted = numbers::read(&call.app).await?;
+    let numbers = &counted.numbers;
     let since = numbers::since(call.now());
     let sum = |of: OfDay| numbers.days.iter().map(of).sum();
     let charts: [(_, _, OfDay); 3] = [

@@ -152,7 +152,7 @@ impl AdminServiceApi {
 
     /// Counts sign-ins and people
     ///
-    /// Sign-ins of the last thirty days, day by day.
+    /// Sign-ins of the last thirty days, day by day; on a large service up to five minutes old.
     #[oai(
         path = "/api/admin/v1/statistics",
         method = "get",
