@@ -251,6 +251,10 @@ pub async fn write<T>(
 
 async fn lock<'a>(tx: &Tx, call: &'a Call, area: Area) -> Result<Acting<'a>, Problem> {
     user::lock_administrators(tx).await?;
+    // Whom a call is about comes before the session of whoever makes it: somebody may be signing in there.
+    if let Some(target) = call.segment::<Uuid>("user") {
+        user::lock(tx, target).await?;
+    }
     if call.header("authorization").is_some() {
         let (token, scopes) = session::presented(call, tx, urls::ADMIN_API).await?;
         let who = match token.person {

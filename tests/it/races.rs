@@ -1,5 +1,6 @@
 //! Single use under fire: 32 at once over two instances, exactly one wins.
 
+mod administration;
 mod authorization;
 mod clients;
 mod sign_in;
