@@ -12,7 +12,7 @@ use crate::{
     audit::Event,
     crypto::token::{self, Generated, TokenKind},
     http::{Code, Problem},
-    protocol::client::Client,
+    protocol::client::{Client, TokenEndpointAuthMethod},
     registration,
     store::{Tx, client, client_group, client_logo},
 };
@@ -68,6 +68,7 @@ pub async fn update(
     // Whoever knows a secret of before must not reach further by it.
     let reaches_further = after.is_mighty() && !before.is_mighty();
     if reaches_further {
+        refuse_known_keys(acting, before, &after)?;
         for (id, _) in client::list_secrets(tx, before.id).await? {
             client::revoke_secret(tx, before.id, id, now).await?;
         }
@@ -88,6 +89,17 @@ pub async fn update(
     }
     acting.record_client(tx, Event::ClientUpdated, &after.client_id, json!({ "enabled": after.enabled }));
     Ok((after, secret))
+}
+
+/// The same of keys, which nobody here can make anew. Whoever has the machine says them in a file.
+fn refuse_known_keys(acting: &Acting<'_>, before: &Client, after: &Client) -> Result<(), Problem> {
+    let shows_key = after.token_endpoint_auth_method == TokenEndpointAuthMethod::PrivateKeyJwt;
+    let (was, is) = (&before.details, &after.details);
+    if acting.is_operator() || !shows_key || was.jwks != is.jwks || was.jwks_uri != is.jwks_uri {
+        return Ok(());
+    }
+    let detail = "jwks: whoever knows its key would reach further by it; give the app another key with the scope, or register it anew";
+    Err(Problem::detailed(Code::InvalidClientMetadata, detail.to_owned()))
 }
 
 /// Another secret, told once; of more than two the oldest is good no more.

@@ -1,7 +1,7 @@
 //! What somebody would try to become more than they are, and what a slip must not cost.
 
 use claviger::{
-    protocol::{claims::StandardClaims, role::Role, username::Username},
+    protocol::{claims::StandardClaims, role::Role, signing_algorithm::SigningAlgorithm, username::Username},
     store::{
         Error,
         enrollment_link::Kind,
@@ -11,7 +11,10 @@ use claviger::{
 use poem::http::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use crate::harness::{SoftPasskey, TestApp};
+use crate::{
+    harness::{SoftPasskey, TestApp},
+    oidc::assertions::{jwks, key},
+};
 
 fn token_of(link: &Value) -> String {
     link["url"].as_str().unwrap().rsplit('/').next().unwrap().to_owned()
@@ -136,6 +139,30 @@ async fn a_mightier_client_has_another_secret() {
     // What is read now has the tag that was told.
     let read = root.call(Method::GET, &path, &Value::Null).await;
     assert_eq!(read.header("etag"), raised.header("etag"));
+}
+
+/// Nor is a key that somebody knows carried along.
+#[tokio::test]
+async fn a_mightier_client_has_another_key() {
+    let app = TestApp::new().await;
+    let mut root = app.person("root", &[Role::Administrator]).await;
+    let mut manager = app.person("manager", &[Role::ClientManager]).await;
+    let (known, fresh) = (key(SigningAlgorithm::ES256), key(SigningAlgorithm::ES256));
+    let mut asked = json!({
+        "client_name": "tool", "redirect_uris": ["https://tool.example/cb"], "token_endpoint_auth_method": "private_key_jwt",
+        "grant_types": ["authorization_code", "client_credentials"], "jwks": jwks(&[&known]),
+    });
+    let made = manager.call(Method::POST, "/clients", &asked).await.json();
+    let path = format!("/clients/{}", made["client_id"].as_str().unwrap());
+    asked["scope"] = "openid admin:users:write".into();
+    let refused = root.call(Method::PUT, &path, &asked).await;
+    assert_eq!(refused.code(), "invalid_client_metadata", "{}", refused.body);
+    assert!(!root.call(Method::GET, &path, &Value::Null).await.body.contains("admin:users:write"));
+    asked["jwks"] = jwks(&[&fresh]);
+    assert_eq!(root.call(Method::PUT, &path, &asked).await.status, StatusCode::OK);
+    // From then on it is an administrator's, whose key may stay.
+    asked["scope"] = "openid admin:users:write admin:users:read".into();
+    assert_eq!(root.call(Method::PUT, &path, &asked).await.status, StatusCode::OK);
 }
 
 /// A name that somebody takes while it is given to somebody else is taken, and no fault.
