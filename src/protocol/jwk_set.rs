@@ -46,6 +46,15 @@ impl JwkSet {
         Ok(Self(serde_json::json!({ "keys": keys })))
     }
 
+    /// Whether a key is in both, under whatever name.
+    #[must_use]
+    pub fn shares_a_key_with(&self, other: &Self) -> bool {
+        let keys = |set: &Self| set.0["keys"].as_array().cloned().unwrap_or_default();
+        let material = |key: &Value| ["kty", "crv", "x", "y", "n", "e"].map(|name| key[name].clone());
+        let known: Vec<_> = keys(other).iter().map(material).collect();
+        keys(self).iter().any(|key| known.contains(&material(key)))
+    }
+
     /// The keys that can verify this algorithm: of this `kid`, or all when the signature names none.
     #[must_use]
     pub fn verifying(&self, algorithm: SigningAlgorithm, kid: Option<&str>) -> Vec<VerifyingKey> {

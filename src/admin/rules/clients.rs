@@ -95,7 +95,9 @@ pub async fn update(
 fn refuse_known_keys(acting: &Acting<'_>, before: &Client, after: &Client) -> Result<(), Problem> {
     let shows_key = after.token_endpoint_auth_method == TokenEndpointAuthMethod::PrivateKeyJwt;
     let (was, is) = (&before.details, &after.details);
-    if acting.is_operator() || !shows_key || was.jwks != is.jwks || was.jwks_uri != is.jwks_uri {
+    let stays = is.jwks.as_ref().zip(was.jwks.as_ref()).is_some_and(|(is, was)| is.shares_a_key_with(was))
+        || (is.jwks_uri.is_some() && is.jwks_uri == was.jwks_uri);
+    if acting.is_operator() || !shows_key || !stays {
         return Ok(());
     }
     let detail = "jwks: whoever knows its key would reach further by it; give the app another key with the scope, or register it anew";

@@ -155,8 +155,14 @@ async fn a_mightier_client_has_another_key() {
     let made = manager.call(Method::POST, "/clients", &asked).await.json();
     let path = format!("/clients/{}", made["client_id"].as_str().unwrap());
     asked["scope"] = "openid admin:users:write".into();
-    let refused = root.call(Method::PUT, &path, &asked).await;
-    assert_eq!(refused.code(), "invalid_client_metadata", "{}", refused.body);
+    let mut renamed = jwks(&[&known]);
+    renamed["keys"][0]["kid"] = "another".into();
+    // Neither alone, nor beside another one, nor under another name.
+    for known in [jwks(&[&known]), jwks(&[&fresh, &known]), renamed] {
+        asked["jwks"] = known;
+        let refused = root.call(Method::PUT, &path, &asked).await;
+        assert_eq!(refused.code(), "invalid_client_metadata", "{}", refused.body);
+    }
     assert!(!root.call(Method::GET, &path, &Value::Null).await.body.contains("admin:users:write"));
     asked["jwks"] = jwks(&[&fresh]);
     assert_eq!(root.call(Method::PUT, &path, &asked).await.status, StatusCode::OK);
