@@ -55,17 +55,6 @@ pub use clients::Clients;
 pub use expressions::Expressions;
 pub use outside::Outside;
 
-/// Numbers, when they were counted, and how long that took.
-#[derive(Debug)]
-pub struct Counted {
-    /// When.
-    pub at: Time,
-    /// How long it took.
-    pub took: std::time::Duration,
-    /// They.
-    pub numbers: store::statistics::Statistics,
-}
-
 /// Everything a handler needs.
 pub struct App {
     /// Checked configuration.
@@ -105,7 +94,9 @@ pub struct App {
     /// Ceremonies of FIDO's conformance tests that wait for their result, by browser binding.
     pub conformance: moka::future::Cache<crate::crypto::mac::Tag, String>,
     /// Numbers that take a while to count.
-    pub statistics: ArcSwapOption<Counted>,
+    pub statistics: ArcSwapOption<store::statistics::Counted>,
+    /// One counts, and the others wait for it.
+    pub counting: tokio::sync::Mutex<()>,
     /// Expressions of claims.
     pub expressions: Expressions,
     refusals: refusals::Refusals,
@@ -172,6 +163,7 @@ impl App {
             outbox: tokio::sync::Notify::default(),
             conformance: moka::future::Cache::new(1_000),
             statistics: ArcSwapOption::empty(),
+            counting: tokio::sync::Mutex::default(),
             expressions: Expressions::default(),
             refusals: refusals::Refusals::default(),
             client_keys: client_keys::ClientKeys::default(),

@@ -3,7 +3,7 @@
 use std::{
     sync::{
         LazyLock,
-        atomic::{AtomicI64, Ordering},
+        atomic::{AtomicI64, AtomicU64, Ordering},
     },
     time::Instant,
 };
@@ -46,19 +46,28 @@ impl Clock for SystemClock {
 pub struct FakeClock {
     micros: AtomicI64,
     compares: bool,
+    /// How long everything takes, in microseconds, and how often that was measured.
+    pace: u64,
+    looks: AtomicU64,
 }
 
 impl FakeClock {
     /// Stands still at `start`.
     #[must_use]
     pub fn new(start: Time) -> Self {
-        Self { micros: AtomicI64::new(start.timestamp_micros()), compares: false }
+        Self { micros: AtomicI64::new(start.timestamp_micros()), compares: false, pace: 0, looks: AtomicU64::default() }
     }
 
     /// Stands still at `start`, and claims to be right.
     #[must_use]
     pub fn comparing(start: Time) -> Self {
         Self { compares: true, ..Self::new(start) }
+    }
+
+    /// Stands still at `start`, but whatever is measured took so long.
+    #[must_use]
+    pub fn slow(start: Time, pace: std::time::Duration) -> Self {
+        Self { pace: u64::try_from(pace.as_micros()).unwrap_or(u64::MAX), ..Self::new(start) }
     }
 
     /// Moves forward, or back when `by` is negative.
@@ -73,7 +82,9 @@ impl Clock for FakeClock {
     }
 
     fn monotonic(&self) -> std::time::Duration {
-        std::time::Duration::from_micros(u64::try_from(self.micros.load(Ordering::SeqCst)).unwrap_or(0))
+        let passed = u64::try_from(self.micros.load(Ordering::SeqCst)).unwrap_or(0);
+        let measured = self.looks.fetch_add(1, Ordering::SeqCst).saturating_mul(self.pace);
+        std::time::Duration::from_micros(passed.saturating_add(measured))
     }
 
     fn compares(&self) -> bool {

@@ -29,6 +29,8 @@ pub struct Model {
     pub enabled: bool,
     /// When the account goes, where its owner wants it gone.
     pub delete_after: Option<DateTimeUtc>,
+    /// How many passkeys of theirs are not revoked: the database counts them itself, whoever adds or revokes one.
+    pub passkeys: i32,
     /// When the row was made.
     pub created_at: DateTimeUtc,
     /// The `updated_at` claim.

@@ -26,6 +26,8 @@ mod m20261123_000020_create_webhooks;
 mod m20261123_000021_create_sign_up_tokens;
 mod m20261123_000022_index_few_users;
 mod m20261123_000023_create_client_errors;
+mod m20261123_000024_count_passkeys;
+mod m20261123_000025_fold_lists;
 
 /// The one timeline for SQLite and PostgreSQL.
 pub struct Migrator;
@@ -57,6 +59,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000021_create_sign_up_tokens::Migration),
             Box::new(m20261123_000022_index_few_users::Migration),
             Box::new(m20261123_000023_create_client_errors::Migration),
+            Box::new(m20261123_000024_count_passkeys::Migration),
+            Box::new(m20261123_000025_fold_lists::Migration),
         ]
     }
 }

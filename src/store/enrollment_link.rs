@@ -202,7 +202,7 @@ impl Waiting {
     /// Where a page of them ends.
     #[must_use]
     pub fn position(&self) -> Position {
-        Position { text: String::new(), id: self.id }
+        Position::by_age(self.id)
     }
 }
 
@@ -220,7 +220,7 @@ pub async fn page_of_invitations<C: ConnectionTrait>(
         .filter(Column::UsedAt.is_null())
         .filter(Column::RevokedAt.is_null())
         .filter(Column::ExpiresAt.gt(now));
-    let rows = window.apply(rows, Column::Id, Column::TokenHash, connection.get_database_backend());
+    let rows = window.by_age(rows, Column::Id);
     let waiting = |row: Model| Waiting {
         id: row.id,
         user_id: row.user_id,

@@ -104,14 +104,14 @@ pub async fn delete(tx: &Tx, id: Uuid) -> Result<bool, Error> {
 /// When the database fails.
 pub async fn page<C: ConnectionTrait>(connection: &C, now: Time, window: &Window) -> Result<Vec<SignUpToken>, Error> {
     let rows = Entity::find().filter(Column::ExpiresAt.gt(now));
-    let rows = window.apply(rows, Column::Id, Column::TokenHash, connection.get_database_backend());
+    let rows = window.by_age(rows, Column::Id);
     rows.all(connection).await?.into_iter().map(from_row).collect()
 }
 
 /// Where a row of [`page`] stands.
 #[must_use]
 pub fn position(token: &SignUpToken) -> Position {
-    Position { text: String::new(), id: token.id }
+    Position::by_age(token.id)
 }
 
 fn from_row(row: Model) -> Result<SignUpToken, Error> {

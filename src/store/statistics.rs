@@ -1,18 +1,51 @@
 //! Numbers about the whole service.
 
-use entity::{audit_event, credential, user};
-use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect,
-    sea_query::{Expr, ExprTrait, Func, Query},
-};
-use serde::Serialize;
+use std::time::Duration;
 
-use super::{Error, audit_log::first_id};
+use entity::audit_event;
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    sea_query::{Expr, ExprTrait, Func},
+};
+use serde::{Deserialize, Serialize};
+
+use super::{Error, Tx, audit_log::first_id, setting, user};
 use crate::clock::Time;
 
+/// Under which what was counted is kept.
+const NAME: &str = "statistics";
+
+/// Numbers, when they were counted, and how long that took.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Counted {
+    /// When.
+    pub at: Time,
+    /// How long it took.
+    pub took: Duration,
+    /// They.
+    pub numbers: Statistics,
+}
+
+/// What was kept last, by whatever instance; nothing where another version kept it in another shape.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find<C: ConnectionTrait>(connection: &C) -> Result<Option<Counted>, Error> {
+    let kept = setting::find(connection, NAME).await?;
+    Ok(kept.and_then(|value| serde_json::from_slice(&value).ok()))
+}
+
+/// Keeps what was counted, for whoever starts next.
+///
+/// # Errors
+/// When the database fails.
+pub async fn put(tx: &Tx, counted: &Counted) -> Result<(), Error> {
+    let value = serde_json::to_vec(counted).map_err(|_| Error::Decode("settings.statistics"))?;
+    setting::put(tx, NAME, &value, counted.at).await
+}
+
 /// What happened since some day, and what there is.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Statistics {
     /// As they are.
     pub people: People,
@@ -35,7 +68,7 @@ pub async fn read<C: ConnectionTrait>(connection: &C, event: &str, since: Time) 
 }
 
 /// One day of sign-ins.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Day {
     /// `YYYY-MM-DD`, UTC.
     pub date: String,
@@ -82,7 +115,7 @@ async fn active_people<C: ConnectionTrait>(connection: &C, event: &str, since: T
 }
 
 /// How many people there are, and how many of them have but one passkey.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct People {
     /// Everybody who gets anything.
     pub enabled: u64,
@@ -92,21 +125,17 @@ pub struct People {
     pub with_one_passkey: u64,
 }
 
+/// What is rare is counted, and taken from what an index counts fast.
 async fn people<C: ConnectionTrait>(connection: &C) -> Result<People, Error> {
-    let all = user::Entity::find().count(connection).await?;
-    let disabled = user::Entity::find().filter(user::Column::Enabled.eq(false)).count(connection).await?;
-    Ok(People { enabled: all - disabled, disabled, with_one_passkey: with_one_passkey(connection).await? })
-}
-
-async fn with_one_passkey<C: ConnectionTrait>(connection: &C) -> Result<u64, Error> {
-    use credential::Column;
-    let owners = Query::select()
-        .column(Column::UserId)
-        .from(credential::Entity)
-        .and_where(Column::RevokedAt.is_null())
-        .group_by_col(Column::UserId)
-        .and_having(Func::count(Expr::col(Column::UserId)).eq(1))
-        .to_owned();
-    let of_them = Condition::all().add(user::Column::Id.in_subquery(owners)).add(user::Column::Enabled.eq(true));
-    Ok(user::Entity::find().filter(of_them).count(connection).await?)
+    let count = async |people: Select<entity::user::Entity>| people.count(connection).await;
+    let has_one = || entity::user::Column::Passkeys.eq(1);
+    let all = entity::user::Entity::find();
+    let disabled = all.clone().filter(user::is_disabled());
+    let disabled_with_one = count(disabled.clone().filter(has_one())).await?;
+    let disabled = count(disabled).await?;
+    Ok(People {
+        enabled: count(all.clone()).await?.saturating_sub(disabled),
+        disabled,
+        with_one_passkey: count(all.filter(has_one())).await?.saturating_sub(disabled_with_one),
+    })
 }

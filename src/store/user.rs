@@ -7,9 +7,11 @@ mod listing;
 pub use administrators::{has_administrator, is_last_administrator, lock_administrators};
 pub use deletion::{delete, list_deletable, remove, update_delete_after};
 use entity::user::{ActiveModel, Column, Entity, Model};
+pub(super) use listing::is_disabled;
 pub use listing::{Wanted, list_by_ids, list_members_with_roles, page};
 use sea_orm::{
-    ActiveValue::Unchanged, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
+    ActiveValue::{NotSet, Unchanged},
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
     sea_query::OnConflict,
 };
 use uuid::Uuid;
@@ -162,6 +164,7 @@ pub async fn insert(tx: &Tx, ids: &Identifiers, new: &NewUser, now: Time) -> Res
         roles: Set(columns::to_json("users.roles", &new.roles)?),
         enabled: Set(true),
         delete_after: Set(None),
+        passkeys: NotSet,
         created_at: Set(now),
         updated_at: Set(now),
     };

@@ -136,14 +136,14 @@ pub async fn find_with_secret<C: ConnectionTrait>(
 /// # Errors
 /// When the database fails.
 pub async fn page<C: ConnectionTrait>(connection: &C, window: &Window) -> Result<Vec<Webhook>, Error> {
-    let rows = window.apply(Entity::find(), Column::Id, Column::Url, connection.get_database_backend());
+    let rows = window.by_age(Entity::find(), Column::Id);
     Ok(rows.all(connection).await?.into_iter().map(from_row).collect())
 }
 
 /// Where a row of [`page`] stands.
 #[must_use]
 pub fn position(webhook: &Webhook) -> Position {
-    Position { text: webhook.url.clone(), id: webhook.id }
+    Position::by_age(webhook.id)
 }
 
 /// All of them. They are few, made by administrators.

@@ -102,6 +102,7 @@ impl Crowd {
             roles,
             enabled: !n.is_multiple_of(500),
             delete_after: None,
+            passkeys: 0,
             created_at: at,
             updated_at: at,
         }

@@ -7,6 +7,7 @@ mod clients;
 mod groups;
 mod invitations;
 mod lists;
+mod numbers;
 mod pages;
 mod people;
 mod plans;

@@ -1,5 +1,7 @@
 //! Migrations: with rows between the steps, down and up, two starters at once, columns as the entities say.
 
+mod counted_passkeys;
+
 use std::collections::BTreeMap;
 
 use claviger::store::{Error, Store, migrate, setting};
@@ -158,7 +160,7 @@ async fn insert_samples(step: usize, database: &DatabaseConnection) {
         10 => insert! {
             recovery_code { id: id(1), user_id: id(1), code_hash: "x".into(), created_at: at, used_at: None }
         },
-        11 | 12 | 17 | 21 => {}
+        11 | 12 | 17 | 21 | 23 | 24 => {}
         13 => insert! {
             email_link {
                 id: id(1), kind: "verification".into(), user_id: id(1), token_hash: vec![1], email: "a@b.example".into(),
@@ -254,6 +256,8 @@ async fn schema(database: &DatabaseConnection) -> Vec<String> {
         SELECT table_name || '.' || column_name || ' ' || data_type || ' ' || is_nullable AS line
             FROM information_schema.columns WHERE table_schema = 'public'
         UNION ALL SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'
+        UNION ALL SELECT proname || ' ' || prosrc FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+        UNION ALL SELECT tgname || ' ' || tgrelid::regclass FROM pg_trigger WHERE NOT tgisinternal
         UNION ALL SELECT conrelid::regclass || ' ' || pg_get_constraintdef(oid) FROM pg_constraint
             WHERE connamespace = 'public'::regnamespace) AS lines ORDER BY line";
     strings(database, sqlite, postgres).await

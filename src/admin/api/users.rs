@@ -85,7 +85,7 @@ pub async fn list(call: Call) -> Result<Response, Problem> {
     let listing = Listing::read(&call, &SORTS, &FILTERS)?;
     let wanted = wanted(&listing)?;
     let rows = user::page(&call.app.store.read(), &wanted, &listing.window(), call.now()).await?;
-    Ok(listing.page(&call, rows, User::position)?.map(|user| UserObject::from(&user)).into_response())
+    Ok(listing.page(&call, rows, |last| wanted.position(last))?.map(|user| UserObject::from(&user)).into_response())
 }
 
 /// Makes an account, with the link to its first passkey.

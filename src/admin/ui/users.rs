@@ -146,7 +146,7 @@ pub async fn list(call: Call) -> Result<Response, PageError> {
     let wanted = api::users::wanted(&listing)?;
     let store = call.app.store.read();
     let rows = user::page(&store, &wanted, &listing.window(), call.now()).await?;
-    let page = listing.page(&call, rows, User::position)?;
+    let page = listing.page(&call, rows, |last| wanted.position(last))?;
     let may_write = opened.may(Area::Users);
     let choices = choices(&opened, &[]);
     let frame = opened.frame;

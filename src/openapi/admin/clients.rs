@@ -35,7 +35,7 @@ impl AdminClientsApi {
     async fn list_clients(
         &self,
         call: Data<&Call>,
-        /// The beginning of a name
+        /// The beginning of a name, in capital or small letters
         #[oai(name = "q")]
         _q: Described<Query<Option<String>>>,
         /// Whether they get anything at all

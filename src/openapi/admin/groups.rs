@@ -31,7 +31,7 @@ impl AdminGroupsApi {
     async fn list_groups(
         &self,
         call: Data<&Call>,
-        /// The beginning of a name
+        /// The beginning of a name, in capital or small letters
         #[oai(name = "q")]
         _q: Described<Query<Option<String>>>,
         /// Rows of a page: from 1 to 200, 50 where it is not said

@@ -34,7 +34,8 @@ impl AdminUsersApi {
     async fn list_users(
         &self,
         call: Data<&Call>,
-        /// The beginning of a user name or an e-mail address
+        /// The beginning of a user name or an e-mail address, in capital or small letters. Sorted by `username`, whoever has such
+        /// a name comes before whoever has but such an address
         #[oai(name = "q")]
         _q: Described<Query<Option<String>>>,
         /// Whether they get anything at all

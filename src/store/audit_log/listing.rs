@@ -39,7 +39,7 @@ pub struct Filter {
 /// Where a page of lines ends.
 #[must_use]
 pub fn position(line: &(Uuid, Stored)) -> Position {
-    Position { text: String::new(), id: line.0 }
+    Position::by_age(line.0)
 }
 
 /// Lines in the order of their ids, which rise with time.
@@ -81,7 +81,7 @@ pub async fn page<C: ConnectionTrait>(
     if let Some(until) = filter.until {
         query = query.filter(Column::Id.lte(last_id(until))).filter(Column::At.lt(until));
     }
-    let query = window.apply(query, Column::Id, Column::Event, connection.get_database_backend());
+    let query = window.by_age(query, Column::Id);
     Ok(query.all(connection).await?.into_iter().map(|row| (row.id, from_row(row))).collect())
 }
 

@@ -16,14 +16,14 @@ use crate::{
     protocol::client::Client,
     store::{
         Error, Tx,
-        page::{Position, Window, begins_with},
+        page::{Position, Text, Window, fold},
     },
 };
 
 /// Where a page of clients ends.
 #[must_use]
 pub fn position(client: &Client) -> Position {
-    Position { text: client.client_name.clone(), id: client.id }
+    Position::by_text(fold(&client.client_name), client.id)
 }
 
 /// Clients, by name or by age; those whose names begin so. Without their secrets.
@@ -35,15 +35,15 @@ pub async fn page<C: ConnectionTrait>(
     (search, enabled): (Option<&str>, Option<bool>),
     window: &Window,
 ) -> Result<Vec<Client>, Error> {
-    let backend = connection.get_database_backend();
+    let name = Text::folded(Column::ClientName, connection.get_database_backend());
     let mut query = Entity::find();
     if let Some(search) = search {
-        query = query.filter(begins_with(Column::ClientName, search, backend));
+        query = query.filter(name.begins_with(&fold(search)));
     }
     if let Some(enabled) = enabled {
         query = query.filter(Column::Enabled.eq(enabled));
     }
-    let rows = window.apply(query, Column::Id, Column::ClientName, backend).all(connection).await?;
+    let rows = window.apply(query, Column::Id, &name).all(connection).await?;
     rows.into_iter().map(from_row).collect()
 }
 

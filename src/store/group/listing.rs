@@ -12,7 +12,7 @@ use crate::{
     clock::Time,
     store::{
         Error,
-        page::{Position, Window, begins_with},
+        page::{Position, Text, Window, fold},
     },
 };
 
@@ -20,7 +20,7 @@ impl Group {
     /// Where a page of groups ends.
     #[must_use]
     pub fn position(&self) -> Position {
-        Position { text: self.name.clone(), id: self.id }
+        Position::by_text(fold(&self.name), self.id)
     }
 }
 
@@ -33,12 +33,12 @@ pub async fn page<C: ConnectionTrait>(
     search: Option<&str>,
     window: &Window,
 ) -> Result<Vec<Group>, Error> {
-    let backend = connection.get_database_backend();
+    let name = Text::folded(Column::Name, connection.get_database_backend());
     let mut query = Entity::find();
     if let Some(search) = search {
-        query = query.filter(begins_with(Column::Name, search, backend));
+        query = query.filter(name.begins_with(&fold(search)));
     }
-    let rows = window.apply(query, Column::Id, Column::Name, backend).all(connection).await?;
+    let rows = window.apply(query, Column::Id, &name).all(connection).await?;
     Ok(rows.into_iter().map(from_row).collect())
 }
 
@@ -57,7 +57,7 @@ impl Member {
     /// Where a page of members ends.
     #[must_use]
     pub fn position(&self) -> Position {
-        Position { text: self.username.clone(), id: self.user_id }
+        Position::by_text(self.username.clone(), self.user_id)
     }
 }
 
@@ -84,7 +84,7 @@ pub async fn page_of_members<C: ConnectionTrait>(
         )
         .filter(GroupId.eq(group))
         .filter(counts(now));
-    let query = window.apply(query, UserId, user::Column::Username, connection.get_database_backend());
+    let query = window.apply(query, UserId, &Text::by_bytes(user::Column::Username, connection.get_database_backend()));
     let rows: Vec<(Uuid, String, Option<Time>)> = query.into_tuple().all(connection).await?;
     Ok(rows.into_iter().map(|(user_id, username, expires_at)| Member { user_id, username, expires_at }).collect())
 }

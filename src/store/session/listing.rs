@@ -28,12 +28,12 @@ pub async fn page<C: ConnectionTrait>(
         Some(user) => rows.filter(Column::UserId.eq(user)),
         None => rows,
     };
-    let rows = window.apply(rows, Column::Id, Column::Ip, connection.get_database_backend());
+    let rows = window.by_age(rows, Column::Id);
     rows.all(connection).await?.into_iter().map(Session::from_row).collect()
 }
 
 /// Where a row of [`page`] stands.
 #[must_use]
 pub fn position(session: &Session) -> Position {
-    Position { text: String::new(), id: session.id }
+    Position::by_age(session.id)
 }

@@ -1,12 +1,12 @@
 //! People, a page at a time.
 
 use entity::{
-    credential, membership,
+    membership,
     user::{Column, Entity},
 };
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select,
-    sea_query::{Expr, ExprTrait, Func, Query, SelectStatement},
+    sea_query::{Expr, ExprTrait},
 };
 use uuid::Uuid;
 
@@ -16,7 +16,7 @@ use crate::{
     protocol::role::Role,
     store::{
         Error, group,
-        page::{Position, Window, begins_with},
+        page::{Key, Position, Text, Window, fold},
     },
 };
 
@@ -35,15 +35,21 @@ pub struct Wanted {
     pub passkeys: Option<u32>,
 }
 
-impl User {
-    /// Where a page of people ends.
+impl Wanted {
+    /// Where a page of these people ends.
     #[must_use]
-    pub fn position(&self) -> Position {
-        Position { text: self.username.clone(), id: self.id }
+    pub fn position(&self, last: &User) -> Position {
+        let is_found_by_name = self.search.as_ref().is_none_or(|search| last.username.starts_with(&named(search)));
+        if is_found_by_name {
+            return Position::by_text(last.username.clone(), last.id);
+        }
+        let address = fold(last.email.as_deref().unwrap_or_default());
+        Position { is_second: true, ..Position::by_text(address, last.id) }
     }
 }
 
-/// People, by name or by age.
+/// People, by name or by age. Of those who are searched for, whoever has such a name comes before whoever has but such an
+/// address, so that the first page takes as long as it is, however many there are.
 ///
 /// # Errors
 /// When the database fails.
@@ -54,30 +60,58 @@ pub async fn page<C: ConnectionTrait>(
     now: Time,
 ) -> Result<Vec<User>, Error> {
     let backend = connection.get_database_backend();
-    let mut query = Entity::find();
-    if let Some(search) = &wanted.search {
-        let lower = search.to_lowercase();
-        let begins = |column| begins_with(column, &lower, backend);
-        query = query.filter(Condition::any().add(begins(Column::Username)).add(begins(Column::Email)));
+    let (people, name) = (people(wanted, now), Text::by_bytes(Column::Username, backend));
+    let Some(search) = &wanted.search else { return read(connection, window.apply(people, Column::Id, &name)).await };
+    let address = Text::folded(Column::Email, backend);
+    let (by_name, by_address) = (name.begins_with(&named(search)), address.begins_with(&fold(search)));
+    if window.order.key == Key::Id {
+        let either = people.filter(Condition::any().add(by_name).add(by_address));
+        return read(connection, window.by_age(either, Column::Id)).await;
     }
+    let behind_names = window.after.clone().filter(|last| last.is_second);
+    let mut found = if behind_names.is_some() {
+        Vec::new()
+    } else {
+        read(connection, window.apply(people.clone().filter(by_name.clone()), Column::Id, &name)).await?
+    };
+    let limit = window.limit.saturating_sub(found.len() as u64);
+    if limit > 0 {
+        let window = Window { limit, after: behind_names, order: window.order };
+        let by_address_alone = people.filter(by_address).filter(by_name.not());
+        found.extend(read(connection, window.apply(by_address_alone, Column::Id, &address)).await?);
+    }
+    Ok(found)
+}
+
+/// Whoever is wanted, but for what is searched.
+fn people(wanted: &Wanted, now: Time) -> Select<Entity> {
+    let mut query = Entity::find();
     match wanted.enabled {
         None => {}
         Some(true) => query = query.filter(Column::Enabled.eq(true)),
-        Some(false) => query = query.filter(Expr::cust(DISABLED)),
+        Some(false) => query = query.filter(is_disabled()),
     }
     if let Some(role) = wanted.role {
         query = query.filter(Expr::cust(WITH_ROLES)).filter(holds(role.as_str()));
     }
     if let Some(passkeys) = wanted.passkeys {
-        query = query.filter(Expr::from(own_passkeys()).eq(i64::from(passkeys)));
+        query = query.filter(Column::Passkeys.eq(i64::from(passkeys)));
     }
     if let Some(group) = wanted.group {
         let members = membership::Entity::find().select_only().column(membership::Column::UserId);
         let members = members.filter(membership::Column::GroupId.eq(group)).filter(group::counts(now));
         query = query.filter(Column::Id.in_subquery(members.into_query()));
     }
-    let query: Select<Entity> = window.apply(query, Column::Id, Column::Username, backend);
-    query.all(connection).await?.into_iter().map(User::from_row).collect()
+    query
+}
+
+async fn read<C: ConnectionTrait>(connection: &C, people: Select<Entity>) -> Result<Vec<User>, Error> {
+    people.all(connection).await?.into_iter().map(User::from_row).collect()
+}
+
+/// What is searched, as names are kept.
+fn named(search: &str) -> String {
+    search.to_lowercase()
 }
 
 /// These people.
@@ -88,8 +122,7 @@ pub async fn list_by_ids<C: ConnectionTrait>(
     connection: &C,
     ids: impl IntoIterator<Item = Uuid> + Send,
 ) -> Result<Vec<User>, Error> {
-    let rows = Entity::find().filter(Column::Id.is_in(ids)).all(connection).await?;
-    rows.into_iter().map(User::from_row).collect()
+    read(connection, Entity::find().filter(Column::Id.is_in(ids))).await
 }
 
 /// Members of a group who hold any role.
@@ -103,24 +136,17 @@ pub async fn list_members_with_roles<C: ConnectionTrait>(
 ) -> Result<Vec<User>, Error> {
     let members = membership::Entity::find().select_only().column(membership::Column::UserId);
     let members = members.filter(membership::Column::GroupId.eq(group)).filter(group::counts(now));
-    let rows = Entity::find().filter(Column::Id.in_subquery(members.into_query())).filter(Expr::cust(WITH_ROLES));
-    rows.all(connection).await?.into_iter().map(User::from_row).collect()
+    let those = Entity::find().filter(Column::Id.in_subquery(members.into_query())).filter(Expr::cust(WITH_ROLES));
+    read(connection, those).await
 }
 
 /// Rows that an index of their own has: as its migration says it, to the letter, since no parameter stands for it.
 const WITH_ROLES: &str = "CAST(\"roles\" AS text) <> '[]'";
 const DISABLED: &str = "\"enabled\" = FALSE";
 
-/// How many passkeys the person of the row has.
-fn own_passkeys() -> SelectStatement {
-    let column = |column| Expr::col((credential::Entity, column));
-    let is_own = column(credential::Column::UserId).equals((Entity, Column::Id));
-    Query::select()
-        .expr(Func::count(column(credential::Column::Id)))
-        .from(credential::Entity)
-        .and_where(is_own)
-        .and_where(column(credential::Column::RevokedAt).is_null())
-        .to_owned()
+/// Whoever gets nothing, by that index.
+pub(in crate::store) fn is_disabled() -> Expr {
+    Expr::cust(DISABLED)
 }
 
 /// Whether the JSON of roles has this word.

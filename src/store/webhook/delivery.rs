@@ -141,7 +141,7 @@ pub async fn page_of_attempts<C: ConnectionTrait>(
     window: &Window,
 ) -> Result<Vec<Stored>, Error> {
     let rows = Entity::find().filter(Column::WebhookId.eq(webhook));
-    let rows = window.apply(rows, Column::Id, Column::Event, connection.get_database_backend());
+    let rows = window.by_age(rows, Column::Id);
     let stored = |row: Model| Stored {
         id: row.id,
         message_id: row.message_id,
@@ -157,5 +157,5 @@ pub async fn page_of_attempts<C: ConnectionTrait>(
 /// Where a row of [`page_of_attempts`] stands.
 #[must_use]
 pub fn position_of_attempt(stored: &Stored) -> Position {
-    Position { text: stored.event.clone(), id: stored.id }
+    Position::by_age(stored.id)
 }

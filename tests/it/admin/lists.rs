@@ -8,10 +8,15 @@ use super::{Program, people::user};
 use crate::harness::{SoftPasskey, TestApp};
 
 async fn names(program: &Program, query: &str) -> Vec<String> {
+    all(program, "/users", "username", query).await
+}
+
+/// That member of every row of a list.
+async fn all(program: &Program, list: &str, key: &str, query: &str) -> Vec<String> {
     let (mut all, mut after) = (Vec::new(), String::new());
     loop {
-        let page = program.read(&format!("/users?{query}{after}")).await;
-        all.extend(page["items"].as_array().unwrap().iter().map(|one| one["username"].as_str().unwrap().to_owned()));
+        let page = program.read(&format!("{list}?{query}{after}")).await;
+        all.extend(page["items"].as_array().unwrap().iter().map(|one| one[key].as_str().unwrap().to_owned()));
         match page["next"].as_str() {
             Some(cursor) => after = format!("&after={cursor}"),
             None => return all,
@@ -56,6 +61,21 @@ async fn people_are_found_by_the_beginning_of_name_and_address() {
     }
     assert_eq!(names(&program, "q=al").await, ["alfred", "alice", "bob"]);
     assert_eq!(names(&program, "q=AL&limit=1").await, ["alfred", "alice", "bob"]);
+    // Whom a name tells apart comes before whom an address does, however it is written.
+    for (name, email) in
+        [("aaron", "Al.Aaron@example.org"), ("alma", "AL.ma@example.org"), ("zoe", "al.Zoe@example.org")]
+    {
+        program.make("/users", &json!({ "username": name, "email": email })).await;
+    }
+    let found = ["alfred", "alice", "alma", "aaron", "zoe", "bob"];
+    for limit in 1..=7 {
+        assert_eq!(names(&program, &format!("q=al&limit={limit}")).await, found);
+        let turned = names(&program, &format!("q=Al&sort=-username&limit={limit}")).await;
+        assert_eq!(turned, ["alma", "alice", "alfred", "bob", "zoe", "aaron"]);
+        let by_age = names(&program, &format!("q=al&sort=created_at&limit={limit}")).await;
+        assert_eq!(by_age, ["alice", "alfred", "bob", "aaron", "alma", "zoe"]);
+    }
+    assert_eq!(names(&program, "q=al&enabled=false").await, Vec::<String>::new());
     assert_eq!(names(&program, "q=ali").await, ["alice"]);
     for wild in ["%25", "_", "*", "l", "%5B", "%27"] {
         assert!(names(&program, &format!("q={wild}")).await.is_empty(), "{wild}");
@@ -63,7 +83,30 @@ async fn people_are_found_by_the_beginning_of_name_and_address() {
     let bob = app.user_id("bob").await;
     program.call(Method::PATCH, &format!("/users/{bob}"), &json!({ "enabled": false })).await;
     assert_eq!(names(&program, "enabled=false").await, ["bob"]);
-    assert_eq!(names(&program, "enabled=true&q=a").await, ["alfred", "alice"]);
+    assert_eq!(names(&program, "enabled=true&q=a").await, ["aaron", "alfred", "alice", "alma", "zoe"]);
+}
+
+#[tokio::test]
+async fn apps_and_groups_are_found_and_sorted_however_they_are_written() {
+    let app = TestApp::new().await;
+    let program = app.program(None).await;
+    for name in ["Zulip", "gitea", "Grafana", "grist"] {
+        program.make("/groups", &json!({ "name": name })).await;
+        program.make("/clients", &json!({ "client_name": name, "redirect_uris": ["https://app.example/cb"] })).await;
+    }
+    for (list, key) in [("/groups", "name"), ("/clients", "client_name")] {
+        for limit in 1..=5 {
+            let found = async |query: &str| {
+                let mut found = all(&program, list, key, &format!("{query}&limit={limit}")).await;
+                // The program that asks is an app, too.
+                found.retain(|name| !name.starts_with("tool-"));
+                found
+            };
+            assert_eq!(found(&format!("sort={key}")).await, ["gitea", "Grafana", "grist", "Zulip"]);
+            assert_eq!(found("q=GR").await, ["Grafana", "grist"]);
+            assert_eq!(found(&format!("q=g&sort=-{key}")).await, ["grist", "Grafana", "gitea"]);
+        }
+    }
 }
 
 #[tokio::test]
@@ -79,6 +122,7 @@ async fn people_are_found_by_how_many_passkeys_they_have() {
     assert_eq!(names(&program, "passkeys=0").await, ["nobody-yet"]);
     assert_eq!(names(&program, "passkeys=1&limit=1").await, ["one", "two"]);
     assert_eq!(names(&program, "passkeys=2").await, ["three"]);
+    assert_eq!(names(&program, "passkeys=4000000000").await, Vec::<String>::new());
     let path = format!("/users/{}", app.user_id("two").await);
     program.call(Method::PATCH, &path, &json!({ "enabled": false })).await;
     // The home page counts the same people that it leads to.
@@ -90,6 +134,11 @@ async fn people_are_found_by_how_many_passkeys_they_have() {
     let page = three.browser.open("/admin/users?enabled=true&passkeys=1").await.body;
     assert!(page.contains(">one</a>") && !page.contains(">three</a>"), "{page}");
     assert_eq!(names(&program, "role=administrator").await, ["three"]);
+    let passkeys = program.read(&format!("/users/{}/credentials", app.user_id("one").await)).await;
+    let path =
+        format!("/users/{}/credentials/{}", app.user_id("one").await, passkeys["items"][0]["id"].as_str().unwrap());
+    program.call(Method::DELETE, &path, &Value::Null).await;
+    assert_eq!(names(&program, "passkeys=0").await, ["nobody-yet", "one"]);
 }
 
 #[tokio::test]

@@ -1,0 +1,87 @@
+//! Numbers that take long to count: kept for whoever starts next, counted by one for all.
+
+use std::{sync::Arc, time::Duration};
+
+use chrono::TimeDelta;
+use claviger::{admin::numbers, clock::FakeClock, protocol::role::Role, store::statistics};
+
+use crate::harness::{TestApp, start};
+
+const LONG: Duration = Duration::from_secs(1);
+
+/// How many reads that takes.
+async fn reads<T>(app: &TestApp, ask: impl AsyncFnOnce() -> T) -> u64 {
+    let before = app.app.store.counts().reads;
+    ask().await;
+    app.app.store.counts().reads - before
+}
+
+async fn enabled(app: &TestApp) -> u64 {
+    numbers::read(&app.app).await.unwrap().numbers.people.enabled
+}
+
+#[tokio::test]
+async fn whoever_starts_again_finds_what_was_counted() {
+    let first = TestApp::new().await;
+    first.person("alice", &[Role::Administrator]).await;
+    let slow = Arc::new(FakeClock::slow(start(), LONG));
+    let app = first.instance_at(slow.clone()).await;
+    assert_eq!(enabled(&app).await, 1);
+    first.person("bob", &[]).await;
+
+    slow.advance(TimeDelta::minutes(59));
+    let again = first.instance_at(slow.clone()).await;
+    assert_eq!(enabled(&again).await, 1, "as it was counted");
+    numbers::count_ahead(&again.app).await.unwrap();
+    assert_eq!(enabled(&again).await, 2, "a job counts at once");
+
+    // Another instance need not count what was counted just now.
+    first.person("carol", &[]).await;
+    slow.advance(TimeDelta::minutes(4));
+    let other = first.instance_at(slow.clone()).await;
+    let few = reads(&other, async || numbers::count_ahead(&other.app).await.unwrap()).await;
+    assert_eq!((few, enabled(&other).await), (1, 2));
+    slow.advance(TimeDelta::minutes(1));
+    numbers::count_ahead(&other.app).await.unwrap();
+    assert_eq!(enabled(&other).await, 3);
+
+    slow.advance(TimeDelta::minutes(61));
+    let late = first.instance_at(slow.clone()).await;
+    first.person("dave", &[]).await;
+    assert_eq!(enabled(&late).await, 4, "what is old is no answer");
+}
+
+#[tokio::test]
+async fn whoever_comes_while_somebody_counts_waits_for_them() {
+    let app = TestApp::new().await;
+    app.person("alice", &[Role::Administrator]).await;
+    let (one, many) = (app.second_instance().await, app.second_instance().await);
+    let of_one = reads(&one, async || enabled(&one).await).await;
+    let of_many = reads(&many, async || tokio::join!(enabled(&many), enabled(&many), enabled(&many))).await;
+    assert_eq!(of_many, of_one);
+}
+
+#[tokio::test]
+async fn what_is_counted_fast_or_cannot_be_read_is_counted() {
+    let app = TestApp::new().await;
+    app.person("alice", &[Role::Administrator]).await;
+    assert_eq!(enabled(&app).await, 1);
+    assert!(statistics::find(&app.app.store.read()).await.unwrap().is_none(), "nothing is kept that is counted fast");
+    let kept = async |value: &[u8]| {
+        let now = app.app.now();
+        let put = app.app.store.write(async |tx| claviger::store::setting::put(tx, "statistics", value, now).await);
+        put.await.unwrap();
+        enabled(&app.second_instance().await).await
+    };
+    assert_eq!(kept(b"{\"at\":1}").await, 1);
+    // Counted by a clock that is ahead.
+    let ahead = statistics::Counted {
+        at: app.app.now() + TimeDelta::minutes(1),
+        ..Arc::unwrap_or_clone(numbers::read(&app.app).await.unwrap())
+    };
+    let ahead = serde_json::to_value(&ahead).map(|mut told| {
+        told["numbers"]["people"]["enabled"] = serde_json::json!(7);
+        told.to_string()
+    });
+    assert_eq!(kept(ahead.unwrap().as_bytes()).await, 1);
+}
