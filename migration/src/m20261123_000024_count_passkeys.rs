@@ -73,7 +73,9 @@ fn triggers(backend: DbBackend) -> Vec<String> {
             // A truth is no number there.
             let change = change.replace(" IS NULL)", " IS NULL)::integer");
             let body = format!("BEGIN {}; RETURN NULL; END", update(&change, row));
-            all.push(format!("CREATE FUNCTION \"{name}\"() RETURNS trigger LANGUAGE plpgsql AS $$ {body} $$"));
+            // Whoever restores a copy has another search path.
+            let function = format!("CREATE FUNCTION \"{name}\"() RETURNS trigger LANGUAGE plpgsql");
+            all.push(format!("{function} SET search_path FROM CURRENT AS $$ {body} $$"));
             all.push(format!(
                 "CREATE TRIGGER \"{name}\" AFTER {event} ON \"credentials\" FOR EACH ROW EXECUTE FUNCTION \"{name}\"()"
             ));

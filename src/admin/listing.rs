@@ -21,7 +21,8 @@ const USUAL: u64 = 50;
 /// Rows of a page at most.
 const MOST: u64 = 200;
 
-const PURPOSE: &str = "cursor";
+/// Another one for another shape of [`Position`] or another order: cursors of before are then no cursors.
+const PURPOSE: &str = "cursor.2";
 
 /// The query of a list, checked: no parameter is passed over.
 pub struct Listing {

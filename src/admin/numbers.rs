@@ -23,16 +23,18 @@ pub fn since(now: Time) -> Time {
     (now - TimeDelta::days(DAYS - 1)).date_naive().and_time(NaiveTime::MIN).and_utc()
 }
 
-/// What counts quickly is counted again when it is a minute old; what does not is counted by a job every five, and by a reader
-/// only where that fails.
+/// What counts quickly is counted again when it is a minute old.
 const QUICK: Duration = Duration::from_millis(50);
 const FRESH: Duration = Duration::from_mins(1);
-/// How often a job counts.
-pub const EVERY: Duration = Duration::from_mins(5);
-const STALE: Duration = Duration::from_mins(15);
 
-/// How old what another instance counted, or this one before it was started again, may be where nobody has counted since.
-const KEPT: Duration = Duration::from_hours(1);
+/// What does not is counted by a job, so often.
+pub const EVERY: Duration = Duration::from_mins(5);
+
+/// A job leaves alone what another instance counted so little ago: a little less than its own turn, which comes a little early.
+const RECENT: Duration = Duration::from_secs(270);
+
+/// Only where nobody has counted for so long, a reader waits for it. What was counted before a start is as good.
+const STALE: Duration = Duration::from_hours(1);
 
 /// The numbers, as they were a little while ago.
 ///
@@ -42,16 +44,17 @@ pub async fn read(app: &App) -> Result<Arc<Counted>, store::Error> {
     if let Some(last) = last(app) {
         return Ok(last);
     }
-    let _turn = app.counting.lock().await;
-    if let Some(last) = last(app) {
-        return Ok(last);
-    }
+    // Without its turn: a job may be counting, and nobody should wait for that.
     if app.statistics.load().is_none()
-        && let Some(kept) = kept(app, KEPT).await?
+        && let Some(kept) = kept(app, STALE).await?
     {
         return Ok(kept);
     }
-    count(app).await
+    let _turn = app.counting.lock().await;
+    match last(app) {
+        Some(last) => Ok(last),
+        None => count(app).await,
+    }
 }
 
 /// Counts what takes so long that nobody should wait for it, and what was not counted yet; unless another instance just did.
@@ -63,7 +66,7 @@ pub async fn count_ahead(app: &App) -> Result<(), store::Error> {
         return Ok(());
     }
     let _turn = app.counting.lock().await;
-    if kept(app, EVERY).await?.is_none() {
+    if kept(app, RECENT).await?.is_none() {
         count(app).await?;
     }
     Ok(())
@@ -78,8 +81,10 @@ fn last(app: &App) -> Option<Arc<Counted>> {
 async fn kept(app: &App, age: Duration) -> Result<Option<Arc<Counted>>, store::Error> {
     let kept = statistics::find(&app.store.read()).await?;
     let kept = kept.filter(|kept| is_younger(app, kept, age)).map(Arc::new);
-    if kept.is_some() {
-        app.statistics.store(kept.clone());
+    if let Some(kept) = &kept {
+        // Somebody may have counted meanwhile.
+        let newer = |last: &Option<Arc<Counted>>| last.clone().filter(|last| last.at >= kept.at);
+        app.statistics.rcu(|last| newer(last).or_else(|| Some(kept.clone())));
     }
     Ok(kept)
 }
@@ -90,8 +95,11 @@ async fn count(app: &App) -> Result<Arc<Counted>, store::Error> {
     let numbers = statistics::read(&app.store.read(), Event::Authenticated.as_str(), since(at)).await?;
     let counted = Arc::new(Counted { at, took: app.clock.monotonic().saturating_sub(begun), numbers });
     app.statistics.store(Some(counted.clone()));
-    if is_slow(&counted) {
-        app.store.write(async |tx| statistics::put(tx, &counted).await).await?;
+    // Whoever asked has their numbers, even where nothing can be written.
+    if is_slow(&counted)
+        && let Err(error) = app.store.write(async |tx| statistics::put(tx, &counted).await).await
+    {
+        tracing::warn!(%error, "what was counted could not be kept");
     }
     Ok(counted)
 }

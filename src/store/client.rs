@@ -13,7 +13,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{Error, Tx, columns, setting};
+use super::{Error, Tx, columns, page::Text, setting};
 use crate::{
     clock::Time,
     crypto::{
@@ -175,7 +175,8 @@ pub async fn list_redirect_uris<C: ConnectionTrait>(connection: &C) -> Result<Ve
 /// # Errors
 /// When the database fails.
 pub async fn list<C: ConnectionTrait>(connection: &C) -> Result<Vec<Client>, Error> {
-    let rows = Entity::find().order_by_asc(Column::ClientName).order_by_asc(Column::Id).all(connection).await?;
+    let name = Text::folded(Column::ClientName, connection.get_database_backend());
+    let rows = Entity::find().order_by_asc(name.sql()).order_by_asc(Column::Id).all(connection).await?;
     rows.into_iter().map(from_row).collect()
 }
 

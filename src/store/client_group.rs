@@ -12,7 +12,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{Error, Tx, columns::equal};
+use super::{Error, Tx, columns::equal, page::Text};
 use crate::clock::Time;
 
 /// Sets them, in place of those before.
@@ -39,7 +39,7 @@ pub async fn list_names<C: ConnectionTrait>(connection: &C, client: Uuid) -> Res
         .select_only()
         .column(group::Column::Name)
         .filter(group::Column::Id.in_subquery(ids.into_query()))
-        .order_by_asc(group::Column::Name);
+        .order_by_asc(Text::folded(group::Column::Name, connection.get_database_backend()).sql());
     Ok(names.into_tuple().all(connection).await?)
 }
 
@@ -54,7 +54,7 @@ pub async fn list_clients<C: ConnectionTrait>(connection: &C, group: Uuid) -> Re
         .column(client::Column::ClientId)
         .column(client::Column::ClientName)
         .filter(client::Column::Id.in_subquery(ids.into_query()))
-        .order_by_asc(client::Column::ClientName);
+        .order_by_asc(Text::folded(client::Column::ClientName, connection.get_database_backend()).sql());
     Ok(clients.into_tuple().all(connection).await?)
 }
 

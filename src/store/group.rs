@@ -15,7 +15,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{Error, Tx, client, columns, user};
+use super::{Error, Tx, client, columns, page::Text, user};
 use crate::{clock::Time, protocol::passkey_policy::PasskeyPolicy};
 
 /// A group.
@@ -119,7 +119,8 @@ pub async fn find_by_id<C: ConnectionTrait>(connection: &C, id: Uuid) -> Result<
 /// # Errors
 /// When the database fails.
 pub async fn list<C: ConnectionTrait>(connection: &C) -> Result<Vec<Group>, Error> {
-    let rows = Entity::find().order_by_asc(Column::Name).all(connection).await?;
+    let name = Text::folded(Column::Name, connection.get_database_backend());
+    let rows = Entity::find().order_by_asc(name.sql()).all(connection).await?;
     Ok(rows.into_iter().map(from_row).collect())
 }
 
@@ -238,7 +239,8 @@ pub async fn list_memberships<C: ConnectionTrait>(
 ) -> Result<Vec<(String, Option<Time>)>, Error> {
     let of_user = membership::Entity::find().filter(membership::Column::UserId.eq(user)).all(connection).await?;
     let ids = of_user.iter().map(|row| row.group_id);
-    let groups = Entity::find().filter(Column::Id.is_in(ids)).order_by_asc(Column::Name).all(connection).await?;
+    let name = Text::folded(Column::Name, connection.get_database_backend());
+    let groups = Entity::find().filter(Column::Id.is_in(ids)).order_by_asc(name.sql()).all(connection).await?;
     let until = |id| of_user.iter().find(|row| row.group_id == id).and_then(|row| row.expires_at);
     Ok(groups.into_iter().map(|group| (group.name, until(group.id))).collect())
 }

@@ -42,7 +42,6 @@ pub struct Position {
     /// The id of its last row.
     pub id: Uuid,
     /// Where a list is several lists, one behind the other: whether it is in the second.
-    #[serde(default)]
     pub is_second: bool,
 }
 
@@ -88,6 +87,11 @@ impl Text {
     /// The same of a text that people write as they like: capital letters of ASCII are small ones, as in [`fold`].
     pub(super) fn folded<C: ColumnTrait>(column: C, backend: DbBackend) -> Self {
         Self(Func::lower(Self::by_bytes(column, backend).0).into())
+    }
+
+    /// As the query says it.
+    pub(super) fn sql(self) -> Expr {
+        self.0
     }
 
     /// Whether it begins like this, by its index.

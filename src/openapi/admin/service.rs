@@ -152,7 +152,8 @@ impl AdminServiceApi {
 
     /// Counts sign-ins and people
     ///
-    /// Sign-ins of the last thirty days, day by day; on a large service up to five minutes old.
+    /// Sign-ins of the last thirty days, day by day. On a large service they are counted every few minutes, and right after a start they
+    /// may be those of up to an hour before.
     #[oai(
         path = "/api/admin/v1/statistics",
         method = "get",

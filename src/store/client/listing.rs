@@ -56,7 +56,8 @@ pub async fn list_weak<C: ConnectionTrait>(connection: &C) -> Result<Vec<String>
         .add(Column::RequirePkce.eq(false).and(Column::TokenEndpointAuthMethod.ne("none")))
         .add(Column::ReleaseUnverifiedEmail.eq(true));
     let rows = Entity::find().select_only().column(Column::ClientId).filter(weak).filter(Column::Enabled.eq(true));
-    Ok(rows.order_by_asc(Column::ClientName).limit(50).into_tuple().all(connection).await?)
+    let name = Text::folded(Column::ClientName, connection.get_database_backend());
+    Ok(rows.order_by_asc(name.sql()).limit(50).into_tuple().all(connection).await?)
 }
 
 /// Secrets that work, oldest first: row, when it was made.

@@ -112,6 +112,6 @@ pub async fn list_with_ids_of_user<C: ConnectionTrait>(
         .filter(UserId.eq(user))
         .filter(counts(now));
     let mut rows: Vec<(Uuid, String, Option<Time>)> = query.into_tuple().all(connection).await?;
-    rows.sort_by(|one, other| one.1.cmp(&other.1));
+    rows.sort_by_cached_key(|(_, name, _)| fold(name));
     Ok(rows)
 }

@@ -3,7 +3,13 @@
 use std::{sync::Arc, time::Duration};
 
 use chrono::TimeDelta;
-use claviger::{admin::numbers, clock::FakeClock, protocol::role::Role, store::statistics};
+use claviger::{
+    admin::numbers,
+    clock::FakeClock,
+    protocol::role::Role,
+    store::{Error, statistics},
+};
+use sea_orm::{ConnectionTrait, DbBackend};
 
 use crate::harness::{TestApp, start};
 
@@ -32,6 +38,12 @@ async fn whoever_starts_again_finds_what_was_counted() {
     slow.advance(TimeDelta::minutes(59));
     let again = first.instance_at(slow.clone()).await;
     assert_eq!(enabled(&again).await, 1, "as it was counted");
+    // Even while a job counts, and however often one looks.
+    let counting = again.app.counting.lock().await;
+    let starting = first.instance_at(slow.clone()).await;
+    let its_turn = starting.app.counting.lock().await;
+    assert_eq!((enabled(&again).await, enabled(&starting).await), (1, 1));
+    drop((counting, its_turn));
     numbers::count_ahead(&again.app).await.unwrap();
     assert_eq!(enabled(&again).await, 2, "a job counts at once");
 
@@ -58,7 +70,8 @@ async fn whoever_comes_while_somebody_counts_waits_for_them() {
     let (one, many) = (app.second_instance().await, app.second_instance().await);
     let of_one = reads(&one, async || enabled(&one).await).await;
     let of_many = reads(&many, async || tokio::join!(enabled(&many), enabled(&many), enabled(&many))).await;
-    assert_eq!(of_many, of_one);
+    // Each looks for what was kept.
+    assert_eq!(of_many, of_one + 2);
 }
 
 #[tokio::test]
@@ -84,4 +97,21 @@ async fn what_is_counted_fast_or_cannot_be_read_is_counted() {
         told.to_string()
     });
     assert_eq!(kept(ahead.unwrap().as_bytes()).await, 1);
+}
+
+#[tokio::test]
+async fn whoever_asks_is_told_even_where_nothing_can_be_kept() {
+    let first = TestApp::new().await;
+    first.person("alice", &[Role::Administrator]).await;
+    let refuse = match first.app.store.read().get_database_backend() {
+        DbBackend::Postgres => "ALTER TABLE settings ADD CONSTRAINT none CHECK (name <> 'statistics')",
+        _ => {
+            "CREATE TRIGGER none BEFORE INSERT ON settings WHEN NEW.name = 'statistics' BEGIN SELECT RAISE(ABORT, 'no'); END"
+        }
+    };
+    let refused = first.app.store.write(async |tx| Ok::<_, Error>(tx.execute_unprepared(refuse).await?));
+    refused.await.unwrap();
+    let app = first.instance_at(Arc::new(FakeClock::slow(start(), LONG))).await;
+    assert_eq!(enabled(&app).await, 1);
+    assert!(statistics::find(&app.app.store.read()).await.unwrap().is_none());
 }

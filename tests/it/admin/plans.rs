@@ -100,7 +100,8 @@ async fn every_list_is_read_by_an_index() {
     let id = Uuid::from_u128(7);
     let orders = [Order::TEXT, Order { descending: true, ..Order::TEXT }, Order::OLDEST, Order::NEWEST];
     for order in orders {
-        for after in [None, Some(Position::by_text("m".to_owned(), id))] {
+        let last = Position::by_text("m".to_owned(), id);
+        for after in [None, Some(last.clone()), Some(Position { is_second: true, ..last })] {
             let window = Window { order, after, limit: 51 };
             let people = [
                 (user::Wanted::default(), false),

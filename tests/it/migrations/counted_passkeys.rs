@@ -47,6 +47,10 @@ async fn the_count_is_right_from_the_first_and_stays_right() {
     add(4, false).await;
     add(5, true).await;
     assert_eq!(counted(&database).await, 3);
+    // All at once, each on a connection of its own.
+    futures_util::future::join_all((10..18).map(|id| add(id, false))).await;
+    assert_eq!(counted(&database).await, 11);
+    futures_util::future::join_all((10..18).map(|id| revoke(&database, id))).await;
     revoke(&database, 4).await;
     // Revoked it was already.
     revoke(&database, 4).await;
