@@ -152,7 +152,7 @@ pub struct Statistics {
 /// Numbers.
 #[derive(ApiResponse)]
 pub enum StatisticsAnswer {
-    /// Of the last thirty days, at most a minute old.
+    /// Of the last thirty days.
     #[oai(status = 200)]
     Ok(PlainJson<Statistics>),
 }
