@@ -15,8 +15,11 @@ use crate::{
 /// What a cursor is good for: longer than anybody looks through one list.
 const LIFETIME: Duration = Duration::hours(24);
 
-/// Rows of a page, where nobody says how many.
+/// Rows of an answer, where nobody says how many.
 const USUAL: u64 = 50;
+
+/// The same of a page in the browser: what one looks through before searching, on a telephone, too.
+const USUAL_OF_PAGES: u64 = 25;
 
 /// Rows of a page at most.
 const MOST: u64 = 200;
@@ -39,6 +42,18 @@ impl Listing {
     /// # Errors
     /// `invalid_request` with what is wrong.
     pub fn read(call: &Call, sorts: &[(&str, Order)], filters: &[&str]) -> Result<Self, Problem> {
+        Self::read_with(call, sorts, filters, USUAL)
+    }
+
+    /// The same for a page in the browser.
+    ///
+    /// # Errors
+    /// `invalid_request` with what is wrong.
+    pub fn read_for_page(call: &Call, sorts: &[(&str, Order)], filters: &[&str]) -> Result<Self, Problem> {
+        Self::read_with(call, sorts, filters, USUAL_OF_PAGES)
+    }
+
+    fn read_with(call: &Call, sorts: &[(&str, Order)], filters: &[&str], usual: u64) -> Result<Self, Problem> {
         let refuse = |detail: String| Problem::detailed(Code::InvalidRequest, detail);
         let query = call.query().map_err(|error| refuse(error.description.to_string()))?;
         let mut parameters = BTreeMap::new();
@@ -52,7 +67,7 @@ impl Listing {
             }
         }
         let limit = match parameters.remove("limit") {
-            None => USUAL,
+            None => usual,
             Some(text) => text
                 .parse()
                 .ok()

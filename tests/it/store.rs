@@ -6,7 +6,7 @@ use claviger::{
     clock::Time,
     store::{Error, Store, setting},
 };
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use tokio::sync::Notify;
 
 use crate::harness::{TestApp, database};
@@ -232,5 +232,20 @@ async fn errors_are_sorted_by_their_codes() {
             let sql = format!("DO $$ BEGIN RAISE EXCEPTION 'x' USING ERRCODE = '{code}'; END $$");
             assert_eq!(attempt(&sql).await, passing, "{code}");
         }
+    }
+}
+
+/// Otherwise SQLite plans most statements anew at every run (`.cargo/config.toml`).
+#[tokio::test]
+async fn sqlite_is_built_to_plan_a_statement_once() {
+    let app = TestApp::new().await;
+    let store = &app.app.store;
+    if !store.is_sqlite() {
+        return;
+    }
+    for (option, is_wanted) in [("ENABLE_QPSG", true), ("ENABLE_MEMORY_MANAGEMENT", false)] {
+        let sql = format!("SELECT sqlite_compileoption_used('{option}') AS used");
+        let row = store.read().query_one_raw(Statement::from_string(DbBackend::Sqlite, sql)).await.unwrap().unwrap();
+        assert_eq!(row.try_get::<bool>("", "used").unwrap(), is_wanted, "{option}");
     }
 }

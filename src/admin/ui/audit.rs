@@ -46,7 +46,7 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
         Err(sign_in) => return Ok(sign_in),
     };
     let filters = [&audit::FILTERS[..], &[FOLLOW]].concat();
-    let listing = Listing::read(&call, &audit::SORTS, &filters)?;
+    let listing = Listing::read_for_page(&call, &audit::SORTS, &filters)?;
     let follows = listing.filter(FOLLOW).is_some();
     let store = call.app.store.read();
     let rows = audit_log::page(&store, &audit::filter(&listing)?, &listing.window()).await?;

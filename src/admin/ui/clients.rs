@@ -115,7 +115,7 @@ pub async fn list(call: Call) -> Result<Response, PageError> {
         Ok(opened) => opened,
         Err(sign_in) => return Ok(sign_in),
     };
-    let listing = Listing::read(&call, &api::clients::SORTS, &["q", "preset"])?;
+    let listing = Listing::read_for_page(&call, &api::clients::SORTS, &["q", "preset"])?;
     let store = call.app.store.read();
     let rows = client::page(&store, (listing.filter("q"), None), &listing.window()).await?;
     let page = listing.page(&call, rows, client::position)?;

@@ -82,7 +82,7 @@ pub async fn list(call: Call) -> Result<Response, PageError> {
         Ok(opened) => opened,
         Err(sign_in) => return Ok(sign_in),
     };
-    let listing = Listing::read(&call, &api::groups::SORTS, &["q"])?;
+    let listing = Listing::read_for_page(&call, &api::groups::SORTS, &["q"])?;
     let rows = group::page(&call.app.store.read(), listing.filter("q"), &listing.window()).await?;
     let page = listing.page(&call, rows, Group::position)?;
     let may_write = opened.may(Area::Groups);
@@ -115,7 +115,7 @@ pub async fn show(call: Call) -> Result<Response, PageError> {
     let id = call.segment::<Uuid>("group").ok_or(Code::NotFound)?;
     let store = call.app.store.read();
     let found = group::find_by_id(&store, id).await?.ok_or(Code::NotFound)?;
-    let listing = Listing::read(&call, &api::groups::MEMBER_SORTS, &[])?;
+    let listing = Listing::read_for_page(&call, &api::groups::MEMBER_SORTS, &[])?;
     let rows = group::page_of_members(&store, id, &listing.window(), call.now()).await?;
     let page = listing.page(&call, rows, Member::position)?;
     let may_write = opened.may(Area::Groups);

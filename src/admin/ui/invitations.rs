@@ -63,7 +63,7 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
         Err(sign_in) => return Ok(sign_in),
     };
     let (store, now) = (call.app.store.read(), call.now());
-    let listing = Listing::read(&call, &invitations::SORTS, &[])?;
+    let listing = Listing::read_for_page(&call, &invitations::SORTS, &[])?;
     let waiting = enrollment_link::page_of_invitations(&store, now, &listing.window()).await?;
     let page = listing.page(&call, waiting, Waiting::position)?;
     let waiting = InvitationObject::read_all(&store, page.items).await?;

@@ -48,7 +48,7 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
         Ok(opened) => opened,
         Err(sign_in) => return Ok(sign_in),
     };
-    let listing = Listing::read(&call, &api::sessions::SORTS, &["user"])?;
+    let listing = Listing::read_for_page(&call, &api::sessions::SORTS, &["user"])?;
     let store = call.app.store.read();
     let wanted = listing.filter("user").unwrap_or_default().to_owned();
     let found = match Username::parse(&wanted) {

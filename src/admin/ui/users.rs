@@ -142,7 +142,7 @@ pub async fn list(call: Call) -> Result<Response, PageError> {
         Ok(opened) => opened,
         Err(sign_in) => return Ok(sign_in),
     };
-    let listing = Listing::read(&call, &api::users::SORTS, &api::users::FILTERS)?;
+    let listing = Listing::read_for_page(&call, &api::users::SORTS, &api::users::FILTERS)?;
     let wanted = api::users::wanted(&listing)?;
     let store = call.app.store.read();
     let rows = user::page(&store, &wanted, &listing.window(), call.now()).await?;
@@ -167,7 +167,7 @@ pub async fn list(call: Call) -> Result<Response, PageError> {
         passkeys: wanted.passkeys,
         roles: Role::ALL.map(|role| RoleChoice::new(&frame, role, false)).into(),
         choices,
-        groups: group::list(&store).await?.into_iter().map(|group| group.name).collect(),
+        groups: if may_write { group::names(&store).await? } else { Vec::new() },
         next: next(&call, page.next),
         users: page.items.into_iter().map(row).collect(),
         portal: opened.portal,

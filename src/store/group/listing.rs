@@ -4,14 +4,17 @@ use entity::{
     group::{Column, Entity},
     membership, user,
 };
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QuerySelect};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, JoinType, JsonValue, QueryFilter, QuerySelect,
+    sea_query::Expr,
+};
 use uuid::Uuid;
 
 use super::{Group, counts, from_row};
 use crate::{
     clock::Time,
     store::{
-        Error,
+        Error, columns,
         page::{Position, Text, Window, fold},
     },
 };
@@ -114,4 +117,25 @@ pub async fn list_with_ids_of_user<C: ConnectionTrait>(
     let mut rows: Vec<(Uuid, String, Option<Time>)> = query.into_tuple().all(connection).await?;
     rows.sort_by_cached_key(|(_, name, _)| fold(name));
     Ok(rows)
+}
+
+/// The names of all groups, as [`super::list`] sorts them: in one row, since a page offers them all beside its list.
+///
+/// # Errors
+/// When the database fails.
+pub async fn names<C: ConnectionTrait>(connection: &C) -> Result<Vec<String>, Error> {
+    let array = match connection.get_database_backend() {
+        DbBackend::Postgres => "COALESCE(json_agg(\"name\"), '[]')",
+        _ => "json_group_array(\"name\")",
+    };
+    let row = Entity::find()
+        .select_only()
+        .expr_as(Expr::cust(array), "names")
+        .into_tuple::<JsonValue>()
+        .one(connection)
+        .await?;
+    let mut names: Vec<String> =
+        row.map(|names| columns::from_json("groups.name", names)).transpose()?.unwrap_or_default();
+    names.sort_by_cached_key(|name| fold(name));
+    Ok(names)
 }

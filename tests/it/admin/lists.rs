@@ -107,6 +107,28 @@ async fn apps_and_groups_are_found_and_sorted_however_they_are_written() {
             assert_eq!(found(&format!("q=g&sort=-{key}")).await, ["grist", "Grafana", "gitea"]);
         }
     }
+    let mut root = app.person("root", &[Role::Administrator]).await;
+    let page = root.browser.open("/admin/users").await.body;
+    let offered: Vec<_> = page.split("data-list value=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    assert_eq!(offered[..4], ["gitea", "Grafana", "grist", "Zulip"]);
+}
+
+/// As many as one looks through; a program gets more at once.
+#[tokio::test]
+async fn a_page_of_the_browser_has_twenty_five_rows() {
+    let app = TestApp::new().await;
+    let program = app.program(None).await;
+    for number in 10..37 {
+        program.make("/groups", &json!({ "name": format!("group-{number}") })).await;
+    }
+    let mut root = app.person("root", &[Role::Administrator]).await;
+    let rows = |page: &str| page.matches("<li class=\"item\">").count();
+    let first = root.browser.open("/admin/groups").await.body;
+    let next = first.split("href=\"?after=").nth(1).unwrap().split('"').next().unwrap();
+    let second = root.browser.open(&format!("/admin/groups?after={next}")).await.body;
+    assert_eq!((rows(&first), rows(&second)), (25, 2));
+    assert_eq!(rows(&root.browser.open("/admin/groups?limit=200").await.body), 27);
+    assert_eq!(program.read("/groups").await["items"].as_array().unwrap().len(), 27);
 }
 
 #[tokio::test]
