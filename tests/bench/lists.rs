@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// Requests of each page; the median counts.
-const REQUESTS: usize = 21;
+const REQUESTS: usize = 101;
 
 /// Pages, and what is asked of them.
 const PAGES: [(&str, &str); 21] = [
