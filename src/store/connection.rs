@@ -125,6 +125,13 @@ impl Store {
         self.subscriptions.store(Arc::new(subscriptions));
     }
 
+    /// For so long those who wait for SQLite's one writer go on in the same commit, from its beginning; 10 ms unless said.
+    pub async fn share_commits_for(&self, longest: Duration) {
+        if let Some(group) = &self.group {
+            group.share_for(longest).await;
+        }
+    }
+
     /// How many wait for the one writer of SQLite.
     #[must_use]
     pub fn waiting_writers(&self) -> usize {

@@ -22,7 +22,7 @@ use tokio::sync::{Mutex, OwnedMutexGuard, oneshot};
 /// How many turns share a commit, at most.
 const LARGEST: usize = 32;
 
-/// After so long nobody is passed on to; whoever has begun by then is waited for all the same.
+/// After so long nobody is passed on to, unless somebody said otherwise; whoever has begun by then is waited for all the same.
 const LONGEST: Duration = Duration::from_millis(10);
 
 /// Those who write, one after the other.
@@ -40,6 +40,7 @@ struct Open {
     left: bool,
     turns: usize,
     begun: Instant,
+    longest: Duration,
     /// Those who are done, and wait for the commit.
     done: Vec<oneshot::Sender<Result<(), DbErr>>>,
 }
@@ -62,8 +63,14 @@ enum State {
 
 impl Group {
     pub(super) fn new(writer: DatabaseConnection) -> Self {
-        let open = Open { writer, transaction: None, left: false, turns: 0, begun: Instant::now(), done: Vec::new() };
+        let (begun, longest) = (Instant::now(), LONGEST);
+        let open = Open { writer, transaction: None, left: false, turns: 0, begun, longest, done: Vec::new() };
         Self { open: Arc::new(Mutex::new(open)), waiting: Arc::default() }
+    }
+
+    /// For so long whoever waits is passed on to.
+    pub(super) async fn share_for(&self, longest: Duration) {
+        self.open.lock().await.longest = longest;
     }
 
     /// Waits until it is one's turn.
@@ -181,7 +188,7 @@ impl Open {
 
     /// Whether whoever is done should wait no longer.
     fn is_full(&self) -> bool {
-        self.turns >= LARGEST || self.begun.elapsed() >= LONGEST
+        self.turns >= LARGEST || self.begun.elapsed() >= self.longest
     }
 
     /// Undoing twice is as good as once, so whoever does it may leave, too.

@@ -43,30 +43,50 @@ pub struct Row {
     pub times: [f64; 3],
 }
 
-/// Measures each on a server of its own.
-pub fn measure(binary: &str, database: &Database) -> Vec<Row> {
-    let [empty, page, crowd] =
-        [None, Some(crowd::PAGE), Some(crowd::CROWD)].map(|size| times_with(binary, database, size));
-    let row = |(at, (page_name, _)): (usize, &(&'static str, _))| Row {
-        page: page_name,
-        times: [empty[at], page[at], crowd[at]],
-    };
-    PAGES.iter().enumerate().map(row).collect()
+/// A server with so many people on it, and somebody who looks at them.
+struct House {
+    server: Server,
+    cookies: String,
+    /// Of the pages that are measured right after a start.
+    first: [f64; 2],
 }
 
-fn times_with(binary: &str, database: &Database, size: Option<crowd::Size>) -> Vec<f64> {
-    let mut server = Server::start(binary, database);
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let cookies = runtime.block_on(administrator(&server));
-    if let Some(size) = size {
-        runtime.block_on(crowd::fill(&server.database_url, size));
+/// Measures each on a server of its own. They are asked in turn, so that whatever else the machine does slows down all alike.
+pub fn measure(binary: &str, database: &Database) -> Vec<Row> {
+    let houses = [None, Some(crowd::PAGE), Some(crowd::CROWD)].map(|size| House::open(binary, database, size));
+    let mut connections = houses.each_ref().map(|house| Connection::open(&house.server.address));
+    let mut row = |(at, (page, path)): (usize, &(&'static str, &str))| {
+        let mut times = houses.each_ref().map(|house| house.first.get(at).copied().into_iter().collect::<Vec<_>>());
+        for _ in 0..REQUESTS * usize::from(at >= 2) {
+            for (of, house) in houses.iter().enumerate() {
+                times[of].push(time(&mut connections[of], &house.cookies, path));
+            }
+        }
+        Row { page, times: times.map(median) }
+    };
+    PAGES.iter().enumerate().map(&mut row).collect()
+}
+
+impl House {
+    fn open(binary: &str, database: &Database, size: Option<crowd::Size>) -> Self {
+        let mut server = Server::start(binary, database);
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let cookies = runtime.block_on(administrator(&server));
+        if let Some(size) = size {
+            runtime.block_on(crowd::fill(&server.database_url, size));
+        }
+        // Twice nobody was there before: first nothing was counted ever, then it was, before the start.
+        let first = [0, 1].map(|at| {
+            server.restart();
+            time(&mut Connection::open(&server.address), &cookies, PAGES[at].1)
+        });
+        Self { server, cookies, first }
     }
-    // Twice nobody was there before: first nothing was counted ever, then it was, before the start.
-    let first = [0, 1].map(|at| {
-        server.restart();
-        time(&mut Connection::open(&server.address), &cookies, PAGES[at].1)
-    });
-    first.into_iter().chain(times(&server, &cookies)).collect()
+}
+
+fn median(mut all: Vec<f64>) -> f64 {
+    all.sort_by(f64::total_cmp);
+    all[all.len() / 2]
 }
 
 /// The cookies of somebody who may see everything.
@@ -79,16 +99,6 @@ async fn administrator(server: &Server) -> String {
     let answer = browser.sign_in(&mut passkey).await;
     assert!(answer.status.is_success(), "{}", answer.body);
     browser.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ")
-}
-
-fn times(server: &Server, cookies: &str) -> Vec<f64> {
-    let mut connection = Connection::open(&server.address);
-    let mut of_page = |(_, path): &(&str, &str)| {
-        let mut all: Vec<_> = (0..REQUESTS).map(|_| time(&mut connection, cookies, path)).collect();
-        all.sort_by(f64::total_cmp);
-        all[all.len() / 2]
-    };
-    PAGES[2..].iter().map(&mut of_page).collect()
 }
 
 /// How long one request takes, in milliseconds.

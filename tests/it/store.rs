@@ -115,6 +115,8 @@ async fn who_leaves_amid_a_shared_commit_takes_nobody_along() {
     if !store.is_sqlite() {
         return;
     }
+    // However slow this machine is.
+    store.share_commits_for(Duration::from_mins(1)).await;
     let signals = || (Arc::new(Notify::new()), Arc::new(Notify::new()));
     let (first_signals, second_signals) = (signals(), signals());
     let mut first = tokio::spawn(put_and_wait(store.clone(), "test", now, first_signals.clone()));
