@@ -56,7 +56,8 @@ fn lists(tables: &[Table]) -> String {
     let mut out = format!(
         "\n## Pages of administration\n\nWhat one request takes, in milliseconds: with nobody but an administrator; with {} people and \
          {} lines in the audit log, so that most pages have their rows to show; and with a crowd of {} people, {} lines and \
-         all that goes with them. The last columns say how many times longer the crowd takes.\n",
+         all that goes with them. The three are asked in turn; the \
+         last columns say how many times longer the crowd takes.\n",
         crowd::PAGE.0,
         crowd::PAGE.lines(),
         crowd::CROWD.0,
