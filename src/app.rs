@@ -95,8 +95,8 @@ pub struct App {
     pub conformance: moka::future::Cache<crate::crypto::mac::Tag, String>,
     /// Numbers that take a while to count.
     pub statistics: ArcSwapOption<store::statistics::Counted>,
-    /// One counts, and the others wait for it.
-    pub counting: tokio::sync::Mutex<()>,
+    /// One counts, and the others wait for it; when that failed last.
+    pub counting: tokio::sync::Mutex<Option<Time>>,
     /// Expressions of claims.
     pub expressions: Expressions,
     refusals: refusals::Refusals,

@@ -26,6 +26,7 @@ pub mod identity;
 pub mod job;
 pub mod migrate;
 pub mod notice;
+mod options;
 pub mod outbox;
 pub mod page;
 pub mod picture;

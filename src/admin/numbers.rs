@@ -44,17 +44,23 @@ pub async fn read(app: &App) -> Result<Arc<Counted>, store::Error> {
     if let Some(last) = last(app) {
         return Ok(last);
     }
-    // Without its turn: a job may be counting, and nobody should wait for that.
-    if app.statistics.load().is_none()
+    // Without its turn: a job may be counting, and nobody should wait for that. Where it is counted fast nothing new is kept.
+    if app.statistics.load().as_ref().is_none_or(|last| is_slow(last))
         && let Some(kept) = kept(app, STALE).await?
     {
         return Ok(kept);
     }
-    let _turn = app.counting.lock().await;
-    match last(app) {
-        Some(last) => Ok(last),
-        None => count(app).await,
+    let mut failed = app.counting.lock().await;
+    if let Some(last) = last(app) {
+        return Ok(last);
     }
+    // Whoever waited meanwhile would only wait once more for what fails.
+    if failed.is_some_and(|at| is_within(app, at, FRESH)) {
+        return Err(statistics::failed_lately());
+    }
+    let counted = count(app).await;
+    *failed = counted.is_err().then(|| app.now());
+    counted
 }
 
 /// Counts what takes so long that nobody should wait for it, and what was not counted yet; unless another instance just did.
@@ -66,7 +72,12 @@ pub async fn count_ahead(app: &App) -> Result<(), store::Error> {
         return Ok(());
     }
     let _turn = app.counting.lock().await;
-    if kept(app, RECENT).await?.is_none() {
+    if kept(app, RECENT).await?.is_some() {
+        return Ok(());
+    }
+    let now = app.now();
+    // What is kept tells nothing of another instance that is counting still.
+    if app.store.write(async |tx| statistics::claim(tx, now, RECENT).await).await? {
         count(app).await?;
     }
     Ok(())
@@ -77,16 +88,14 @@ fn last(app: &App) -> Option<Arc<Counted>> {
     app.statistics.load_full().filter(|last| is_younger(app, last, if is_slow(last) { STALE } else { FRESH }))
 }
 
-/// What was counted anywhere and is no older than that.
+/// What was counted anywhere and is no older than that; what was counted here, if that is younger.
 async fn kept(app: &App, age: Duration) -> Result<Option<Arc<Counted>>, store::Error> {
     let kept = statistics::find(&app.store.read()).await?;
-    let kept = kept.filter(|kept| is_younger(app, kept, age)).map(Arc::new);
-    if let Some(kept) = &kept {
-        // Somebody may have counted meanwhile.
-        let newer = |last: &Option<Arc<Counted>>| last.clone().filter(|last| last.at >= kept.at);
-        app.statistics.rcu(|last| newer(last).or_else(|| Some(kept.clone())));
-    }
-    Ok(kept)
+    let Some(kept) = kept.filter(|kept| is_younger(app, kept, age)).map(Arc::new) else { return Ok(None) };
+    // Somebody may have counted meanwhile.
+    let newer = |last: &Option<Arc<Counted>>| last.clone().filter(|last| last.at >= kept.at);
+    app.statistics.rcu(|last| newer(last).or_else(|| Some(kept.clone())));
+    Ok(app.statistics.load_full().or(Some(kept)))
 }
 
 /// Counts, and remembers. What took long is kept for others, too.
@@ -95,7 +104,7 @@ async fn count(app: &App) -> Result<Arc<Counted>, store::Error> {
     let numbers = statistics::read(&app.store.read(), Event::Authenticated.as_str(), since(at)).await?;
     let counted = Arc::new(Counted { at, took: app.clock.monotonic().saturating_sub(begun), numbers });
     app.statistics.store(Some(counted.clone()));
-    // Whoever asked has their numbers, even where nothing can be written.
+    // Where it cannot be written, whoever asked has their numbers all the same.
     if is_slow(&counted)
         && let Err(error) = app.store.write(async |tx| statistics::put(tx, &counted).await).await
     {
@@ -106,7 +115,11 @@ async fn count(app: &App) -> Result<Arc<Counted>, store::Error> {
 
 /// Not so what a clock that is ahead of this one counted.
 fn is_younger(app: &App, counted: &Counted, age: Duration) -> bool {
-    (app.now() - counted.at).to_std().is_ok_and(|old| old < age)
+    is_within(app, counted.at, age)
+}
+
+fn is_within(app: &App, at: Time, age: Duration) -> bool {
+    (app.now() - at).to_std().is_ok_and(|old| old < age)
 }
 
 fn is_slow(counted: &Counted) -> bool {

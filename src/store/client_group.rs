@@ -39,7 +39,8 @@ pub async fn list_names<C: ConnectionTrait>(connection: &C, client: Uuid) -> Res
         .select_only()
         .column(group::Column::Name)
         .filter(group::Column::Id.in_subquery(ids.into_query()))
-        .order_by_asc(Text::folded(group::Column::Name, connection.get_database_backend()).sql());
+        .order_by_asc(Text::folded(group::Column::Name, connection.get_database_backend()).sql())
+        .order_by_asc(group::Column::Id);
     Ok(names.into_tuple().all(connection).await?)
 }
 
@@ -54,7 +55,8 @@ pub async fn list_clients<C: ConnectionTrait>(connection: &C, group: Uuid) -> Re
         .column(client::Column::ClientId)
         .column(client::Column::ClientName)
         .filter(client::Column::Id.in_subquery(ids.into_query()))
-        .order_by_asc(Text::folded(client::Column::ClientName, connection.get_database_backend()).sql());
+        .order_by_asc(Text::folded(client::Column::ClientName, connection.get_database_backend()).sql())
+        .order_by_asc(client::Column::Id);
     Ok(clients.into_tuple().all(connection).await?)
 }
 

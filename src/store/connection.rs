@@ -11,14 +11,17 @@ use std::{
 
 use arc_swap::ArcSwap;
 use sea_orm::{
-    ConnAcquireErr, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
-    DbErr, ExecResult, QueryResult, Statement, TransactionTrait,
+    ConnAcquireErr, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, ExecResult,
+    QueryResult, Statement, TransactionTrait,
 };
 
-use super::{Error, Tx, shared_commit::Group, webhook::Subscription};
+use super::{
+    Error, Tx,
+    options::{self, BUSY_TIMEOUT},
+    shared_commit::Group,
+    webhook::Subscription,
+};
 use crate::clock::Time;
-
-const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The database behind one door for reading and one for writing.
 #[derive(Clone)]
@@ -62,10 +65,10 @@ impl Store {
         }
         let connect = |options| async { Database::connect(options).await.map_err(Error::from_database) };
         let (writer, reader) = if url.starts_with("sqlite:") {
-            let writer = patiently(async || connect(sqlite(url, 1, false)).await).await?;
-            (writer, patiently(async || connect(sqlite(url, 4, true)).await).await?)
+            let writer = patiently(async || connect(options::sqlite(url, 1, false)).await).await?;
+            (writer, patiently(async || connect(options::sqlite(url, 4, true)).await).await?)
         } else {
-            let pool = connect(postgres(url)).await?;
+            let pool = connect(options::postgres(url)).await?;
             (pool.clone(), pool)
         };
         let group = (writer.get_database_backend() == DbBackend::Sqlite).then(|| Group::new(writer.clone()));
@@ -125,7 +128,8 @@ impl Store {
         self.subscriptions.store(Arc::new(subscriptions));
     }
 
-    /// For so long those who wait for SQLite's one writer go on in the same commit, from its beginning; 10 ms unless said.
+    /// For so long those who wait for SQLite's one writer go on in the same commit, from its beginning; 10 ms unless said. Tests
+    /// say it, so that what they see does not depend on how slow a machine is.
     pub async fn share_commits_for(&self, longest: Duration) {
         if let Some(group) = &self.group {
             group.share_for(longest).await;
@@ -257,58 +261,6 @@ async fn patiently<T>(open: impl AsyncFn() -> Result<T, Error>) -> Result<T, Err
 /// Nobody should wait for the writer for longer than for a locked file.
 fn timed_out() -> DbErr {
     DbErr::ConnectionAcquire(ConnAcquireErr::Timeout)
-}
-
-fn sqlite(url: &str, connections: u32, query_only: bool) -> ConnectOptions {
-    use sea_orm::sqlx::{
-        Connection,
-        sqlite::{SqliteJournalMode, SqliteSynchronous},
-    };
-    let mut options = common(url, connections);
-    options.map_sqlx_sqlite_opts(move |options| {
-        options
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            .busy_timeout(BUSY_TIMEOUT)
-            .foreign_keys(true)
-            .pragma("temp_store", "memory")
-            .pragma("query_only", if query_only { "on" } else { "off" })
-    });
-    if query_only {
-        return options;
-    }
-    options.map_sqlx_sqlite_pool_opts(|options| {
-        // Where a transaction ended behind the library's back, what it counts is wrong: such a connection ends here. The
-        // ping waits until what was queued on the way out is done.
-        options.after_release(|connection, _| {
-            Box::pin(async move { connection.ping().await.map(|()| !connection.is_in_transaction()) })
-        })
-    });
-    options
-}
-
-/// Without a connection for so long the answer is 503: nobody should wait for a database that is not there.
-const POSTGRES_PATIENCE: Duration = Duration::from_secs(2);
-
-/// Longer than any request; migrations lift it for themselves.
-const STATEMENT_TIMEOUT: Duration = Duration::from_mins(1);
-
-fn postgres(url: &str) -> ConnectOptions {
-    let mut options = common(url, 16);
-    options.acquire_timeout(POSTGRES_PATIENCE).statement_timeout(STATEMENT_TIMEOUT);
-    options
-}
-
-fn common(url: &str, connections: u32) -> ConnectOptions {
-    let mut options = ConnectOptions::new(url);
-    options
-        .max_connections(connections)
-        .min_connections(1)
-        .test_before_acquire(false)
-        .sqlx_logging(false)
-        .acquire_timeout(BUSY_TIMEOUT);
-    options
 }
 
 /// The file behind a SQLite URL, if it is one.

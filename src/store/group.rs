@@ -120,7 +120,7 @@ pub async fn find_by_id<C: ConnectionTrait>(connection: &C, id: Uuid) -> Result<
 /// When the database fails.
 pub async fn list<C: ConnectionTrait>(connection: &C) -> Result<Vec<Group>, Error> {
     let name = Text::folded(Column::Name, connection.get_database_backend());
-    let rows = Entity::find().order_by_asc(name.sql()).all(connection).await?;
+    let rows = Entity::find().order_by_asc(name.sql()).order_by_asc(Column::Id).all(connection).await?;
     Ok(rows.into_iter().map(from_row).collect())
 }
 
@@ -240,7 +240,8 @@ pub async fn list_memberships<C: ConnectionTrait>(
     let of_user = membership::Entity::find().filter(membership::Column::UserId.eq(user)).all(connection).await?;
     let ids = of_user.iter().map(|row| row.group_id);
     let name = Text::folded(Column::Name, connection.get_database_backend());
-    let groups = Entity::find().filter(Column::Id.is_in(ids)).order_by_asc(name.sql()).all(connection).await?;
+    let groups = Entity::find().filter(Column::Id.is_in(ids)).order_by_asc(name.sql()).order_by_asc(Column::Id);
+    let groups = groups.all(connection).await?;
     let until = |id| of_user.iter().find(|row| row.group_id == id).and_then(|row| row.expires_at);
     Ok(groups.into_iter().map(|group| (group.name, until(group.id))).collect())
 }

@@ -1,9 +1,12 @@
 //! Named values.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, time::Duration};
 
 use entity::setting::{ActiveModel, Column, Entity};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Set, sea_query::OnConflict};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, Set,
+    sea_query::{Expr, ExprTrait, OnConflict},
+};
 
 use super::{Error, Tx, notice};
 use crate::clock::Time;
@@ -43,4 +46,17 @@ pub async fn put(tx: &Tx, name: &str, value: &[u8], now: Time) -> Result<(), Err
     let replace = OnConflict::column(Column::Name).update_columns([Column::Value, Column::UpdatedAt]).to_owned();
     Entity::insert(row).on_conflict(replace).exec_without_returning(tx).await?;
     Ok(())
+}
+
+/// Takes what that name stands for; false where somebody took it within that time.
+///
+/// # Errors
+/// When the database fails.
+pub async fn claim(tx: &Tx, name: &str, now: Time, within: Duration) -> Result<bool, Error> {
+    let row = ActiveModel { name: Set(name.to_owned()), value: Set(Vec::new()), updated_at: Set(now) };
+    let taken = || Expr::col((Entity, Column::UpdatedAt));
+    // One that was taken by a clock ahead of this one is free, too.
+    let free = Condition::any().add(taken().lte(now - within)).add(taken().gt(now));
+    let take = OnConflict::column(Column::Name).update_column(Column::UpdatedAt).action_cond_where(free).to_owned();
+    Ok(Entity::insert(row).on_conflict(take).exec_without_returning(tx).await? == 1)
 }

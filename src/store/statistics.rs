@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use entity::audit_event;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    Select,
     sea_query::{Expr, ExprTrait, Func},
 };
 use serde::{Deserialize, Serialize};
@@ -14,6 +15,9 @@ use crate::clock::Time;
 
 /// Under which what was counted is kept.
 const NAME: &str = "statistics";
+
+/// Under which it is kept who counts.
+const CLAIM: &str = "statistics.claim";
 
 /// Numbers, when they were counted, and how long that took.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -42,6 +46,20 @@ pub async fn find<C: ConnectionTrait>(connection: &C) -> Result<Option<Counted>,
 pub async fn put(tx: &Tx, counted: &Counted) -> Result<(), Error> {
     let value = serde_json::to_vec(counted).map_err(|_| Error::Decode("settings.statistics"))?;
     setting::put(tx, NAME, &value, counted.at).await
+}
+
+/// Whether it is up to this instance to count: of those that want to within that time, one.
+///
+/// # Errors
+/// When the database fails.
+pub async fn claim(tx: &Tx, now: Time, within: Duration) -> Result<bool, Error> {
+    setting::claim(tx, CLAIM, now, within).await
+}
+
+/// Counting failed a little while ago, and would again.
+#[must_use]
+pub fn failed_lately() -> Error {
+    Error::Unavailable(DbErr::Custom("counting failed a little while ago".to_owned()))
 }
 
 /// What happened since some day, and what there is.

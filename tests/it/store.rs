@@ -245,7 +245,8 @@ async fn sqlite_is_built_to_plan_a_statement_once() {
     if !store.is_sqlite() {
         return;
     }
-    for (option, is_wanted) in [("ENABLE_QPSG", true), ("ENABLE_MEMORY_MANAGEMENT", false)] {
+    let options = [("ENABLE_QPSG", true), ("DEFAULT_MEMSTATUS=0", true), ("ENABLE_MEMORY_MANAGEMENT", false)];
+    for (option, is_wanted) in options {
         let sql = format!("SELECT sqlite_compileoption_used('{option}') AS used");
         let row = store.read().query_one_raw(Statement::from_string(DbBackend::Sqlite, sql)).await.unwrap().unwrap();
         assert_eq!(row.try_get::<bool>("", "used").unwrap(), is_wanted, "{option}");

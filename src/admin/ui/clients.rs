@@ -135,7 +135,7 @@ pub async fn list(call: Call) -> Result<Response, PageError> {
     Ok(render(&ClientsPage {
         may_write,
         search: listing.filter("q").unwrap_or_default().to_owned(),
-        groups: group::list(&store).await?.into_iter().map(|group| group.name).collect(),
+        groups: if may_write { group::names(&store).await? } else { Vec::new() },
         presets: guides::all().iter().map(link).collect(),
         preset: preset.map(|guide| Preset::new(&frame, guide, call.app.config.issuer.as_str())),
         next: next(&call, page.next),

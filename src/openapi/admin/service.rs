@@ -152,8 +152,7 @@ impl AdminServiceApi {
 
     /// Counts sign-ins and people
     ///
-    /// Sign-ins of the last thirty days, day by day. On a large service they are counted every few minutes, and right after a start they
-    /// may be those of up to an hour before.
+    /// Sign-ins of the last thirty days, day by day. On a large service they are counted every few minutes, and may be up to an hour old.
     #[oai(
         path = "/api/admin/v1/statistics",
         method = "get",

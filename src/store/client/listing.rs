@@ -57,7 +57,7 @@ pub async fn list_weak<C: ConnectionTrait>(connection: &C) -> Result<Vec<String>
         .add(Column::ReleaseUnverifiedEmail.eq(true));
     let rows = Entity::find().select_only().column(Column::ClientId).filter(weak).filter(Column::Enabled.eq(true));
     let name = Text::folded(Column::ClientName, connection.get_database_backend());
-    Ok(rows.order_by_asc(name.sql()).limit(50).into_tuple().all(connection).await?)
+    Ok(rows.order_by_asc(name.sql()).order_by_asc(Column::Id).limit(50).into_tuple().all(connection).await?)
 }
 
 /// Secrets that work, oldest first: row, when it was made.

@@ -115,11 +115,11 @@ pub async fn list_with_ids_of_user<C: ConnectionTrait>(
         .filter(UserId.eq(user))
         .filter(counts(now));
     let mut rows: Vec<(Uuid, String, Option<Time>)> = query.into_tuple().all(connection).await?;
-    rows.sort_by_cached_key(|(_, name, _)| fold(name));
+    rows.sort_by_cached_key(|(id, name, _)| (fold(name), *id));
     Ok(rows)
 }
 
-/// The names of all groups, as [`super::list`] sorts them: in one row, since a page offers them all beside its list.
+/// The names of all groups, in order: in one row, since a page offers them all beside its list.
 ///
 /// # Errors
 /// When the database fails.
@@ -136,6 +136,6 @@ pub async fn names<C: ConnectionTrait>(connection: &C) -> Result<Vec<String>, Er
         .await?;
     let mut names: Vec<String> =
         row.map(|names| columns::from_json("groups.name", names)).transpose()?.unwrap_or_default();
-    names.sort_by_cached_key(|name| fold(name));
+    names.sort_by_cached_key(|name| (fold(name), name.clone()));
     Ok(names)
 }

@@ -1,13 +1,13 @@
 //! Who can administer, so that there is always somebody.
 
-use entity::user::{Column, Entity};
+use entity::user::{Column, Entity, Model};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Select,
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter,
     sea_query::{Expr, ExprTrait},
 };
 use uuid::Uuid;
 
-use super::User;
+use super::{User, has_roles};
 use crate::{
     protocol::role::Role,
     store::{
@@ -47,7 +47,7 @@ pub async fn is_last_administrator(
     if able.contains(&user.id) {
         return Ok(able.len() == 1);
     }
-    Ok(administrators().filter(Column::Id.ne(user.id)).one(tx).await?.is_none())
+    Ok(administrators(tx).await?.iter().all(|other| other.id == user.id))
 }
 
 /// Whether somebody can administer: has a passkey of which `is_good` is true, as it is told whose it is.
@@ -67,7 +67,7 @@ async fn able<C: ConnectionTrait>(
     is_good: impl Fn(Uuid, &Credential) -> bool,
 ) -> Result<Vec<Uuid>, Error> {
     let mut able = Vec::new();
-    for user in administrators().all(connection).await? {
+    for user in administrators(connection).await? {
         if list_by_user(connection, user.id).await?.iter().any(|one| is_good(user.id, one)) {
             able.push(user.id);
         }
@@ -76,10 +76,12 @@ async fn able<C: ConnectionTrait>(
 }
 
 /// Whoever may administer: enabled, and staying.
-fn administrators() -> Select<Entity> {
+async fn administrators<C: ConnectionTrait>(connection: &C) -> Result<Vec<Model>, Error> {
     let role = format!("%\"{}\"%", Role::Administrator.as_str());
-    Entity::find()
+    let query = Entity::find()
+        .filter(has_roles())
         .filter(Column::Enabled.eq(true))
-        .filter(Column::DeleteAfter.is_null())
-        .filter(Expr::col((Entity, Column::Roles)).cast_as("text").like(role))
+        .filter(Expr::col((Entity, Column::Roles)).cast_as("text").like(role));
+    // Not in the query: almost everybody stays, and SQLite would look for them by that.
+    Ok(query.all(connection).await?.into_iter().filter(|user| user.delete_after.is_none()).collect())
 }

@@ -92,7 +92,7 @@ fn people(wanted: &Wanted, now: Time) -> Select<Entity> {
         Some(false) => query = query.filter(is_disabled()),
     }
     if let Some(role) = wanted.role {
-        query = query.filter(Expr::cust(WITH_ROLES)).filter(holds(role.as_str()));
+        query = query.filter(has_roles()).filter(holds(role.as_str()));
     }
     if let Some(passkeys) = wanted.passkeys {
         query = query.filter(Column::Passkeys.eq(i64::from(passkeys)));
@@ -136,7 +136,7 @@ pub async fn list_members_with_roles<C: ConnectionTrait>(
 ) -> Result<Vec<User>, Error> {
     let members = membership::Entity::find().select_only().column(membership::Column::UserId);
     let members = members.filter(membership::Column::GroupId.eq(group)).filter(group::counts(now));
-    let those = Entity::find().filter(Column::Id.in_subquery(members.into_query())).filter(Expr::cust(WITH_ROLES));
+    let those = Entity::find().filter(Column::Id.in_subquery(members.into_query())).filter(has_roles());
     read(connection, those).await
 }
 
@@ -147,6 +147,11 @@ const DISABLED: &str = "\"enabled\" = FALSE";
 /// Whoever gets nothing, by that index.
 pub(in crate::store) fn is_disabled() -> Expr {
     Expr::cust(DISABLED)
+}
+
+/// Whoever holds any role, by that index.
+pub(super) fn has_roles() -> Expr {
+    Expr::cust(WITH_ROLES)
 }
 
 /// Whether the JSON of roles has this word.

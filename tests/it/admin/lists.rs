@@ -115,20 +115,55 @@ async fn apps_and_groups_are_found_and_sorted_however_they_are_written() {
 
 /// As many as one looks through; a program gets more at once.
 #[tokio::test]
-async fn a_page_of_the_browser_has_twenty_five_rows() {
+async fn pages_of_the_browser_have_twenty_five_rows() {
     let app = TestApp::new().await;
     let program = app.program(None).await;
+    let group = program.make("/groups", &json!({ "name": "group" })).await["id"].as_str().unwrap().to_owned();
     for number in 10..37 {
-        program.make("/groups", &json!({ "name": format!("group-{number}") })).await;
+        let name = format!("a-{number}");
+        program.make("/groups", &json!({ "name": name })).await;
+        program.make("/clients", &json!({ "client_name": name, "redirect_uris": ["https://app.example/cb"] })).await;
+        program.make("/users", &json!({ "username": name, "groups": ["group"] })).await;
     }
     let mut root = app.person("root", &[Role::Administrator]).await;
+    for _ in 0..27 {
+        root.browser.cookies.clear();
+        root.browser.open("/sign-in").await;
+        assert_eq!(root.browser.sign_in(&mut root.passkey).await.status, StatusCode::OK);
+    }
     let rows = |page: &str| page.matches("<li class=\"item\">").count();
-    let first = root.browser.open("/admin/groups").await.body;
-    let next = first.split("href=\"?after=").nth(1).unwrap().split('"').next().unwrap();
-    let second = root.browser.open(&format!("/admin/groups?after={next}")).await.body;
-    assert_eq!((rows(&first), rows(&second)), (25, 2));
-    assert_eq!(rows(&root.browser.open("/admin/groups?limit=200").await.body), 27);
-    assert_eq!(program.read("/groups").await["items"].as_array().unwrap().len(), 27);
+    let of_group = format!("/admin/groups/{group}");
+    for list in
+        ["users", "groups", "clients", "invitations", "sessions", "audit", of_group.trim_start_matches("/admin/")]
+    {
+        let path = format!("/admin/{list}");
+        let first = root.browser.open(&path).await.body;
+        let next =
+            first.split("href=\"?after=").nth(1).unwrap_or_else(|| panic!("{list} ends")).split('"').next().unwrap();
+        let second = root.browser.open(&format!("{path}?after={next}")).await.body;
+        assert!(rows(&first) == 25 && rows(&second) >= 2, "{list}: {} and {}", rows(&first), rows(&second));
+        assert_eq!(rows(&root.browser.open(&format!("{path}?limit=27")).await.body), 27, "{list}");
+    }
+    assert_eq!(program.read("/groups").await["items"].as_array().unwrap().len(), 28);
+}
+
+/// Names that differ in capital letters alone stand as they were made, so that an app's ETag is the same at every look.
+#[tokio::test]
+async fn names_that_are_the_same_but_for_capitals_keep_their_order() {
+    let app = TestApp::new().await;
+    let program = app.program(None).await;
+    let mut body = user("alice");
+    body["groups"] = json!([]);
+    for name in ["ops", "OPS", "Ops", "oPS"] {
+        program.make("/groups", &json!({ "name": name })).await;
+        body["groups"].as_array_mut().unwrap().insert(0, json!(name));
+    }
+    program.make("/users", &body).await;
+    let made = ["ops", "OPS", "Ops", "oPS"];
+    let client = json!({ "client_name": "App", "redirect_uris": ["https://app.example/cb"], "groups": body["groups"] });
+    assert_eq!(program.make("/clients", &client).await["groups"], json!(made));
+    let of_user = format!("/users/{}/groups", app.user_id("alice").await);
+    assert_eq!(all(&program, &of_user, "name", "").await, made);
 }
 
 #[tokio::test]

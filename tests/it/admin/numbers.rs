@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use chrono::TimeDelta;
 use claviger::{
     admin::numbers,
-    clock::FakeClock,
+    clock::{Clock, FakeClock},
     protocol::role::Role,
     store::{Error, statistics},
 };
@@ -42,7 +42,8 @@ async fn whoever_starts_again_finds_what_was_counted() {
     let counting = again.app.counting.lock().await;
     let starting = first.instance_at(slow.clone()).await;
     let its_turn = starting.app.counting.lock().await;
-    assert_eq!((enabled(&again).await, enabled(&starting).await), (1, 1));
+    let both = async { (enabled(&again).await, enabled(&starting).await) };
+    assert_eq!(tokio::time::timeout(Duration::from_mins(1), both).await.unwrap(), (1, 1));
     drop((counting, its_turn));
     numbers::count_ahead(&again.app).await.unwrap();
     assert_eq!(enabled(&again).await, 2, "a job counts at once");
@@ -114,4 +115,62 @@ async fn whoever_asks_is_told_even_where_nothing_can_be_kept() {
     let app = first.instance_at(Arc::new(FakeClock::slow(start(), LONG))).await;
     assert_eq!(enabled(&app).await, 1);
     assert!(statistics::find(&app.app.store.read()).await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn of_instances_that_want_to_count_one_does() {
+    let first = TestApp::new().await;
+    first.person("alice", &[Role::Administrator]).await;
+    let slow = Arc::new(FakeClock::slow(start(), LONG));
+    let claim = async || {
+        let now = slow.now();
+        first.app.store.write(async |tx| statistics::claim(tx, now, Duration::from_mins(4)).await).await.unwrap()
+    };
+    assert!(claim().await, "another instance counts, and is not done");
+    let app = first.instance_at(slow.clone()).await;
+    numbers::count_ahead(&app.app).await.unwrap();
+    assert!(app.app.statistics.load().is_none());
+    slow.advance(TimeDelta::minutes(5));
+    numbers::count_ahead(&app.app).await.unwrap();
+    assert!(app.app.statistics.load().is_some(), "it never got done");
+    assert!(!claim().await);
+    slow.advance(TimeDelta::hours(-1));
+    assert!(claim().await, "whoever is ahead of the clock keeps nobody away");
+}
+
+#[tokio::test]
+async fn whoever_is_back_after_a_while_takes_what_others_counted() {
+    let first = TestApp::new().await;
+    first.person("alice", &[Role::Administrator]).await;
+    let slow = Arc::new(FakeClock::slow(start(), LONG));
+    let (app, other) = (first.instance_at(slow.clone()).await, first.instance_at(slow.clone()).await);
+    assert_eq!(enabled(&app).await, 1);
+    first.person("bob", &[]).await;
+    slow.advance(TimeDelta::hours(2));
+    numbers::count_ahead(&other.app).await.unwrap();
+    let read = reads(&app, async || assert_eq!(enabled(&app).await, 2)).await;
+    assert_eq!(read, 1, "it looks for what is kept, and counts nothing");
+}
+
+#[tokio::test]
+async fn what_cannot_be_counted_is_not_tried_by_everybody_who_waits() {
+    let first = TestApp::new().await;
+    first.person("alice", &[Role::Administrator]).await;
+    let rename = async |from: &str, to: &str| {
+        let sql = format!("ALTER TABLE {from} RENAME TO {to}");
+        let renamed = first.app.store.write(async |tx| Ok::<_, Error>(tx.execute_unprepared(&sql).await?));
+        renamed.await.unwrap();
+    };
+    rename("audit_log", "away").await;
+    let app = first.second_instance().await;
+    let of_many = reads(&app, async || {
+        let told = tokio::join!(numbers::read(&app.app), numbers::read(&app.app), numbers::read(&app.app));
+        assert!(told.0.is_err() && matches!(told.1, Err(Error::Unavailable(_))) && told.2.is_err());
+    });
+    // Each looks for what is kept; one counts people, and what is not there.
+    assert_eq!(of_many.await, 3 + 4 + 1);
+    rename("away", "audit_log").await;
+    assert!(numbers::read(&app.app).await.is_err(), "nor for a minute");
+    first.advance(60);
+    assert_eq!(enabled(&app).await, 1);
 }
