@@ -7,7 +7,7 @@ mod listing;
 pub use administrators::{has_administrator, is_last_administrator, lock_administrators};
 pub use deletion::{delete, list_deletable, remove, update_delete_after};
 use entity::user::{ActiveModel, Column, Entity, Model};
-use listing::has_roles;
+use listing::holds;
 pub(super) use listing::is_disabled;
 pub use listing::{Wanted, list_by_ids, list_members_with_roles, page};
 use sea_orm::{

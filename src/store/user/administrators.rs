@@ -1,13 +1,10 @@
 //! Who can administer, so that there is always somebody.
 
 use entity::user::{Column, Entity, Model};
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter,
-    sea_query::{Expr, ExprTrait},
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
-use super::{User, has_roles};
+use super::{User, holds};
 use crate::{
     protocol::role::Role,
     store::{
@@ -77,11 +74,7 @@ async fn able<C: ConnectionTrait>(
 
 /// Whoever may administer: enabled, and staying.
 async fn administrators<C: ConnectionTrait>(connection: &C) -> Result<Vec<Model>, Error> {
-    let role = format!("%\"{}\"%", Role::Administrator.as_str());
-    let query = Entity::find()
-        .filter(has_roles())
-        .filter(Column::Enabled.eq(true))
-        .filter(Expr::col((Entity, Column::Roles)).cast_as("text").like(role));
+    let query = Entity::find().filter(holds(Role::Administrator)).filter(Column::Enabled.eq(true));
     // Not in the query: almost everybody stays, and SQLite would look for them by that.
     Ok(query.all(connection).await?.into_iter().filter(|user| user.delete_after.is_none()).collect())
 }

@@ -92,7 +92,7 @@ fn people(wanted: &Wanted, now: Time) -> Select<Entity> {
         Some(false) => query = query.filter(is_disabled()),
     }
     if let Some(role) = wanted.role {
-        query = query.filter(has_roles()).filter(holds(role.as_str()));
+        query = query.filter(holds(role));
     }
     if let Some(passkeys) = wanted.passkeys {
         query = query.filter(Column::Passkeys.eq(i64::from(passkeys)));
@@ -136,7 +136,7 @@ pub async fn list_members_with_roles<C: ConnectionTrait>(
 ) -> Result<Vec<User>, Error> {
     let members = membership::Entity::find().select_only().column(membership::Column::UserId);
     let members = members.filter(membership::Column::GroupId.eq(group)).filter(group::counts(now));
-    let those = Entity::find().filter(Column::Id.in_subquery(members.into_query())).filter(has_roles());
+    let those = Entity::find().filter(Column::Id.in_subquery(members.into_query())).filter(Expr::cust(WITH_ROLES));
     read(connection, those).await
 }
 
@@ -149,12 +149,9 @@ pub(in crate::store) fn is_disabled() -> Expr {
     Expr::cust(DISABLED)
 }
 
-/// Whoever holds any role, by that index.
-pub(super) fn has_roles() -> Expr {
-    Expr::cust(WITH_ROLES)
-}
-
-/// Whether the JSON of roles has this word.
-fn holds(role: &str) -> Expr {
-    Expr::col((Entity, Column::Roles)).cast_as("text").like(format!("%\"{role}\"%"))
+/// Whoever holds this role, by the index of those who hold any.
+pub(super) fn holds(role: Role) -> Condition {
+    let word = format!("%\"{}\"%", role.as_str());
+    let has_word = Expr::col((Entity, Column::Roles)).cast_as("text").like(word);
+    Condition::all().add(Expr::cust(WITH_ROLES)).add(has_word)
 }
