@@ -1,16 +1,16 @@
 //! kill -9 in the middle of everything: what was acknowledged is there afterwards.
 
-use std::time::Duration;
-
 use sea_orm::{ConnectionTrait, Database, Statement};
+use tokio::sync::watch;
 
 use super::{ledger, rounds};
 use crate::harness::{database, place::Place, remote::Remote};
 
 const PEOPLE: usize = 8;
 
-/// Moments of the kill, from the first sign-up to well into the sessions.
-const MOMENTS: [u64; 6] = [150, 900, 400, 1500, 700, 2500];
+/// Moments of the kill, from the first sign-up to well into the sessions: after so many steps that were acknowledged to
+/// anybody, while all others are amid theirs.
+const MOMENTS: [usize; 6] = [1, 40, 10, 80, 20, 160];
 
 /// How much was acknowledged before the kills.
 #[derive(Debug, Default)]
@@ -42,13 +42,14 @@ async fn what_was_acknowledged_survives_a_kill() {
     let remote = Remote::new(&serving.address);
     let mut facts = Facts::default();
     for round in 0..rounds(2) {
+        let (steps, mut done) = watch::channel(0);
         let people = (0..PEOPLE).map(|person| {
-            let (remote, client) = (remote.clone(), client.clone());
-            tokio::spawn(async move { ledger::live(&remote, &client, &format!("p-{round}-{person}")).await })
+            let (remote, client, steps) = (remote.clone(), client.clone(), steps.clone());
+            tokio::spawn(async move { ledger::live(&remote, &client, &format!("p-{round}-{person}"), &steps).await })
         });
         let people: Vec<_> = people.collect();
-        // Not a wait for anything: the moment is what the fault is about.
-        tokio::time::sleep(Duration::from_millis(MOMENTS[round % MOMENTS.len()])).await;
+        drop(steps);
+        done.wait_for(|steps| *steps >= MOMENTS[round % MOMENTS.len()]).await.unwrap();
         serving.signal("-KILL");
         serving.ended();
         let mut accounts = Vec::new();

@@ -3,6 +3,7 @@
 use claviger::protocol::client_metadata::ClientMetadata;
 use poem::http::{Method, StatusCode};
 use serde_json::json;
+use tokio::sync::watch;
 
 use crate::harness::{
     Browser, Registered, SoftPasskey,
@@ -38,8 +39,8 @@ pub fn client(place: &Place) -> Registered {
 }
 
 /// Lives until an answer is missing: signs up, signs in to the app again and again, signs out. Every acknowledged step is
-/// in the account when this returns.
-pub async fn live(remote: &Remote, client: &Registered, name: &str) -> Account {
+/// in the account when this returns, and counted when it happens.
+pub async fn live(remote: &Remote, client: &Registered, name: &str, steps: &watch::Sender<usize>) -> Account {
     let mut account = Account::default();
     let mut browser = Browser::remote(remote);
     let mut passkey = SoftPasskey::new();
@@ -50,6 +51,7 @@ pub async fn live(remote: &Remote, client: &Registered, name: &str) -> Account {
     account.registered = signed_up.status == StatusCode::OK;
     account.passkey = Some(passkey);
     while account.registered {
+        steps.send_modify(|steps| *steps += 1);
         if step(&mut browser, client, &mut account).await.is_none() {
             break;
         }
