@@ -165,7 +165,9 @@ async fn what_cannot_be_counted_is_not_tried_by_everybody_who_waits() {
     let app = first.second_instance().await;
     let of_many = reads(&app, async || {
         let told = tokio::join!(numbers::read(&app.app), numbers::read(&app.app), numbers::read(&app.app));
-        assert!(told.0.is_err() && matches!(told.1, Err(Error::Unavailable(_))) && told.2.is_err());
+        // Whoever of them came first.
+        let told = [told.0, told.1, told.2].map(|told| told.expect_err("nothing can be counted"));
+        assert_eq!(told.iter().filter(|error| matches!(error, Error::Unavailable(_))).count(), 2, "{told:?}");
     });
     // Each looks for what is kept; one counts people, and what is not there.
     assert_eq!(of_many.await, 3 + 4 + 1);
