@@ -216,6 +216,8 @@ impl AccountApi {
     }
 
     /// Decides about an app
+    ///
+    /// By the page that asked. It answers where the browser goes next, with the app's answer.
     #[oai(
         path = "/interaction/:request/consent",
         method = "post",
@@ -233,6 +235,8 @@ impl AccountApi {
     }
 
     /// Decides about the session
+    ///
+    /// By the page that asked whether to sign out. It answers where the browser goes next.
     #[oai(
         path = "/oauth2/logout/confirm",
         method = "post",
@@ -275,12 +279,16 @@ impl AccountApi {
     }
 
     /// Whether the process runs
+    ///
+    /// Nothing else is asked for it: a database that is away makes no restart better.
     #[oai(path = "/livez", method = "get", tag = "AccountTag::Health", operation_id = "livez")]
     async fn livez(&self, call: Data<&Call>) -> Answer<Result<StatusAnswer, CallRefusal>> {
         json(health::livez)(call.0.clone()).await.into()
     }
 
     /// Whether the process can serve
+    ///
+    /// It asks the database; a proxy sends nobody here while it fails.
     #[oai(path = "/readyz", method = "get", tag = "AccountTag::Health", operation_id = "readyz")]
     async fn readyz(&self, call: Data<&Call>) -> Answer<Result<StatusAnswer, CallRefusal>> {
         json(health::readyz)(call.0.clone()).await.into()

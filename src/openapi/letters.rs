@@ -75,6 +75,8 @@ impl MailApi {
     }
 
     /// Sends the letter that asks to confirm an address once more
+    ///
+    /// To the address that waits to be confirmed.
     #[oai(
         path = "/api/account/v1/email/verification",
         method = "post",
@@ -123,6 +125,8 @@ impl MailApi {
     }
 
     /// Calls off a way back, by the link of its letter
+    ///
+    /// Whoever has the letter may, signed in or not.
     #[oai(path = "/recover/cancel", method = "post", tag = "MailTag::Mail", operation_id = "cancel_recovery")]
     async fn cancel_recovery(
         &self,

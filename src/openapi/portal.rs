@@ -48,6 +48,8 @@ type StepUp = Described<Header<String>>;
 #[OpenApi]
 impl PortalApi {
     /// Lists passkeys
+    ///
+    /// One's own, with all that is known of them. No key is told.
     #[oai(
         path = "/api/account/v1/passkeys",
         method = "get",
@@ -82,6 +84,8 @@ impl PortalApi {
     }
 
     /// Renames a passkey
+    ///
+    /// A name is for its owner alone, so it takes no passkey shown anew.
     #[oai(
         path = "/api/account/v1/passkeys/:passkey",
         method = "patch",
@@ -120,6 +124,8 @@ impl PortalApi {
     }
 
     /// Lists sessions
+    ///
+    /// One's own that count, this one among them.
     #[oai(
         path = "/api/account/v1/sessions",
         method = "get",
@@ -172,6 +178,8 @@ impl PortalApi {
     }
 
     /// Lists apps that one has allowed
+    ///
+    /// With what each may know.
     #[oai(path = "/api/account/v1/apps", method = "get", tag = "PortalTag::Apps", operation_id = "list_apps")]
     async fn list_apps(
         &self,
@@ -201,6 +209,8 @@ impl PortalApi {
     }
 
     /// Lists what happened
+    ///
+    /// To one's own account, newest first.
     #[oai(
         path = "/api/account/v1/activity",
         method = "get",
@@ -217,6 +227,8 @@ impl PortalApi {
     }
 
     /// Makes new recovery codes
+    ///
+    /// They are told once. It takes a passkey shown for it.
     #[oai(
         path = "/api/account/v1/recovery-codes",
         method = "post",

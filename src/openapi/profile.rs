@@ -154,6 +154,8 @@ type StepUp = Described<Header<String>>;
 #[OpenApi]
 impl ProfileApi {
     /// Reads one's profile
+    ///
+    /// What apps may be told, and what else is known of one's account.
     #[oai(path = "/api/account/v1/profile", method = "get", tag = "ProfileTag::Profile", operation_id = "read_profile")]
     async fn read_profile(
         &self,
@@ -192,6 +194,8 @@ impl ProfileApi {
     }
 
     /// Takes one's picture away
+    ///
+    /// Apps are told of none from then on.
     #[oai(
         path = "/api/account/v1/picture",
         method = "delete",
@@ -208,6 +212,8 @@ impl ProfileApi {
     }
 
     /// Exports what is held about oneself
+    ///
+    /// Everything but secrets. It takes a passkey shown for it.
     #[oai(
         path = "/api/account/v1/export",
         method = "post",
@@ -244,6 +250,8 @@ impl ProfileApi {
     }
 
     /// Keeps one's account after all
+    ///
+    /// While it waits to be removed.
     #[oai(
         path = "/api/account/v1/deletion",
         method = "delete",

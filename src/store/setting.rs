@@ -55,8 +55,8 @@ pub async fn put(tx: &Tx, name: &str, value: &[u8], now: Time) -> Result<(), Err
 pub async fn claim(tx: &Tx, name: &str, now: Time, within: Duration) -> Result<bool, Error> {
     let row = ActiveModel { name: Set(name.to_owned()), value: Set(Vec::new()), updated_at: Set(now) };
     let taken = || Expr::col((Entity, Column::UpdatedAt));
-    // One that was taken by a clock ahead of this one is free, too.
-    let free = Condition::any().add(taken().lte(now - within)).add(taken().gt(now));
+    // What a clock far ahead took is free, too; a little ahead is whoever came first while this one waited to write.
+    let free = Condition::any().add(taken().lte(now - within)).add(taken().gt(now + within));
     let take = OnConflict::column(Column::Name).update_column(Column::UpdatedAt).action_cond_where(free).to_owned();
     Ok(Entity::insert(row).on_conflict(take).exec_without_returning(tx).await? == 1)
 }

@@ -57,6 +57,20 @@ fn every_json_endpoint_is_described() {
     }
 }
 
+/// In a list of operations one reads what an operation is called, and on its own what it does beyond that.
+#[test]
+fn every_operation_says_what_it_does() {
+    for (path, make) in FILES {
+        let document: Value = serde_json::from_str(&make()).unwrap();
+        for (_, _, operation) in operations_of(&document) {
+            for words in ["summary", "description"] {
+                let said = operation[words].as_str().unwrap_or_default();
+                assert!(!said.is_empty(), "{path} {}: no {words}", operation["operationId"]);
+            }
+        }
+    }
+}
+
 /// Every JSON that is taken or answered has an example, which is as its schema says.
 #[test]
 fn everything_has_an_example_that_fits() {

@@ -31,6 +31,8 @@ pub struct AdminClientsApi;
 #[OpenApi]
 impl AdminClientsApi {
     /// Lists apps
+    ///
+    /// A page of them, without secrets.
     #[oai(path = "/api/admin/v1/clients", method = "get", tag = "AdminTag::Clients", operation_id = "list_clients")]
     async fn list_clients(
         &self,
@@ -73,6 +75,8 @@ impl AdminClientsApi {
     }
 
     /// Shows an app
+    ///
+    /// Without secrets, with the tag that `If-Match` of a change takes.
     #[oai(
         path = "/api/admin/v1/clients/:client_id",
         method = "get",
@@ -190,6 +194,8 @@ impl AdminClientsApi {
     }
 
     /// Takes a secret away
+    ///
+    /// It proves nothing from then on; the other one, if there is one, still does.
     #[oai(
         path = "/api/admin/v1/clients/:client_id/secrets/:secret",
         method = "delete",

@@ -27,6 +27,8 @@ pub struct AdminGroupsApi;
 #[OpenApi]
 impl AdminGroupsApi {
     /// Lists groups
+    ///
+    /// A page of them.
     #[oai(path = "/api/admin/v1/groups", method = "get", tag = "AdminTag::Groups", operation_id = "list_groups")]
     async fn list_groups(
         &self,
@@ -49,6 +51,8 @@ impl AdminGroupsApi {
     }
 
     /// Makes a group
+    ///
+    /// Without members. Two groups never have the same name.
     #[oai(path = "/api/admin/v1/groups", method = "post", tag = "AdminTag::Groups", operation_id = "create_group")]
     async fn create_group(
         &self,
@@ -63,6 +67,8 @@ impl AdminGroupsApi {
     }
 
     /// Shows a group
+    ///
+    /// With the tag that `If-Match` of a change takes.
     #[oai(path = "/api/admin/v1/groups/:group", method = "get", tag = "AdminTag::Groups", operation_id = "get_group")]
     async fn get_group(
         &self,
@@ -112,6 +118,8 @@ impl AdminGroupsApi {
     }
 
     /// Lists members
+    ///
+    /// A page of those who belong to it now.
     #[oai(
         path = "/api/admin/v1/groups/:group/members",
         method = "get",
@@ -157,6 +165,8 @@ impl AdminGroupsApi {
     }
 
     /// Makes somebody no member any more
+    ///
+    /// At once: what the group gave them ends. The person and the group stay.
     #[oai(
         path = "/api/admin/v1/groups/:group/members/:user",
         method = "delete",

@@ -27,6 +27,8 @@ pub struct AdminHoldingsApi;
 #[OpenApi]
 impl AdminHoldingsApi {
     /// Lists somebody's passkeys
+    ///
+    /// Oldest first, and whether each still meets what is asked of passkeys. No key is told.
     #[oai(
         path = "/api/admin/v1/users/:user/credentials",
         method = "get",
@@ -86,6 +88,8 @@ impl AdminHoldingsApi {
     }
 
     /// Lists somebody's sessions
+    ///
+    /// Those that count, the one that was used last first.
     #[oai(
         path = "/api/admin/v1/users/:user/sessions",
         method = "get",
@@ -139,6 +143,8 @@ impl AdminHoldingsApi {
     }
 
     /// Lists what somebody allowed apps
+    ///
+    /// By the name of the app.
     #[oai(
         path = "/api/admin/v1/users/:user/consents",
         method = "get",

@@ -25,6 +25,8 @@ pub struct AdminServiceApi;
 #[OpenApi]
 impl AdminServiceApi {
     /// Lists signing keys
+    ///
+    /// Public facts alone: what signs, what is still published, and since when.
     #[oai(path = "/api/admin/v1/keys", method = "get", tag = "AdminTag::Keys", operation_id = "list_keys")]
     async fn list_keys(
         &self,

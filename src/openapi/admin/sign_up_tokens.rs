@@ -100,6 +100,8 @@ impl AdminSignUpTokensApi {
     }
 
     /// Removes a sign-up token
+    ///
+    /// Nobody makes an account by it from then on; accounts that were made stay.
     #[oai(
         path = "/api/admin/v1/sign-up-tokens/:token",
         method = "delete",

@@ -30,6 +30,8 @@ pub struct AdminUsersApi;
 #[OpenApi]
 impl AdminUsersApi {
     /// Lists people
+    ///
+    /// A page of them. Filters go together: people for whom all of them hold.
     #[oai(path = "/api/admin/v1/users", method = "get", tag = "AdminTag::Users", operation_id = "list_users")]
     async fn list_users(
         &self,
@@ -81,6 +83,8 @@ impl AdminUsersApi {
     }
 
     /// Shows a person
+    ///
+    /// With the tag that `If-Match` of a change takes.
     #[oai(path = "/api/admin/v1/users/:user", method = "get", tag = "AdminTag::Users", operation_id = "get_user")]
     async fn get_user(
         &self,
@@ -167,6 +171,8 @@ impl AdminUsersApi {
     }
 
     /// Calls the link to a first passkey back
+    ///
+    /// It opens nothing from then on. The person stays.
     #[oai(
         path = "/api/admin/v1/users/:user/invitation",
         method = "delete",
@@ -183,6 +189,8 @@ impl AdminUsersApi {
     }
 
     /// Lists the groups of a person
+    ///
+    /// Those that they belong to now, with the end where it has one.
     #[oai(
         path = "/api/admin/v1/users/:user/groups",
         method = "get",

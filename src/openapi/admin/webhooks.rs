@@ -27,6 +27,8 @@ pub struct AdminWebhooksApi;
 #[OpenApi]
 impl AdminWebhooksApi {
     /// Lists webhooks
+    ///
+    /// A page of them, without their secrets.
     #[oai(path = "/api/admin/v1/webhooks", method = "get", tag = "AdminTag::Webhooks", operation_id = "list_webhooks")]
     async fn list_webhooks(
         &self,
@@ -68,6 +70,8 @@ impl AdminWebhooksApi {
     }
 
     /// Shows a webhook
+    ///
+    /// Without its secret, with the tag that `If-Match` of a change takes.
     #[oai(
         path = "/api/admin/v1/webhooks/:webhook",
         method = "get",

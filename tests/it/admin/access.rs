@@ -256,6 +256,26 @@ async fn an_enrolment_administers_nothing() {
     assert_eq!(silent.redirected("error").as_deref(), Some("login_required"));
 }
 
+/// The first of what there is.
+async fn first(program: &super::Program, path: &str) -> String {
+    program.read(path).await["items"][0]["id"].as_str().unwrap().to_owned()
+}
+
+/// What is named under another person than its owner is not there, and stays.
+#[tokio::test]
+async fn what_is_anothers_is_not_reached_by_a_persons_path() {
+    let app = TestApp::new().await;
+    let (alice, bob) = (app.person("alice", &[]).await, app.person("bob", &[]).await);
+    let program = app.program(None).await;
+    for list in ["sessions", "credentials"] {
+        let own = format!("/users/{}/{list}", alice.id);
+        let one = first(&program, &own).await;
+        let crooked = format!("/users/{}/{list}/{one}", bob.id);
+        assert_eq!(program.call(Method::DELETE, &crooked, &Value::Null).await.code(), "not_found", "{list}");
+        assert_eq!(first(&program, &own).await, one);
+    }
+}
+
 /// Nobody reaches whoever holds a role that they do not hold.
 #[tokio::test]
 async fn nobody_touches_who_stands_above_them() {
@@ -264,6 +284,7 @@ async fn nobody_touches_who_stands_above_them() {
     let auditor = app.person("auditor", &[Role::Auditor]).await;
     let mut manager = app.person("manager", &[Role::UserManager]).await;
     let machine = app.program(None).await;
+    let app_of_all = app.tool("everybody's", None).await;
     for target in [root.id, auditor.id] {
         let user = format!("/users/{target}");
         let calls = [
@@ -275,6 +296,17 @@ async fn nobody_touches_who_stands_above_them() {
             (Method::POST, format!("{user}/recovery-link"), Value::Null),
             (Method::POST, format!("{user}/invitation"), Value::Null),
             (Method::DELETE, format!("{user}/sessions"), Value::Null),
+            (
+                Method::DELETE,
+                format!("{user}/sessions/{}", first(&machine, &format!("{user}/sessions")).await),
+                Value::Null,
+            ),
+            (
+                Method::DELETE,
+                format!("{user}/credentials/{}", first(&machine, &format!("{user}/credentials")).await),
+                Value::Null,
+            ),
+            (Method::DELETE, format!("{user}/consents/{}", app_of_all.client_id), Value::Null),
         ];
         for (method, path, body) in calls {
             let by_page = manager.call(method.clone(), &path, &body).await;

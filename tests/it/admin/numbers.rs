@@ -134,6 +134,8 @@ async fn of_instances_that_want_to_count_one_does() {
     numbers::count_ahead(&app.app).await.unwrap();
     assert!(app.app.statistics.load().is_some(), "it never got done");
     assert!(!claim().await);
+    slow.advance(TimeDelta::milliseconds(-1));
+    assert!(!claim().await, "whoever asked before and wrote after comes second");
     slow.advance(TimeDelta::hours(-1));
     assert!(claim().await, "whoever is ahead of the clock keeps nobody away");
 }
