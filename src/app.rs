@@ -14,7 +14,7 @@ mod signing_keys;
 
 use std::sync::{
     Arc,
-    atomic::{AtomicBool, AtomicI64, Ordering},
+    atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering},
 };
 
 use arc_swap::{ArcSwap, ArcSwapOption};
@@ -95,8 +95,10 @@ pub struct App {
     pub conformance: moka::future::Cache<crate::crypto::mac::Tag, String>,
     /// Numbers that take a while to count.
     pub statistics: ArcSwapOption<store::statistics::Counted>,
-    /// One counts, and the others wait for it; when that failed last.
-    pub counting: tokio::sync::Mutex<Option<Time>>,
+    /// One counts, and the others wait for it.
+    pub counting: tokio::sync::Mutex<()>,
+    /// How often that failed.
+    pub failed_counts: AtomicU64,
     /// Expressions of claims.
     pub expressions: Expressions,
     refusals: refusals::Refusals,
@@ -164,6 +166,7 @@ impl App {
             conformance: moka::future::Cache::new(1_000),
             statistics: ArcSwapOption::empty(),
             counting: tokio::sync::Mutex::default(),
+            failed_counts: AtomicU64::default(),
             expressions: Expressions::default(),
             refusals: refusals::Refusals::default(),
             client_keys: client_keys::ClientKeys::default(),

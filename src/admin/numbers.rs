@@ -1,6 +1,9 @@
 //! How it goes: counted now and then, however many look.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
 
 use chrono::{NaiveTime, TimeDelta};
 
@@ -40,27 +43,30 @@ const STALE: Duration = Duration::from_hours(1);
 ///
 /// # Errors
 /// When the database fails.
-pub async fn read(app: &App) -> Result<Arc<Counted>, store::Error> {
+pub async fn read(app: &Arc<App>) -> Result<Arc<Counted>, store::Error> {
     if let Some(last) = last(app) {
         return Ok(last);
     }
+    let failures = app.failed_counts.load(Ordering::Relaxed);
     // Without its turn: a job may be counting, and nobody should wait for that. Where it is counted fast nothing new is kept.
     if app.statistics.load().as_ref().is_none_or(|last| is_slow(last))
         && let Some(kept) = kept(app, STALE).await?
     {
         return Ok(kept);
     }
-    let mut failed = app.counting.lock().await;
-    if let Some(last) = last(app) {
-        return Ok(last);
+    // It goes on when whoever asked leaves: whoever comes next would begin anew, and leave as early.
+    let counting = tokio::spawn(in_turn(app.clone(), failures));
+    counting.await.unwrap_or_else(|_| Err(statistics::not_counted()))
+}
+
+/// Counts, unless somebody did meanwhile; or unless that failed, since those who wait would wait once more for what fails.
+async fn in_turn(app: Arc<App>, failures: u64) -> Result<Arc<Counted>, store::Error> {
+    let _turn = app.counting.lock().await;
+    match last(&app) {
+        Some(last) => Ok(last),
+        None if app.failed_counts.load(Ordering::Relaxed) != failures => Err(statistics::not_counted()),
+        None => count(&app).await,
     }
-    // Whoever waited meanwhile would only wait once more for what fails.
-    if failed.is_some_and(|at| is_within(app, at, FRESH)) {
-        return Err(statistics::failed_lately());
-    }
-    let counted = count(app).await;
-    *failed = counted.is_err().then(|| app.now());
-    counted
 }
 
 /// Counts what takes so long that nobody should wait for it, and what was not counted yet; unless another instance just did.
@@ -76,9 +82,13 @@ pub async fn count_ahead(app: &App) -> Result<(), store::Error> {
         return Ok(());
     }
     let now = app.now();
-    // What is kept tells nothing of another instance that is counting still.
-    if app.store.write(async |tx| statistics::claim(tx, now, RECENT).await).await? {
-        count(app).await?;
+    // What is kept tells nothing of another instance that is counting still. Where nothing can be written each counts for itself.
+    let claimed = app.store.write(async |tx| statistics::claim(tx, now, RECENT).await).await.unwrap_or(true);
+    if claimed && let Err(error) = count(app).await {
+        // Another one may try; otherwise the claim ends by itself.
+        let released = app.store.write(async |tx| statistics::release(tx, now).await).await;
+        released.inspect_err(|error| tracing::warn!(%error, "the turn to count could not be given back")).ok();
+        return Err(error);
     }
     Ok(())
 }
@@ -101,7 +111,8 @@ async fn kept(app: &App, age: Duration) -> Result<Option<Arc<Counted>>, store::E
 /// Counts, and remembers. What took long is kept for others, too.
 async fn count(app: &App) -> Result<Arc<Counted>, store::Error> {
     let (at, begun) = (app.now(), app.clock.monotonic());
-    let numbers = statistics::read(&app.store.read(), Event::Authenticated.as_str(), since(at)).await?;
+    let numbers = statistics::read(&app.store.read(), Event::Authenticated.as_str(), since(at)).await;
+    let numbers = numbers.inspect_err(|_| _ = app.failed_counts.fetch_add(1, Ordering::Relaxed))?;
     let counted = Arc::new(Counted { at, took: app.clock.monotonic().saturating_sub(begun), numbers });
     app.statistics.store(Some(counted.clone()));
     // Where it cannot be written, whoever asked has their numbers all the same.
@@ -115,11 +126,7 @@ async fn count(app: &App) -> Result<Arc<Counted>, store::Error> {
 
 /// Not so what a clock that is ahead of this one counted.
 fn is_younger(app: &App, counted: &Counted, age: Duration) -> bool {
-    is_within(app, counted.at, age)
-}
-
-fn is_within(app: &App, at: Time, age: Duration) -> bool {
-    (app.now() - at).to_std().is_ok_and(|old| old < age)
+    (app.now() - counted.at).to_std().is_ok_and(|old| old < age)
 }
 
 fn is_slow(counted: &Counted) -> bool {

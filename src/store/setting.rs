@@ -60,3 +60,12 @@ pub async fn claim(tx: &Tx, name: &str, now: Time, within: Duration) -> Result<b
     let take = OnConflict::column(Column::Name).update_column(Column::UpdatedAt).action_cond_where(free).to_owned();
     Ok(Entity::insert(row).on_conflict(take).exec_without_returning(tx).await? == 1)
 }
+
+/// Gives back what was taken at that time, unless somebody else has it by now.
+///
+/// # Errors
+/// When the database fails.
+pub async fn release(tx: &Tx, name: &str, taken_at: Time) -> Result<(), Error> {
+    Entity::delete_by_id(name).filter(Column::UpdatedAt.eq(taken_at)).exec(tx).await?;
+    Ok(())
+}

@@ -56,10 +56,18 @@ pub async fn claim(tx: &Tx, now: Time, within: Duration) -> Result<bool, Error> 
     setting::claim(tx, CLAIM, now, within).await
 }
 
-/// Counting failed a little while ago, and would again.
+/// Gives that back, as it was claimed at that time.
+///
+/// # Errors
+/// When the database fails.
+pub async fn release(tx: &Tx, claimed_at: Time) -> Result<(), Error> {
+    setting::release(tx, CLAIM, claimed_at).await
+}
+
+/// Whoever counted failed, or was stopped.
 #[must_use]
-pub fn failed_lately() -> Error {
-    Error::Unavailable(DbErr::Custom("counting failed a little while ago".to_owned()))
+pub fn not_counted() -> Error {
+    Error::Unavailable(DbErr::Custom("nothing was counted".to_owned()))
 }
 
 /// What happened since some day, and what there is.

@@ -1,5 +1,7 @@
 //! kill -9 in the middle of everything: what was acknowledged is there afterwards.
 
+use std::time::Duration;
+
 use sea_orm::{ConnectionTrait, Database, Statement};
 use tokio::sync::watch;
 
@@ -10,7 +12,7 @@ const PEOPLE: usize = 8;
 
 /// Moments of the kill, from the first sign-up to well into the sessions: after so many steps that were acknowledged to
 /// anybody, while all others are amid theirs.
-const MOMENTS: [usize; 6] = [1, 40, 10, 80, 20, 160];
+const MOMENTS: [usize; 6] = [40, 1, 10, 80, 20, 160];
 
 /// How much was acknowledged before the kills.
 #[derive(Debug, Default)]
@@ -49,7 +51,9 @@ async fn what_was_acknowledged_survives_a_kill() {
         });
         let people: Vec<_> = people.collect();
         drop(steps);
-        done.wait_for(|steps| *steps >= MOMENTS[round % MOMENTS.len()]).await.unwrap();
+        let moment = done.wait_for(|steps| *steps >= MOMENTS[round % MOMENTS.len()]);
+        let moment = tokio::time::timeout(Duration::from_mins(5), moment).await.expect("nobody gets on");
+        moment.expect("everybody stopped before the kill");
         serving.signal("-KILL");
         serving.ended();
         let mut accounts = Vec::new();
