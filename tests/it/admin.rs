@@ -8,6 +8,7 @@ mod groups;
 mod invitations;
 mod lists;
 mod numbers;
+mod ownership;
 mod pages;
 mod people;
 mod plans;

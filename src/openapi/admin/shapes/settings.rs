@@ -61,5 +61,8 @@ pub struct Settings {
 pub enum SettingsAnswer {
     /// They.
     #[oai(status = 200)]
-    Ok(PlainJson<Settings>),
+    Ok(PlainJson<Settings>, #[oai(header = "ETag")] String),
+    /// They are as the tag says.
+    #[oai(status = 304)]
+    NotModified,
 }
