@@ -132,6 +132,14 @@
       act(form, [...form.querySelectorAll('button')], bodyOf(form));
     });
   });
+  // A rule is tried before it is saved: the page says what it would come to, and the form keeps it.
+  document.querySelector('[data-try]')?.addEventListener('click', ({ target: { form } }) => {
+    if (!form.reportValidity()) return;
+    const asked = document.querySelector('#preview form');
+    const query = new URLSearchParams(new FormData(asked));
+    query.set('rule', JSON.stringify(ruleOf(form)));
+    location.assign(`?${query}#preview`);
+  });
   document.getElementById('shown-copy')?.addEventListener('click', async (event) => {
     await navigator.clipboard?.writeText(document.getElementById('shown-text').textContent);
     say(event.target.dataset.done);

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use crate::{
     app::App,
     protocol::{
-        claim_rule::{self, Absent, ClaimRule, Facts, GROUPS, Outcome, Target},
+        claim_rule::{self, Absent, ClaimRule, Facts, GROUPS, Given, Outcome, Source, Target},
         claims::{self, Person},
         claims_request::{self, ClaimsRequest},
         client::Client,
@@ -60,7 +60,10 @@ impl Released {
             client_id: &client.client_id,
         };
         let mut outcomes = claim_rule::release(&rules, &facts, find);
-        let groups = |targets| Outcome { name: GROUPS.to_owned(), targets, value: Ok(groups.into()) };
+        let groups = |targets| {
+            let given = Given { value: groups.into(), source: Source::Scope { scope: scope::GROUPS.to_owned() } };
+            Outcome { name: GROUPS.to_owned(), targets, value: Ok(given) }
+        };
         outcomes.extend(own.map(groups));
         Ok(Self {
             person,
@@ -111,7 +114,9 @@ impl Released {
             let value = if self.granted.contains(scope) {
                 let mut there = self.person.release_where(|other| other == name, self.release_unverified_email);
                 let is_hidden = scope == scope::EMAIL && self.person.email.is_some();
-                there.remove(name).ok_or(if is_hidden { Absent::Unverified } else { Absent::NoValue })
+                let source = Source::Scope { scope: scope.to_owned() };
+                let given = there.remove(name).map(|value| Given { value, source });
+                given.ok_or(if is_hidden { Absent::Unverified } else { Absent::NoValue })
             } else {
                 Err(Absent::ScopeMissing { scope: scope.to_owned() })
             };

@@ -1,4 +1,4 @@
-//! What an app would be told of somebody, and why not more.
+//! What an app would be told of somebody, why, and why not more.
 
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -11,7 +11,7 @@ use crate::{
     policy::Refusal,
     protocol::{
         administration::{Area, Right},
-        claim_rule::{Absent, Outcome, Target},
+        claim_rule::{Absent, Outcome, Source, Target},
         client::Client,
         scope::{OFFLINE_ACCESS, ScopeSet},
         username::Username,
@@ -53,6 +53,9 @@ pub struct Claim {
     pub targets: Vec<Target>,
     /// What it would be.
     pub value: Option<Value>,
+    /// What brings it.
+    #[serde(flatten)]
+    pub source: Option<Source>,
     /// Why it is not there.
     #[serde(flatten)]
     pub absent: Option<Absent>,
@@ -60,11 +63,12 @@ pub struct Claim {
 
 impl From<Outcome> for Claim {
     fn from(outcome: Outcome) -> Self {
-        let (value, absent) = match outcome.value {
-            Ok(value) => (Some(value), None),
+        let (given, absent) = match outcome.value {
+            Ok(given) => (Some(given), None),
             Err(absent) => (None, Some(absent)),
         };
-        Self { name: outcome.name, targets: outcome.targets, value, absent }
+        let (value, source) = given.map(|given| (given.value, given.source)).unzip();
+        Self { name: outcome.name, targets: outcome.targets, value, source, absent }
     }
 }
 

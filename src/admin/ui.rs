@@ -3,6 +3,7 @@
 pub mod audit;
 pub mod claims;
 pub mod clients;
+mod draft;
 pub mod groups;
 pub mod home;
 pub mod invitations;

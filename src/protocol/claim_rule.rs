@@ -7,7 +7,7 @@ mod release;
 use std::collections::HashSet;
 
 pub use expression::{Expression, InvalidExpression};
-pub use release::{Absent, Facts, Outcome, at, release};
+pub use release::{Absent, Facts, Given, Outcome, Source, at, release};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 

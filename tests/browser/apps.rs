@@ -37,6 +37,19 @@ async fn an_app_is_told_what_its_rules_say() {
         stage.click("#new-rule .btn.primary").await;
         stage.sees("ul.items", name).await;
     }
+    // A rule is tried before it is saved, and the form keeps it.
+    stage.click("#new-rule summary").await;
+    fill(&stage, "#new-rule input[name=name]", "level").await;
+    stage.click("#new-rule option[value='values']").await;
+    fill(&stage, "#new-rule textarea", "admins = 9\n* = 1").await;
+    stage.click("#new-rule [data-try]").await;
+    stage.sees("#preview .note", "With the rule for level, which is not saved").await;
+    stage.sees("#each-claim", "A rule: they belong to none of its groups").await;
+    let kept = stage.driver.find(By::Css("#new-rule textarea")).await.unwrap();
+    assert_eq!(kept.prop("value").await.unwrap().as_deref(), Some("admins = 9\n* = 1"));
+    picture(&stage, "admin_claims_trial").await;
+    stage.open(&page).await;
+    stage.driver.query(By::Css("ul.items li:nth-child(6)")).not_exists().await.unwrap();
     // What is no rule is said, and nothing is lost.
     stage.click("#new-rule summary").await;
     fill(&stage, "#new-rule input[name=name]", "sub").await;

@@ -4,18 +4,22 @@ use askama::Template;
 use poem::Response;
 use serde_json::json;
 
-use super::open;
+use super::{
+    draft::{self, Draft, Kind},
+    open,
+};
 use crate::{
     admin::{
         acting::Acting,
         api::conditional,
         objects::ClientObject,
         preview::{self, Claim, Preview},
+        rules::clients,
     },
     http::{Call, Code, Frame, House, PageError, Problem, render},
     protocol::{
         administration::Area,
-        claim_rule::{Absent, ClaimRule, GROUPS, ROLES, Target},
+        claim_rule::{Absent, ClaimRule, Source, Target},
         client::Client,
         scope::ScopeSet,
     },
@@ -35,6 +39,11 @@ struct ClaimsPage {
     tag: String,
     whole: String,
     rules: Vec<Rule>,
+    /// What the form for another rule says.
+    draft: Draft,
+    kinds: Vec<Kind>,
+    /// The rule that is tried, as JSON.
+    tried: Option<String>,
     user: String,
     scope: String,
     /// Why there is nothing to look at.
@@ -64,6 +73,8 @@ struct ToldClaim {
     name: String,
     value: String,
     is_there: bool,
+    /// What brings it.
+    because: Option<String>,
     targets: Vec<String>,
 }
 
@@ -83,13 +94,15 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
     let query = call.query().map_err(|_| Code::InvalidRequest)?;
     let user = query.find("user").map(str::to_owned);
     let scope = query.find("scope").map_or_else(|| found.scopes.without_accounts().to_string(), str::to_owned);
+    let tried = query.find("rule").map(str::to_owned);
+    let draft = tried.as_deref().and_then(Draft::parse).unwrap_or_default();
     let looked = match &user {
-        Some(user) => Some(look(&opened.acting, &found, user, &scope).await),
+        Some(user) => Some(look(&opened.acting, (&found, tried.as_deref()), user, &scope).await),
         None => None,
     };
     let (told, problem) = match looked {
         Some(Ok(preview)) => (Some(Told::new(&opened.frame, preview)), None),
-        Some(Err(problem)) => (None, Some(opened.frame.t(words(&problem)?))),
+        Some(Err(problem)) => (None, Some(words(&opened.frame, &problem)?)),
         None => (None, None),
     };
     let object = json!(ClientObject::read(&store, &found).await?);
@@ -112,6 +125,9 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
         scope,
         problem,
         preview: told,
+        kinds: draft::kinds(&opened.frame, &draft),
+        draft,
+        tried,
         name: found.client_name,
         back: opened.frame.path(&urls::ADMIN_CLIENT.replace(":client_id", &client_id)),
         portal: opened.portal,
@@ -119,40 +135,54 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
     }))
 }
 
-/// Why nobody is shown.
-fn words(problem: &Problem) -> Result<&'static str, PageError> {
+/// Why nobody is shown. What is wrong with a rule is exact; it is for whoever administers.
+fn words(frame: &Frame, problem: &Problem) -> Result<String, PageError> {
     match problem.code() {
-        "not_found" => Ok("admin-preview-nobody"),
-        "forbidden" => Ok("admin-preview-forbidden"),
-        "invalid_request" => Ok("admin-preview-scopes"),
+        "not_found" => Ok(frame.t("admin-preview-nobody")),
+        "forbidden" => Ok(frame.t("admin-preview-forbidden")),
+        "invalid_request" => Ok(frame.t("admin-preview-scopes")),
+        "invalid_client_metadata" => Ok(problem.words().to_owned()),
         _ => Err(PageError::internal()),
     }
 }
 
-async fn look(acting: &Acting<'_>, client: &Client, user: &str, scope: &str) -> Result<Preview, Problem> {
+/// By the client's rules; with one that is tried, as if it were added.
+async fn look(
+    acting: &Acting<'_>,
+    (client, tried): (&Client, Option<&str>),
+    user: &str,
+    scope: &str,
+) -> Result<Preview, Problem> {
     let person = preview::person(acting, Some(user)).await?;
     let scopes = ScopeSet::parse(scope).ok_or(Code::InvalidRequest)?;
-    preview::preview(acting, client, &person, Some(&scopes)).await
+    let Some(tried) = tried else { return preview::preview(acting, client, &person, Some(&scopes)).await };
+    let mut client = client.clone();
+    let rule = serde_json::from_str(tried).unwrap_or_default();
+    let rules = client.details.claims.iter().map(|rule| json!(rule)).chain([rule]);
+    client.details.claims = clients::claims(rules.collect())?;
+    preview::preview(acting, &client, &person, Some(&scopes)).await
 }
 
 fn targets(frame: &Frame, targets: &[Target]) -> Vec<String> {
     targets.iter().map(|target| frame.t(&format!("admin-target-{}", target.as_str().replace('_', "-")))).collect()
 }
 
+fn because(frame: &Frame, source: &Source) -> String {
+    match source {
+        Source::Scope { scope } => frame.about("admin-source-scope", scope),
+        Source::Claim { claim } => frame.about("admin-source-claim", claim),
+        Source::Value => frame.t("admin-source-value"),
+        Source::Group { group } => frame.about("admin-source-group", group),
+        Source::Otherwise => frame.t("admin-source-otherwise"),
+        Source::Expression => frame.t("admin-source-expression"),
+        Source::Groups => frame.t("admin-source-groups"),
+        Source::Roles => frame.t("admin-source-roles"),
+    }
+}
+
 impl Rule {
     fn new(frame: &Frame, rule: &ClaimRule, without: String) -> Self {
-        let (kind, text) = match rule {
-            ClaimRule { from: Some(from), .. } if from == GROUPS => ("admin-claim-groups", String::new()),
-            ClaimRule { from: Some(from), .. } if from == ROLES => ("admin-claim-roles", String::new()),
-            ClaimRule { from: Some(from), .. } => ("admin-claim-from", from.clone()),
-            ClaimRule { value: Some(value), .. } => ("admin-claim-value", value.to_string()),
-            ClaimRule { values: Some(values), otherwise, .. } => {
-                let lines = values.iter().map(|one| format!("{} = {}", one.group, one.value));
-                let rest = otherwise.iter().map(|value| format!("{} = {value}", frame.t("admin-claim-otherwise")));
-                ("admin-claim-values", lines.chain(rest).collect::<Vec<_>>().join("\n"))
-            }
-            ClaimRule { expression, .. } => ("admin-claim-expression", expression.clone().unwrap_or_default()),
-        };
+        let (kind, text) = (draft::label(draft::kind(rule)), draft::text(rule, &frame.t("admin-claim-otherwise")));
         let targets = targets(frame, rule.targets());
         Self { name: rule.name.clone(), kind: frame.t(kind), text, targets, without }
     }
@@ -185,6 +215,8 @@ impl ToldClaim {
             (None, Some(Absent::NoGroup)) => frame.t("admin-preview-no-group"),
             (None, Some(Absent::NoValue) | None) => frame.t("admin-preview-no-value"),
         };
-        Self { is_there: claim.value.is_some(), value, targets: targets(frame, &claim.targets), name: claim.name }
+        let because = claim.source.as_ref().map(|source| because(frame, source));
+        let targets = targets(frame, &claim.targets);
+        Self { is_there: claim.value.is_some(), value, because, targets, name: claim.name }
     }
 }

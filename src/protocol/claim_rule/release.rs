@@ -30,8 +30,48 @@ pub struct Outcome {
     pub name: String,
     /// Where it is told.
     pub targets: Vec<Target>,
-    /// Its value, or why there is none.
-    pub value: Result<Value, Absent>,
+    /// What it is, or why there is none.
+    pub value: Result<Given, Absent>,
+}
+
+/// What a claim is, and why.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Given {
+    /// As it is told.
+    pub value: Value,
+    /// What brings it.
+    pub source: Source,
+}
+
+/// What brings a claim.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "source", rename_all = "snake_case")]
+pub enum Source {
+    /// A scope that was granted.
+    Scope {
+        /// Which.
+        scope: String,
+    },
+    /// A rule: it is a standard claim, under this name or another.
+    Claim {
+        /// Which.
+        claim: String,
+    },
+    /// A rule: it is the same for everybody.
+    Value,
+    /// A rule, for those in one group.
+    Group {
+        /// Which.
+        group: String,
+    },
+    /// A rule, for those in none of its groups.
+    Otherwise,
+    /// A rule: its expression comes to it.
+    Expression,
+    /// A rule: the groups of the person.
+    Groups,
+    /// A rule: the roles of the person.
+    Roles,
 }
 
 /// Why there is no such claim.
@@ -74,41 +114,47 @@ pub fn release(
 #[must_use]
 pub fn at(outcomes: &[Outcome], target: Target) -> Map<String, Value> {
     let told = outcomes.iter().filter(|outcome| outcome.targets.contains(&target));
-    told.filter_map(|outcome| Some((outcome.name.clone(), outcome.value.clone().ok()?))).collect()
+    told.filter_map(|outcome| Some((outcome.name.clone(), outcome.value.as_ref().ok()?.value.clone()))).collect()
 }
 
 fn value(
     rule: &ClaimRule,
     facts: &Facts<'_>,
     compile: &impl Fn(&str) -> Option<Arc<Expression>>,
-) -> Result<Value, Absent> {
+) -> Result<Given, Absent> {
+    let given = |value: &Value, source| Ok(Given { value: value.clone(), source });
     if let Some(value) = &rule.value {
-        return Ok(value.clone());
+        return given(value, Source::Value);
     }
     if let Some(values) = &rule.values {
-        let of_group = values.iter().find(|one| facts.groups.contains(&one.group)).map(|one| &one.value);
-        return of_group.or(rule.otherwise.as_ref()).cloned().ok_or(Absent::NoGroup);
+        if let Some(one) = values.iter().find(|one| facts.groups.contains(&one.group)) {
+            return given(&one.value, Source::Group { group: one.group.clone() });
+        }
+        return rule.otherwise.as_ref().map_or(Err(Absent::NoGroup), |value| given(value, Source::Otherwise));
     }
     if let Some(source) = &rule.expression {
         let failed = |error| Absent::ExpressionFailed { error };
         let expression = compile(source).ok_or_else(|| failed("the expression cannot be read".to_owned()))?;
         return match expression.evaluate(facts).map_err(failed)? {
             Value::Null => Err(Absent::NoValue),
-            value => Ok(value),
+            value => Ok(Given { value, source: Source::Expression }),
         };
     }
     from(rule.from.as_deref().unwrap_or_default(), facts)
 }
 
-fn from(source: &str, facts: &Facts<'_>) -> Result<Value, Absent> {
-    let list = |values: Vec<Value>| Ok(Value::Array(values));
+fn from(source: &str, facts: &Facts<'_>) -> Result<Given, Absent> {
+    let list = |values: Vec<Value>, source| Ok(Given { value: Value::Array(values), source });
     match source {
         // Nobody's groups are an answer too: apps take rights away by it.
-        GROUPS => list(facts.groups.iter().cloned().map(Value::from).collect()),
-        ROLES => list(facts.roles.iter().map(|role| role.as_str().into()).collect()),
-        claim => facts.released.get(claim).cloned().ok_or_else(|| match claims::scope_of(claim) {
-            Some(scope) if !facts.granted.contains(scope) => Absent::ScopeMissing { scope: scope.to_owned() },
-            _ => Absent::NoValue,
-        }),
+        GROUPS => list(facts.groups.iter().cloned().map(Value::from).collect(), Source::Groups),
+        ROLES => list(facts.roles.iter().map(|role| role.as_str().into()).collect(), Source::Roles),
+        claim => match (facts.released.get(claim), claims::scope_of(claim)) {
+            (Some(value), _) => Ok(Given { value: value.clone(), source: Source::Claim { claim: claim.to_owned() } }),
+            (None, Some(scope)) if !facts.granted.contains(scope) => {
+                Err(Absent::ScopeMissing { scope: scope.to_owned() })
+            }
+            (None, _) => Err(Absent::NoValue),
+        },
     }
 }

@@ -22,7 +22,7 @@ fn told(rule: Value) -> Result<Value, Absent> {
         client_id: "app",
     };
     let compile = |source: &str| Expression::compile(source).ok().map(std::sync::Arc::new);
-    release(&rules(json!([rule])), &facts, compile).remove(0).value
+    release(&rules(json!([rule])), &facts, compile).remove(0).value.map(|given| given.value)
 }
 
 #[test]
@@ -178,4 +178,31 @@ fn a_claim_is_told_where_it_says() {
     assert_eq!(json!(at(&outcomes, Target::IdToken)), json!({"a": 1}));
     assert_eq!(json!(at(&outcomes, Target::UserInfo)), json!({"a": 1}));
     assert_eq!(json!(at(&outcomes, Target::AccessToken)), json!({"b": 2}));
+}
+
+#[test]
+fn a_claim_says_what_brings_it() {
+    let released: Map<String, Value> = serde_json::from_value(json!({"email": "a@b.example"})).unwrap();
+    let facts = Facts {
+        released: &released,
+        groups: &["staff".to_owned()],
+        roles: &[Role::Auditor],
+        granted: &ScopeSet::parse("openid email").unwrap(),
+        client_id: "app",
+    };
+    let compile = |source: &str| Expression::compile(source).ok().map(std::sync::Arc::new);
+    let of_groups = |group: &str| json!([{"group": "none", "value": 1}, {"group": group, "value": 2}]);
+    let expected = [
+        (json!({"name": "a", "value": 1}), json!({"source": "value"})),
+        (json!({"name": "a", "values": of_groups("staff")}), json!({"source": "group", "group": "staff"})),
+        (json!({"name": "a", "values": of_groups("x"), "otherwise": 3}), json!({"source": "otherwise"})),
+        (json!({"name": "a", "expression": "client_id"}), json!({"source": "expression"})),
+        (json!({"name": "a", "from": "groups"}), json!({"source": "groups"})),
+        (json!({"name": "a", "from": "roles"}), json!({"source": "roles"})),
+        (json!({"name": "a", "from": "email"}), json!({"source": "claim", "claim": "email"})),
+    ];
+    for (rule, source) in expected {
+        let given = release(&rules(json!([rule])), &facts, compile).remove(0).value.unwrap();
+        assert_eq!(json!(given.source), source, "{rule}");
+    }
 }

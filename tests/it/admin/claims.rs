@@ -287,7 +287,11 @@ async fn a_preview_says_what_is_told_and_why_not_more() {
     it.app.person("bob", &[Role::Auditor]).await;
     let of_bob = it.preview(json!({ "user": "bob", "claims": rules })).await;
     assert_eq!(of_bob["access_token"]["held"], json!(["auditor"]));
-    assert_eq!(about(&told, "name")["value"], "alice");
+    let name = about(&told, "name");
+    assert_eq!(
+        [&name["value"], &name["source"], &name["scope"]],
+        ["alice", "scope", "profile"].map(Value::from).each_ref()
+    );
     assert_eq!(
         (&about(&told, "groups")["reason"], &about(&told, "groups")["scope"]),
         (&json!("scope_missing"), &json!("groups"))

@@ -99,10 +99,16 @@ pub struct PreviewClaim {
     pub targets: Vec<Target>,
     /// What it would be.
     pub value: Option<Any<Value>>,
-    /// `scope_missing`, `no_value`, `unverified`, `no_group` or `expression_failed`.
+    /// What brings it: `scope`; or a rule, by `claim`, `value`, `group`, `otherwise`, `expression`, `groups` or `roles`.
+    pub source: Option<String>,
+    /// Why it is not there: `scope_missing`, `no_value`, `unverified`, `no_group` or `expression_failed`.
     pub reason: Option<String>,
-    /// Of `scope_missing`: which.
+    /// Of `scope` and `scope_missing`: which.
     pub scope: Option<String>,
+    /// Of `claim`: which.
+    pub claim: Option<String>,
+    /// Of `group`: which.
+    pub group: Option<String>,
     /// Of `expression_failed`: what went wrong.
     pub error: Option<String>,
 }
