@@ -17,6 +17,7 @@ pub mod letters;
 pub mod metadata;
 pub mod oidc;
 pub mod page;
+mod parameters;
 pub mod portal;
 pub mod profile;
 mod registration;

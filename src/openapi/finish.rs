@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::examples;
+use super::{examples, parameters};
 
 /// Schemas that have more members than are named: those of an app's own claims.
 const OPEN: [&str; 2] = ["UserInfo", "Introspection"];
@@ -11,7 +11,10 @@ const OPEN: [&str; 2] = ["UserInfo", "Introspection"];
 pub(super) fn whole(written: &str) -> String {
     let Ok(mut document) = serde_json::from_str::<Value>(written) else { return written.to_owned() };
     for path in members(&mut document["paths"]) {
-        members(path).filter(|operation| operation["operationId"].is_string()).for_each(say_security);
+        for operation in members(path).filter(|operation| operation["operationId"].is_string()) {
+            say_security(operation);
+            parameters::describe(operation);
+        }
     }
     for name in OPEN {
         if let Some(schema) = document.pointer_mut(&format!("/components/schemas/{name}")) {

@@ -67,6 +67,10 @@ fn every_operation_says_what_it_does() {
                 let said = operation[words].as_str().unwrap_or_default();
                 assert!(!said.is_empty(), "{path} {}: no {words}", operation["operationId"]);
             }
+            for parameter in operation["parameters"].as_array().into_iter().flatten() {
+                let said = parameter["description"].as_str().unwrap_or_default();
+                assert!(!said.is_empty(), "{path} {}: {} says nothing", operation["operationId"], parameter["name"]);
+            }
         }
     }
 }
