@@ -26,9 +26,9 @@ pub fn since(now: Time) -> Time {
     (now - TimeDelta::days(DAYS - 1)).date_naive().and_time(NaiveTime::MIN).and_utc()
 }
 
-/// What counts quickly is counted again when it is a minute old.
+/// What counts quickly is counted again after so little that whoever sees to something finds it seen to.
 const QUICK: Duration = Duration::from_millis(50);
-const FRESH: Duration = Duration::from_mins(1);
+const FRESH: Duration = Duration::from_secs(5);
 
 /// What does not is counted by a job, so often.
 pub const EVERY: Duration = Duration::from_mins(5);

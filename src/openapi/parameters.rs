@@ -45,7 +45,7 @@ const WORDS: [(&str, &str, &str); 33] = [
 
 /// Says what a parameter is that says nothing of itself.
 pub(super) fn describe(operation: &mut Value) {
-    for parameter in operation["parameters"].as_array_mut().into_iter().flatten() {
+    for parameter in operation.get_mut("parameters").and_then(Value::as_array_mut).into_iter().flatten() {
         let is_it = |(place, name, _): &&(_, _, _)| parameter["in"] == *place && parameter["name"] == *name;
         if parameter["description"].is_null()
             && let Some((_, _, words)) = WORDS.iter().find(is_it)

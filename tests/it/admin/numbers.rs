@@ -191,7 +191,7 @@ async fn what_cannot_be_counted_is_not_tried_by_everybody_who_waits() {
 async fn what_somebody_began_to_count_is_counted() {
     let app = TestApp::new().await;
     let before = numbers::read(&app.app).await.unwrap();
-    app.advance(61);
+    app.advance(5);
     let turn = app.app.counting.lock().await;
     tokio::select! {
         biased;
