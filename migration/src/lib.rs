@@ -29,6 +29,7 @@ mod m20261123_000023_create_client_errors;
 mod m20261123_000024_count_passkeys;
 mod m20261123_000025_fold_lists;
 mod m20261124_000026_index_few_users_by_age;
+mod m20261124_000027_index_members;
 
 /// The one timeline for SQLite and PostgreSQL.
 pub struct Migrator;
@@ -63,6 +64,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000024_count_passkeys::Migration),
             Box::new(m20261123_000025_fold_lists::Migration),
             Box::new(m20261124_000026_index_few_users_by_age::Migration),
+            Box::new(m20261124_000027_index_members::Migration),
         ]
     }
 }

@@ -160,7 +160,7 @@ async fn insert_samples(step: usize, database: &DatabaseConnection) {
         10 => insert! {
             recovery_code { id: id(1), user_id: id(1), code_hash: "x".into(), created_at: at, used_at: None }
         },
-        11 | 12 | 17 | 21 | 23 | 24 | 25 => {}
+        11 | 12 | 17 | 21 | 23 | 24 | 25 | 26 => {}
         13 => insert! {
             email_link {
                 id: id(1), kind: "verification".into(), user_id: id(1), token_hash: vec![1], email: "a@b.example".into(),

@@ -110,7 +110,10 @@ async fn every_list_is_read_by_an_index() {
                 (user::Wanted::default(), (false, "")),
                 (user::Wanted { enabled: Some(true), ..user::Wanted::default() }, (false, "")),
                 (user::Wanted { search: Some("al".to_owned()), ..user::Wanted::default() }, (order.key == Key::Id, "")),
-                (user::Wanted { group: Some(id), ..user::Wanted::default() }, (true, "idx_memberships_group_id")),
+                (
+                    user::Wanted { group: Some(id), ..user::Wanted::default() },
+                    (true, "idx_memberships_group_id_user_id"),
+                ),
                 (user::Wanted { enabled: Some(false), ..user::Wanted::default() }, (false, "idx_users_disabled")),
                 (
                     user::Wanted { role: Some(Role::Auditor), ..user::Wanted::default() },
@@ -182,7 +185,7 @@ async fn every_list_is_read_by_an_index() {
                 webhook::page_of_attempts(spy, id, &window).await
             })
             .await;
-            hold(&app, "members", (true, "idx_memberships_group_id"), async |spy| {
+            hold(&app, "members", (true, "idx_memberships_group_id_user_id"), async |spy| {
                 group::page_of_members(spy, id, &window, now).await
             })
             .await;
