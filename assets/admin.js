@@ -140,8 +140,12 @@
     query.set('rule', JSON.stringify(ruleOf(form)));
     location.assign(`?${query}#preview`);
   });
-  document.getElementById('shown-copy')?.addEventListener('click', async (event) => {
-    await navigator.clipboard?.writeText(document.getElementById('shown-text').textContent);
-    say(event.target.dataset.done);
+  const copies = async (button, text) => {
+    await navigator.clipboard?.writeText(text.textContent);
+    say(button.dataset.done);
+  };
+  document.getElementById('shown-copy')?.addEventListener('click', ({ target }) => copies(target, document.getElementById('shown-text')));
+  document.querySelectorAll('[data-copy]').forEach((button) => {
+    button.addEventListener('click', () => copies(button, button.previousElementSibling));
   });
 })();

@@ -4,11 +4,21 @@ use std::sync::Arc;
 
 use poem::i18n::{I18NArgs, I18NBundle, I18NResources, unic_langid::LanguageIdentifier};
 
+/// The files of a language.
+macro_rules! texts {
+    ($language:literal) => {
+        concat!(
+            include_str!(concat!("../locales/", $language, "/pages.ftl")),
+            "\n",
+            include_str!(concat!("../locales/", $language, "/events.ftl")),
+            "\n",
+            include_str!(concat!("../locales/", $language, "/mail.ftl"))
+        )
+    };
+}
+
 /// Languages that there are, the first being the default.
-const LANGUAGES: [(&str, &str); 2] = [
-    ("en", concat!(include_str!("../locales/en/pages.ftl"), "\n", include_str!("../locales/en/mail.ftl"))),
-    ("de", concat!(include_str!("../locales/de/pages.ftl"), "\n", include_str!("../locales/de/mail.ftl"))),
-];
+const LANGUAGES: [(&str, &str); 2] = [("en", texts!("en")), ("de", texts!("de"))];
 
 /// All languages.
 #[derive(Clone)]
@@ -127,6 +137,18 @@ fn by_quality(header: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::audit::Event;
+
+    #[test]
+    fn every_event_has_words_in_every_language() {
+        let words = Words::load();
+        for (tag, _) in LANGUAGES {
+            for event in Event::ALL {
+                let id = format!("log-{}", event.as_str().replace(['.', '_'], "-"));
+                assert_ne!(words.choose(Some(tag), None).text(&id), id, "{tag}");
+            }
+        }
+    }
 
     #[test]
     fn unknown_languages_fall_back_to_the_default() {

@@ -140,7 +140,10 @@ admin-task-weak = { $count ->
     [one] Eine App verzichtet auf PKCE oder erhält unbestätigte Adressen.
    *[other] { $count } Apps verzichten auf PKCE oder erhalten unbestätigte Adressen.
 }
+admin-task-no-pkce = { $name } (ohne PKCE)
+admin-task-unverified = { $name } (unbestätigte Adressen)
 admin-users-search = Name oder E-Mail-Adresse beginnt mit
+admin-members-search = Benutzername beginnt mit
 admin-users-role = Rolle
 admin-users-state = Zustand
 admin-users-no-passkey = Noch keiner
@@ -320,6 +323,12 @@ admin-audit-export-lines = Als JSON-Zeilen exportieren
 admin-audit-event = Ereignis
 admin-audit-outcome = Ergebnis
 admin-audit-success = Erfolgt
+admin-audit-subject = Über wen (Benutzername)
+admin-audit-since = Ab (UTC)
+admin-audit-until = Vor (UTC)
+admin-audit-more = Weitere Filter
+admin-audit-actor = Durch wen (Benutzername)
+admin-audit-ip = Adresse
 admin-audit-client = App (client_id)
 admin-audit-request = Anfrage
 admin-keys-text = Sie ersetzen sich selbst. Apps folgen von allein.

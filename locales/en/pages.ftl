@@ -140,7 +140,10 @@ admin-task-weak = { $count ->
     [one] One app does without PKCE, or is given unverified addresses.
    *[other] { $count } apps do without PKCE, or are given unverified addresses.
 }
+admin-task-no-pkce = { $name } (no PKCE)
+admin-task-unverified = { $name } (unverified addresses)
 admin-users-search = Name or e-mail address begins with
+admin-members-search = User name begins with
 admin-users-role = Role
 admin-users-state = State
 admin-users-no-passkey = None yet
@@ -320,6 +323,12 @@ admin-audit-export-lines = Export as JSON lines
 admin-audit-event = Event
 admin-audit-outcome = Outcome
 admin-audit-success = Done
+admin-audit-subject = About whom (user name)
+admin-audit-since = From (UTC)
+admin-audit-until = Before (UTC)
+admin-audit-more = More filters
+admin-audit-actor = By whom (user name)
+admin-audit-ip = Address
 admin-audit-client = App (client_id)
 admin-audit-request = Request
 admin-keys-text = They replace themselves. Apps follow on their own.

@@ -16,13 +16,13 @@ use crate::{
 const LIFETIME: Duration = Duration::hours(24);
 
 /// Rows of an answer, where nobody says how many.
-const USUAL: u64 = 50;
+pub const USUAL: u64 = 50;
 
 /// The same of a page in the browser: what one looks through before searching, on a telephone, too.
 const USUAL_OF_PAGES: u64 = 25;
 
 /// Rows of a page at most.
-const MOST: u64 = 200;
+pub const MOST: u64 = 200;
 
 /// Another one for another shape of [`Position`] or another order: cursors of before are then no cursors.
 const PURPOSE: &str = "cursor.2";
@@ -85,6 +85,11 @@ impl Listing {
             None => None,
         };
         Ok(Self { parameters, binding, limit, order, after })
+    }
+
+    /// Reads a filter as something else from now on; cursors still belong to what was asked.
+    pub fn take_as(&mut self, name: &str, value: String) {
+        self.parameters.insert(name.to_owned(), value);
     }
 
     /// A filter, if it was given and is not empty.

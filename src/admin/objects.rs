@@ -19,8 +19,13 @@ use crate::{
         signing_algorithm::SigningAlgorithm,
     },
     store::{
-        audit_log::Stored, consent::Allowed, credential::Credential, group::Group, session::Session,
-        signing_key::SigningKey, user::User,
+        audit_log::Stored,
+        consent::Allowed,
+        credential::Credential,
+        group::{Group, Member},
+        session::Session,
+        signing_key::SigningKey,
+        user::User,
     },
     webauthn::provider,
 };
@@ -99,6 +104,12 @@ pub struct MemberObject {
     pub username: String,
     /// Until when; without it, until somebody says so.
     pub expires_at: Option<Time>,
+}
+
+impl From<Member> for MemberObject {
+    fn from(Member { user_id, username, expires_at }: Member) -> Self {
+        Self { user_id, username, expires_at }
+    }
 }
 
 /// A group that somebody belongs to.

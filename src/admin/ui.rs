@@ -105,23 +105,34 @@ pub(super) struct Line {
 /// When the database fails.
 pub(super) async fn lines(call: &Call, frame: &Frame, rows: &[(Uuid, Stored)]) -> Result<Vec<Line>, store::Error> {
     let about = |line: &Stored| line.subject.or(line.actor);
-    let people: BTreeSet<_> = rows.iter().filter_map(|(_, line)| about(line)).collect();
+    // Whoever did it themselves is named once.
+    let by = |line: &Stored| line.actor.filter(|actor| about(line) != Some(*actor));
+    let people: BTreeSet<_> = rows.iter().flat_map(|(_, line)| [about(line), by(line)]).flatten().collect();
     let people = user::list_by_ids(&call.app.store.read(), people).await?;
-    let name = |id: Uuid| people.iter().find(|user| user.id == id).map(|user| user.username.clone());
-    let who = |line: &Stored| about(line).map(|id| name(id).unwrap_or_else(|| id.to_string()));
-    Ok(rows.iter().map(|(_, line)| Line::new(frame, line, who(line))).collect())
+    let name = |id: Uuid| {
+        people.iter().find(|user| user.id == id).map_or_else(|| id.to_string(), |user| user.username.clone())
+    };
+    let line = |(_, line): &(Uuid, Stored)| {
+        let by = by(line).map(|id| frame.about("log-by", &name(id)));
+        Line::new(frame, line, [about(line).map(name), line.client.clone(), by])
+    };
+    Ok(rows.iter().map(line).collect())
+}
+
+/// What an event is called.
+pub(super) fn sentence(frame: &Frame, event: &str) -> String {
+    let id = format!("log-{}", event.replace(['.', '_'], "-"));
+    let words = frame.t(&id);
+    if words == id { event.to_owned() } else { words }
 }
 
 impl Line {
-    fn new(frame: &Frame, line: &Stored, who: Option<String>) -> Self {
-        let id = format!("event-{}", line.event.replace(['.', '_'], "-"));
-        let words = frame.t(&id);
-        let client = line.client.clone();
+    fn new(frame: &Frame, line: &Stored, who: [Option<String>; 3]) -> Self {
         Self {
-            sentence: if words == id { line.event.clone() } else { words },
+            sentence: sentence(frame, &line.event),
             event: line.event.clone(),
             is_failure: line.outcome != "success",
-            who: [who, client].into_iter().flatten().collect::<Vec<_>>().join(" · "),
+            who: who.into_iter().flatten().collect::<Vec<_>>().join(" · "),
             place: line.ip.clone().unwrap_or_default(),
             details: if line.details.is_null() { String::new() } else { line.details.to_string() },
             at: line.at.into(),

@@ -27,6 +27,9 @@ use crate::{
     words::Locale,
 };
 
+/// Characters of what is said of a body at most: it may quote what was sent.
+const MAX_DETAIL: usize = 300;
+
 /// Who calls: address, browser, language. Nothing here proves who the person is.
 #[derive(Clone, Debug)]
 pub struct Caller {
@@ -234,12 +237,15 @@ impl Call {
     /// The JSON body.
     ///
     /// # Errors
-    /// A problem document.
+    /// A problem document that says what is wrong, and where.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Problem> {
+        let refuse = |detail: String| Problem::detailed(Code::InvalidRequest, detail);
         // Serde would take an array for a struct too.
-        let is_object = self.body.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{');
-        let parsed = is_object.then(|| serde_json::from_slice(&self.body).ok()).flatten();
-        parsed.ok_or(Problem::new(Code::InvalidRequest))
+        if self.body.iter().find(|byte| !byte.is_ascii_whitespace()) != Some(&b'{') {
+            return Err(refuse("the body is no JSON object".to_owned()));
+        }
+        let told = |error: serde_json::Error| error.to_string().chars().take(MAX_DETAIL).collect();
+        serde_json::from_slice(&self.body).map_err(|error| refuse(told(error)))
     }
 
     /// A header that is there once and is text; `None` without it.

@@ -11,8 +11,9 @@ const OPEN: [&str; 2] = ["UserInfo", "Introspection"];
 pub(super) fn whole(written: &str) -> String {
     let Ok(mut document) = serde_json::from_str::<Value>(written) else { return written.to_owned() };
     for path in members(&mut document["paths"]) {
-        for operation in members(path).filter(|operation| operation["operationId"].is_string()) {
+        for (method, operation) in path.as_object_mut().into_iter().flatten().filter(is_operation) {
             say_security(operation);
+            drop_what_is_never_answered(method, operation);
             parameters::describe(operation);
         }
     }
@@ -23,6 +24,24 @@ pub(super) fn whole(written: &str) -> String {
     }
     examples::add(&mut document);
     format!("{document:#}\n")
+}
+
+fn is_operation((_, operation): &(&String, &mut Value)) -> bool {
+    operation["operationId"].is_string()
+}
+
+/// Answers are described for all operations of an API together. What is read meets no conflict and has no body that could be
+/// of a wrong type; what is changed is not told to be as it was seen; and no tag fails where none is taken.
+fn drop_what_is_never_answered(method: &str, operation: &mut Value) {
+    let takes_tag = operation["parameters"].as_array().into_iter().flatten().any(|one| one["name"] == "If-Match");
+    let never = match (method, takes_tag) {
+        ("get", _) => &["409", "412", "415"][..],
+        (_, true) => &["304"],
+        (_, false) => &["304", "412"],
+    };
+    if let Some(responses) = operation["responses"].as_object_mut() {
+        responses.retain(|status, _| !never.contains(&status.as_str()));
+    }
 }
 
 fn members(value: &mut Value) -> impl Iterator<Item = &mut Value> {

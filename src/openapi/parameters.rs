@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use crate::admin::listing;
+
 /// Where it stands, its name, and what it is.
 const WORDS: [(&str, &str, &str); 33] = [
     ("header", "X-CSRF-Token", "As the page that calls was given it, so that no other page can call"),
@@ -43,9 +45,14 @@ const WORDS: [(&str, &str, &str); 33] = [
     ("query", "ui_locales", "Languages, the one that is liked best first (OIDC Core 3.1.2.1)"),
 ];
 
-/// Says what a parameter is that says nothing of itself.
+/// Says what a parameter is that says nothing of itself, and how many rows a page has.
 pub(super) fn describe(operation: &mut Value) {
     for parameter in operation.get_mut("parameters").and_then(Value::as_array_mut).into_iter().flatten() {
+        if parameter["name"] == "limit" {
+            let schema = &mut parameter["schema"];
+            (schema["minimum"], schema["maximum"], schema["default"]) =
+                (1.into(), listing::MOST.into(), listing::USUAL.into());
+        }
         let is_it = |(place, name, _): &&(_, _, _)| parameter["in"] == *place && parameter["name"] == *name;
         if parameter["description"].is_null()
             && let Some((_, _, words)) = WORDS.iter().find(is_it)

@@ -63,6 +63,7 @@ pub(super) fn rows() -> Vec<Row> {
         row(PUT, urls::ADMIN_API_GROUP,     ADMIN_WRITE,    json(groups::put)),
         row(DELETE, urls::ADMIN_API_GROUP,  ADMIN_WRITE,    json(groups::delete)),
         row(GET,  urls::ADMIN_API_MEMBERS,          ADMIN_READ,     json(groups::members)),
+        row(GET,  urls::ADMIN_API_MEMBER,           ADMIN_READ,     json(groups::show_member)),
         row(PUT, urls::ADMIN_API_MEMBER,    ADMIN_WRITE,    json(groups::put_member)),
         row(DELETE, urls::ADMIN_API_MEMBER, ADMIN_WRITE,    json(groups::delete_member)),
         row(GET,  urls::ADMIN_API_CLIENTS,          ADMIN_READ,     json(clients::list)),

@@ -6,7 +6,7 @@ use entity::{
     client::{ActiveModel, Column, Entity, Model},
     client_secret,
 };
-pub use listing::{list_secrets, list_weak, page, position, revoke_secret};
+pub use listing::{Weak, list_secrets, list_weak, page, position, revoke_secret};
 use sea_orm::{
     ActiveValue::Unchanged, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
     sea_query::OnConflict,

@@ -1,12 +1,15 @@
 //! Enrolment links: each can register one passkey for its user.
 
-use entity::enrollment_link::{ActiveModel, Column, Entity, Model};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Set};
+use entity::{
+    enrollment_link::{ActiveModel, Column, Entity, Model},
+    user,
+};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Set};
 use uuid::Uuid;
 
 use super::{
     Error, Tx,
-    page::{Position, Window},
+    page::{Position, Text, Window},
 };
 use crate::{clock::Time, crypto::mac::Tag};
 
@@ -206,20 +209,27 @@ impl Waiting {
     }
 }
 
-/// A page of invitations that can still be used.
+/// A page of invitations that can still be used, to those whose names begin so.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn page_of_invitations<C: ConnectionTrait>(
     connection: &C,
-    now: Time,
+    search: Option<&str>,
     window: &Window,
+    now: Time,
 ) -> Result<Vec<Waiting>, Error> {
-    let rows = Entity::find()
+    let mut rows = Entity::find()
         .filter(Column::Kind.eq(Kind::Invitation.as_str()))
         .filter(Column::UsedAt.is_null())
         .filter(Column::RevokedAt.is_null())
         .filter(Column::ExpiresAt.gt(now));
+    if let Some(search) = search {
+        let name = Text::by_bytes(user::Column::Username, connection.get_database_backend());
+        let found = user::Entity::find().select_only().column(user::Column::Id);
+        let found = found.filter(name.begins_with(&search.to_lowercase()));
+        rows = rows.filter(Column::UserId.in_subquery(found.into_query()));
+    }
     let rows = window.by_age(rows, Column::Id);
     let waiting = |row: Model| Waiting {
         id: row.id,

@@ -8,7 +8,7 @@ use entity::{
     group::{ActiveModel, Column, Entity, Model},
     membership,
 };
-pub use listing::{Member, list_with_ids_of_user, names, page, page_of_members};
+pub use listing::{Member, find_member, list_with_ids_of_user, names, page, page_of_members};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
     sea_query::OnConflict,

@@ -2,11 +2,14 @@
 
 mod access;
 mod attacks;
+mod audit;
 mod claims;
 mod clients;
 mod groups;
+mod injection;
 mod invitations;
 mod lists;
+mod mass_assignment;
 mod numbers;
 mod ownership;
 mod pages;

@@ -123,6 +123,49 @@ fn operations_of(document: &Value) -> impl Iterator<Item = (&str, &str, &Value)>
     })
 }
 
+/// What a document says of lists is what they take: every order, and from one row to two hundred.
+#[tokio::test]
+async fn lists_take_what_is_described_and_nothing_else() {
+    let app = TestApp::new().await;
+    let program = app.program(None).await;
+    let group = program.make("/groups", &json!({ "name": "g" })).await["id"].as_str().unwrap().to_owned();
+    let hook = program.make("/webhooks", &json!({ "url": "https://a.example/", "events": ["*"] })).await;
+    let document: Value = serde_json::from_str(&claviger::openapi::administration()).unwrap();
+    let read = async |path: &str| program.call(Method::GET, path, &Value::Null).await;
+    let (mut orders, mut limits, mut others) = (0, 0, 0);
+    for (path, method, operation) in operations_of(&document) {
+        let path = path.trim_start_matches("/api/admin/v1").replace("{group}", &group);
+        let path = path.replace("{webhook}", hook["id"].as_str().unwrap());
+        for parameter in operation["parameters"].as_array().into_iter().flatten().filter(|one| one["in"] == "query") {
+            let schema = schema_of(&document, &parameter["schema"]);
+            let name = parameter["name"].as_str().unwrap();
+            for value in schema["enum"].as_array().into_iter().flatten() {
+                let answer = read(&format!("{path}?{name}={}", value.as_str().unwrap())).await;
+                assert_eq!(answer.status, StatusCode::OK, "{method} {path} {name}={value}: {}", answer.body);
+                others += usize::from(name != "sort");
+            }
+            let refused = read(&format!("{path}?{name}=no")).await;
+            if name == "sort" {
+                let names: Vec<_> =
+                    schema["enum"].as_array().unwrap().iter().map(|one| one.as_str().unwrap()).collect();
+                assert_eq!(refused.json()["detail"], format!("sort: one of {}", names.join(", ")));
+                orders += 1;
+            }
+            if name == "limit" {
+                assert_eq!((&schema["minimum"], &schema["maximum"]), (&json!(1), &json!(200)), "{path}");
+                assert_eq!(refused.json()["detail"], "limit: from 1 to 200");
+                for (limit, status) in [(0, 400), (1, 200), (200, 200), (201, 400)] {
+                    let answer = read(&format!("{path}?limit={limit}")).await;
+                    assert_eq!(answer.status.as_u16(), status, "{path} {limit}");
+                }
+                limits += 1;
+            }
+        }
+    }
+    assert_eq!((orders, limits), (10, 10));
+    assert!(others >= 6, "{others}");
+}
+
 /// Whoever copies an example is not told that it can't be understood.
 #[tokio::test]
 async fn examples_of_administration_are_taken() {

@@ -40,9 +40,15 @@ pub fn tag(object: &impl Serialize) -> Result<String, Problem> {
 
 /// Refuses a change of what is not any more as `If-Match` says that it was seen.
 pub(super) fn check(call: &Call, object: &impl Serialize) -> Result<(), Problem> {
+    check_if_there(call, Some(object))
+}
+
+/// The same of what may not be there: then nobody saw it (RFC 9110 13.1.1).
+pub(super) fn check_if_there(call: &Call, object: Option<&impl Serialize>) -> Result<(), Problem> {
     let Some(seen) = call.sole_header(header::IF_MATCH.as_str())? else { return Ok(()) };
-    let tag = tagged(object)?;
-    match seen.split(',').map(str::trim).any(|one| one == "*" || one == tag.etag()) {
+    let tag = object.map(tagged).transpose()?;
+    let is_it = |one: &str| tag.as_ref().is_some_and(|tag| one == "*" || one == tag.etag());
+    match seen.split(',').map(str::trim).any(is_it) {
         true => Ok(()),
         false => Err(Code::PreconditionFailed.into()),
     }

@@ -111,11 +111,26 @@ pub async fn delete(call: Call) -> Result<Response, Problem> {
 pub async fn members(call: Call) -> Result<Response, Problem> {
     acting::read(&call, Area::Groups).await?;
     let found = find(&call).await?;
-    let listing = Listing::read(&call, &MEMBER_SORTS, &[])?;
-    let rows = group::page_of_members(&call.app.store.read(), found.id, &listing.window(), call.now()).await?;
-    let page = listing.page(&call, rows, Member::position)?;
-    let object = |Member { user_id, username, expires_at }| MemberObject { user_id, username, expires_at };
-    Ok(page.map(object).into_response())
+    let listing = Listing::read(&call, &MEMBER_SORTS, &["q"])?;
+    let wanted = (found.id, listing.filter("q"));
+    let rows = group::page_of_members(&call.app.store.read(), wanted, &listing.window(), call.now()).await?;
+    Ok(listing.page(&call, rows, Member::position)?.map(MemberObject::from).into_response())
+}
+
+/// One membership.
+///
+/// # Errors
+/// A problem document.
+pub async fn show_member(call: Call) -> Result<Response, Problem> {
+    acting::read(&call, Area::Groups).await?;
+    let found = group::find_member(&call.app.store.read(), (id(&call)?, users::id(&call)?), call.now()).await?;
+    conditional::show(&call, &MemberObject::from(found.ok_or(Code::NotFound)?))
+}
+
+/// Refuses a change of a membership that is not any more as it was seen; one that is over was seen by nobody.
+async fn check_member(call: &Call, tx: &Tx, (group, user): (Uuid, Uuid)) -> Result<(), Problem> {
+    let found = group::find_member(tx, (group, user), call.now()).await?.map(MemberObject::from);
+    conditional::check_if_there(call, found.as_ref())
 }
 
 /// Makes somebody a member, or for another time.
@@ -127,6 +142,7 @@ pub async fn put_member(call: Call) -> Result<Response, Problem> {
     let (id, user) = (id(&call)?, users::id(&call)?);
     let member = acting::write(&call, Area::Groups, async |tx, acting| {
         let (found, user) = (lock(tx, id).await?, lock_user(tx, user).await?);
+        check_member(&call, tx, (found.id, user.id)).await?;
         groups::put_member(tx, acting, (&found, &user), asked).await?;
         Ok(MemberObject { user_id: user.id, username: user.username, expires_at: asked.expires_at })
     })
@@ -142,6 +158,7 @@ pub async fn delete_member(call: Call) -> Result<Response, Problem> {
     let (id, user) = (id(&call)?, users::id(&call)?);
     acting::write(&call, Area::Groups, async |tx, acting| {
         let (found, user) = (lock(tx, id).await?, lock_user(tx, user).await?);
+        check_member(&call, tx, (found.id, user.id)).await?;
         groups::delete_member(tx, acting, (&found, &user)).await
     })
     .await?;

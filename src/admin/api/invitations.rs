@@ -25,6 +25,9 @@ use crate::{
 /// What they may be sorted by: the newest first, unless turned round.
 pub const SORTS: [(&str, Order); 1] = [("created_at", Order::NEWEST)];
 
+/// What is asked of them in a list.
+pub const FILTERS: [&str; 1] = ["q"];
+
 /// Somebody who is waited for.
 #[derive(Serialize)]
 pub struct InvitationObject {
@@ -59,9 +62,9 @@ impl InvitationObject {
 /// A problem document.
 pub async fn list(call: Call) -> Result<Response, Problem> {
     acting::read(&call, Area::Invitations).await?;
-    let listing = Listing::read(&call, &SORTS, &[])?;
+    let listing = Listing::read(&call, &SORTS, &FILTERS)?;
     let store = call.app.store.read();
-    let rows = enrollment_link::page_of_invitations(&store, call.now(), &listing.window()).await?;
+    let rows = enrollment_link::page_of_invitations(&store, listing.filter("q"), &listing.window(), call.now()).await?;
     let page = listing.page(&call, rows, Waiting::position)?;
     Ok(Page { items: InvitationObject::read_all(&store, page.items).await?, next: page.next }.into_response())
 }

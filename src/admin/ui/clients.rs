@@ -35,6 +35,7 @@ struct ClientsPage {
     portal: House,
     may_write: bool,
     search: String,
+    enabled: String,
     groups: Vec<String>,
     presets: Vec<(String, &'static str)>,
     preset: Option<Preset>,
@@ -115,9 +116,9 @@ pub async fn list(call: Call) -> Result<Response, PageError> {
         Ok(opened) => opened,
         Err(sign_in) => return Ok(sign_in),
     };
-    let listing = Listing::read_for_page(&call, &api::clients::SORTS, &["q", "preset"])?;
+    let listing = Listing::read_for_page(&call, &api::clients::SORTS, &["q", "enabled", "preset"])?;
     let store = call.app.store.read();
-    let rows = client::page(&store, (listing.filter("q"), None), &listing.window()).await?;
+    let rows = client::page(&store, (listing.filter("q"), listing.flag("enabled")?), &listing.window()).await?;
     let page = listing.page(&call, rows, client::position)?;
     let may_write = opened.may(Area::Clients);
     let frame = opened.frame;
@@ -135,6 +136,7 @@ pub async fn list(call: Call) -> Result<Response, PageError> {
     Ok(render(&ClientsPage {
         may_write,
         search: listing.filter("q").unwrap_or_default().to_owned(),
+        enabled: listing.filter("enabled").unwrap_or_default().to_owned(),
         groups: if may_write { group::names(&store).await? } else { Vec::new() },
         presets: guides::all().iter().map(link).collect(),
         preset: preset.map(|guide| Preset::new(&frame, guide, call.app.config.issuer.as_str())),

@@ -50,6 +50,7 @@ struct GroupPage {
     aaguids: String,
     /// Whether they may look at people.
     may_see: bool,
+    search: String,
     members: Vec<MemberRow>,
     apps: Vec<(String, String)>,
     next: Option<String>,
@@ -115,8 +116,9 @@ pub async fn show(call: Call) -> Result<Response, PageError> {
     let id = call.segment::<Uuid>("group").ok_or(Code::NotFound)?;
     let store = call.app.store.read();
     let found = group::find_by_id(&store, id).await?.ok_or(Code::NotFound)?;
-    let listing = Listing::read_for_page(&call, &api::groups::MEMBER_SORTS, &[])?;
-    let rows = group::page_of_members(&store, id, &listing.window(), call.now()).await?;
+    let listing = Listing::read_for_page(&call, &api::groups::MEMBER_SORTS, &["q"])?;
+    let search = listing.filter("q");
+    let rows = group::page_of_members(&store, (id, search), &listing.window(), call.now()).await?;
     let page = listing.page(&call, rows, Member::position)?;
     let may_write = opened.may(Area::Groups);
     let may_see = opened.acting.may(Area::Users, Right::Read);
@@ -134,6 +136,7 @@ pub async fn show(call: Call) -> Result<Response, PageError> {
     Ok(render(&GroupPage {
         may_write,
         may_see,
+        search: search.unwrap_or_default().to_owned(),
         tag: conditional::tag(&GroupObject::from(&found))?,
         path: format!("/groups/{id}"),
         aaguids: found.passkey_policy.aaguids.iter().map(Uuid::to_string).collect::<Vec<_>>().join("\n"),

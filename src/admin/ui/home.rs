@@ -17,6 +17,7 @@ use crate::{
     },
     store::{
         self, audit_log,
+        client::Weak,
         page::{Order, Window},
         signing_key,
         statistics::{Day, People},
@@ -27,6 +28,9 @@ use crate::{
 
 /// The query of people who are one lost device away from being locked out.
 const ONE_PASSKEY: &str = "?enabled=true&passkeys=1";
+
+/// Apps that the list of things to do names.
+const NAMED: usize = 5;
 
 /// Lines below the charts.
 const LINES: u64 = 8;
@@ -59,6 +63,8 @@ struct Task {
     is_done: bool,
     text: String,
     link: Option<String>,
+    /// What it is about, where that is several: where, and what.
+    each: Vec<(String, String)>,
 }
 
 /// Shows the page.
@@ -130,11 +136,17 @@ async fn tasks(call: &Call, opened: &Opened<'_>, people: &People) -> Result<Vec<
     let is_timely = left >= 0;
     let open = store::client::list_weak(&store).await?;
     let weak = open.len();
+    let weak_app = |one: Weak| {
+        let why = if one.lacks_pkce { "admin-task-no-pkce" } else { "admin-task-unverified" };
+        let url = link(Area::Clients, &urls::ADMIN_CLIENT.replace(":client_id", &one.client_id))?;
+        Some((url, frame.about(why, &one.client_name)))
+    };
     Ok(vec![
         Task {
             is_done: administrators > 1,
             text: frame.t(if administrators > 1 { "admin-task-two" } else { "admin-task-second" }),
             link: link(Area::Users, urls::ADMIN_USERS).filter(|_| administrators < 2),
+            each: Vec::new(),
         },
         Task {
             is_done: one == 0,
@@ -144,11 +156,13 @@ async fn tasks(call: &Call, opened: &Opened<'_>, people: &People) -> Result<Vec<
                 frame.words.count("admin-task-one-passkey", one)
             },
             link: link(Area::Users, urls::ADMIN_USERS).filter(|_| one > 0).map(|people| people + ONE_PASSKEY),
+            each: Vec::new(),
         },
         Task {
             is_done: app.mail.is_some(),
             text: frame.t(if app.mail.is_some() { "admin-task-mail" } else { "admin-task-no-mail" }),
             link: None,
+            each: Vec::new(),
         },
         Task {
             is_done: is_timely,
@@ -157,11 +171,13 @@ async fn tasks(call: &Call, opened: &Opened<'_>, people: &People) -> Result<Vec<
                 Err(_) => frame.t("admin-task-old-keys"),
             },
             link: link(Area::Keys, urls::ADMIN_KEYS).filter(|_| !is_timely),
+            each: Vec::new(),
         },
         Task {
             is_done: weak == 0,
             text: if weak == 0 { frame.t("admin-task-clients") } else { frame.words.count("admin-task-weak", weak) },
-            link: open.first().and_then(|id| link(Area::Clients, &urls::ADMIN_CLIENT.replace(":client_id", id))),
+            link: None,
+            each: open.into_iter().take(NAMED).filter_map(weak_app).collect(),
         },
     ])
 }

@@ -31,6 +31,7 @@ struct InvitationsPage {
     frame: Frame,
     portal: House,
     may_write: bool,
+    search: String,
     is_closed: bool,
     groups: Vec<String>,
     tokens: Vec<Token>,
@@ -63,8 +64,9 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
         Err(sign_in) => return Ok(sign_in),
     };
     let (store, now) = (call.app.store.read(), call.now());
-    let listing = Listing::read_for_page(&call, &invitations::SORTS, &[])?;
-    let waiting = enrollment_link::page_of_invitations(&store, now, &listing.window()).await?;
+    let listing = Listing::read_for_page(&call, &invitations::SORTS, &invitations::FILTERS)?;
+    let search = listing.filter("q").unwrap_or_default();
+    let waiting = enrollment_link::page_of_invitations(&store, listing.filter("q"), &listing.window(), now).await?;
     let page = listing.page(&call, waiting, Waiting::position)?;
     let waiting = InvitationObject::read_all(&store, page.items).await?;
     let window = Window { order: Order::NEWEST, after: None, limit: SHOWN };
@@ -88,6 +90,7 @@ pub async fn get(call: Call) -> Result<Response, PageError> {
     };
     Ok(render(&InvitationsPage {
         may_write,
+        search: search.to_owned(),
         is_closed: call.app.settings().registration.sign_up == SignUp::Closed,
         groups: all.into_iter().map(|group| group.name).collect(),
         tokens: tokens.into_iter().map(token).collect(),

@@ -11,8 +11,8 @@ use uuid::Uuid;
 use super::{
     AdminRefusal, AdminScope, AdminTag, Administration,
     shapes::{
-        ClientAnswer, ClientErrorsAnswer, ClientsAnswer, CreatedClientAnswer, PreviewAnswer, PreviewRequest, PutClient,
-        SecretAnswer,
+        ClientAnswer, ClientErrorsAnswer, ClientSort, ClientsAnswer, CreatedClientAnswer, PreviewAnswer,
+        PreviewRequest, PutClient, SecretAnswer,
     },
 };
 use crate::{
@@ -43,15 +43,15 @@ impl AdminClientsApi {
         /// Whether they get anything at all
         #[oai(name = "enabled")]
         _enabled: Described<Query<Option<bool>>>,
-        /// Rows of a page: from 1 to 200, 50 where it is not said
+        /// Rows of a page
         #[oai(name = "limit")]
         _limit: Described<Query<Option<u64>>>,
         /// The cursor of the page before
         #[oai(name = "after")]
         _after: Described<Query<Option<String>>>,
-        /// One of `client_name`, `-client_name`, `created_at`, `-created_at`
+        /// What comes first
         #[oai(name = "sort")]
-        _sort: Described<Query<Option<String>>>,
+        _sort: Described<Query<Option<ClientSort>>>,
         #[oai(scope = "AdminScope::ClientsRead")] _caller: Described<Administration>,
     ) -> Answer<Result<ClientsAnswer, AdminRefusal>> {
         json(clients::list)(call.0.clone()).await.into()

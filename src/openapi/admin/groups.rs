@@ -1,4 +1,5 @@
 //! Groups, and who belongs to them until when.
+#![expect(clippy::too_many_arguments, reason = "an operation has as many as its query and headers")]
 
 use poem::web::Data;
 use poem_openapi::{
@@ -9,7 +10,10 @@ use uuid::Uuid;
 
 use super::{
     AdminRefusal, AdminScope, AdminTag, Administration,
-    shapes::{CreatedGroupAnswer, GroupAnswer, GroupsAnswer, MemberAnswer, MembersAnswer, PutGroup, PutMember},
+    shapes::{
+        AgeSort, CreatedGroupAnswer, GroupAnswer, GroupsAnswer, MemberAnswer, MembersAnswer, NameSort, PutGroup,
+        PutMember,
+    },
 };
 use crate::{
     admin::api::groups,
@@ -36,15 +40,15 @@ impl AdminGroupsApi {
         /// The beginning of a name, in capital or small letters
         #[oai(name = "q")]
         _q: Described<Query<Option<String>>>,
-        /// Rows of a page: from 1 to 200, 50 where it is not said
+        /// Rows of a page
         #[oai(name = "limit")]
         _limit: Described<Query<Option<u64>>>,
         /// The cursor of the page before
         #[oai(name = "after")]
         _after: Described<Query<Option<String>>>,
-        /// One of `name`, `-name`, `created_at`, `-created_at`
+        /// What comes first
         #[oai(name = "sort")]
-        _sort: Described<Query<Option<String>>>,
+        _sort: Described<Query<Option<NameSort>>>,
         #[oai(scope = "AdminScope::GroupsRead")] _caller: Described<Administration>,
     ) -> Answer<Result<GroupsAnswer, AdminRefusal>> {
         json(groups::list)(call.0.clone()).await.into()
@@ -130,18 +134,40 @@ impl AdminGroupsApi {
         &self,
         call: Data<&Call>,
         #[oai(name = "group")] _group: Described<Path<Uuid>>,
-        /// Rows of a page: from 1 to 200, 50 where it is not said
+        /// The beginning of a user name
+        #[oai(name = "q")]
+        _q: Described<Query<Option<String>>>,
+        /// Rows of a page
         #[oai(name = "limit")]
         _limit: Described<Query<Option<u64>>>,
         /// The cursor of the page before
         #[oai(name = "after")]
         _after: Described<Query<Option<String>>>,
-        /// One of `created_at`, `-created_at`
+        /// What comes first
         #[oai(name = "sort")]
-        _sort: Described<Query<Option<String>>>,
+        _sort: Described<Query<Option<AgeSort>>>,
         #[oai(scope = "AdminScope::GroupsRead")] _caller: Described<Administration>,
     ) -> Answer<Result<MembersAnswer, AdminRefusal>> {
         json(groups::members)(call.0.clone()).await.into()
+    }
+
+    /// Shows a membership
+    ///
+    /// With the tag that `If-Match` of a change takes. One that is over is not found.
+    #[oai(
+        path = "/api/admin/v1/groups/:group/members/:user",
+        method = "get",
+        tag = "AdminTag::Groups",
+        operation_id = "get_member"
+    )]
+    async fn get_member(
+        &self,
+        call: Data<&Call>,
+        #[oai(name = "group")] _group: Described<Path<Uuid>>,
+        #[oai(name = "user")] _user: Described<Path<Uuid>>,
+        #[oai(scope = "AdminScope::GroupsRead")] _caller: Described<Administration>,
+    ) -> Answer<Result<MemberAnswer, AdminRefusal>> {
+        json(groups::show_member)(call.0.clone()).await.into()
     }
 
     /// Makes somebody a member
@@ -158,6 +184,9 @@ impl AdminGroupsApi {
         call: Data<&Call>,
         #[oai(name = "group")] _group: Described<Path<Uuid>>,
         #[oai(name = "user")] _user: Described<Path<Uuid>>,
+        /// The tag of what was seen: another change meanwhile is answered 412
+        #[oai(name = "If-Match")]
+        _if_match: Described<Header<Option<String>>>,
         #[oai(scope = "AdminScope::GroupsWrite")] _caller: Described<Administration>,
         _body: DescribedBody<PlainJson<PutMember>>,
     ) -> Answer<Result<MemberAnswer, AdminRefusal>> {
@@ -178,6 +207,9 @@ impl AdminGroupsApi {
         call: Data<&Call>,
         #[oai(name = "group")] _group: Described<Path<Uuid>>,
         #[oai(name = "user")] _user: Described<Path<Uuid>>,
+        /// The tag of what was seen: another change meanwhile is answered 412
+        #[oai(name = "If-Match")]
+        _if_match: Described<Header<Option<String>>>,
         #[oai(scope = "AdminScope::GroupsWrite")] _caller: Described<Administration>,
     ) -> Answer<Result<Done, AdminRefusal>> {
         json(groups::delete_member)(call.0.clone()).await.into()

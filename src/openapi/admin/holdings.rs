@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::{
     AdminRefusal, AdminScope, AdminTag, Administration,
-    shapes::{AdminSessionsAnswer, AllSessionsAnswer, ConsentsAnswer, CredentialsAnswer},
+    shapes::{AdminSessionsAnswer, AgeSort, AllSessionsAnswer, ConsentsAnswer, CredentialsAnswer},
 };
 use crate::{
     admin::api::{consents, credentials, sessions},
@@ -73,15 +73,15 @@ impl AdminHoldingsApi {
         /// Of this person alone
         #[oai(name = "user")]
         _user: Described<Query<Option<Uuid>>>,
-        /// Rows of a page: from 1 to 200, 50 where it is not said
+        /// Rows of a page
         #[oai(name = "limit")]
         _limit: Described<Query<Option<u64>>>,
         /// The cursor of the page before
         #[oai(name = "after")]
         _after: Described<Query<Option<String>>>,
-        /// One of `created_at`, `-created_at`
+        /// What comes first
         #[oai(name = "sort")]
-        _sort: Described<Query<Option<String>>>,
+        _sort: Described<Query<Option<AgeSort>>>,
         #[oai(scope = "AdminScope::SessionsRead")] _caller: Described<Administration>,
     ) -> Answer<Result<AllSessionsAnswer, AdminRefusal>> {
         json(sessions::list)(call.0.clone()).await.into()

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::{
     AdminRefusal, AdminScope, AdminTag, Administration,
-    shapes::{AuditAnswer, ExportAnswer, KeysAnswer, RotateKeys, StatisticsAnswer},
+    shapes::{AuditAnswer, ExportAnswer, ExportFormat, KeysAnswer, Outcome, RotateKeys, StatisticsAnswer, TimeSort},
 };
 use crate::{
     admin::api::{audit, audit_export, keys, statistics},
@@ -72,9 +72,9 @@ impl AdminServiceApi {
         /// One event
         #[oai(name = "event")]
         _event: Described<Query<Option<String>>>,
-        /// `success` or `failure`
+        /// Whether it was done
         #[oai(name = "outcome")]
-        _outcome: Described<Query<Option<String>>>,
+        _outcome: Described<Query<Option<Outcome>>>,
         /// Who acted
         #[oai(name = "actor")]
         _actor: Described<Query<Option<Uuid>>>,
@@ -96,15 +96,15 @@ impl AdminServiceApi {
         /// Before (RFC 3339)
         #[oai(name = "until")]
         _until: Described<Query<Option<String>>>,
-        /// Rows of a page: from 1 to 200, 50 where it is not said
+        /// Rows of a page
         #[oai(name = "limit")]
         _limit: Described<Query<Option<u64>>>,
         /// The cursor of the page before
         #[oai(name = "after")]
         _after: Described<Query<Option<String>>>,
-        /// One of `at`, `-at`
+        /// What comes first
         #[oai(name = "sort")]
-        _sort: Described<Query<Option<String>>>,
+        _sort: Described<Query<Option<TimeSort>>>,
         #[oai(scope = "AdminScope::AuditRead")] _caller: Described<Administration>,
     ) -> Answer<Result<AuditAnswer, AdminRefusal>> {
         json(audit::list)(call.0.clone()).await.into()
@@ -120,9 +120,9 @@ impl AdminServiceApi {
         /// One event
         #[oai(name = "event")]
         _event: Described<Query<Option<String>>>,
-        /// `success` or `failure`
+        /// Whether it was done
         #[oai(name = "outcome")]
-        _outcome: Described<Query<Option<String>>>,
+        _outcome: Described<Query<Option<Outcome>>>,
         /// Who acted
         #[oai(name = "actor")]
         _actor: Described<Query<Option<Uuid>>>,
@@ -144,9 +144,9 @@ impl AdminServiceApi {
         /// Before (RFC 3339)
         #[oai(name = "until")]
         _until: Described<Query<Option<String>>>,
-        /// `jsonl`, which it is without one, or `csv`
+        /// `jsonl` where it is not said
         #[oai(name = "format")]
-        _format: Described<Query<Option<String>>>,
+        _format: Described<Query<Option<ExportFormat>>>,
         #[oai(scope = "AdminScope::AuditRead")] _caller: Described<Administration>,
     ) -> Answer<Result<ExportAnswer, AdminRefusal>> {
         json(audit_export::get)(call.0.clone()).await.into()

@@ -4,6 +4,7 @@
 mod clients;
 mod groups;
 mod holdings;
+mod lists;
 mod people;
 mod service;
 mod settings;
@@ -13,6 +14,7 @@ mod webhooks;
 pub use clients::*;
 pub use groups::*;
 pub use holdings::*;
+pub use lists::*;
 pub use people::*;
 pub use service::*;
 pub use settings::*;

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::{
     AdminRefusal, AdminScope, AdminTag, Administration,
-    shapes::{CreateSignUpToken, CreatedSignUpTokenAnswer, InvitationsAnswer, SignUpTokensAnswer},
+    shapes::{AgeSort, CreateSignUpToken, CreatedSignUpTokenAnswer, InvitationsAnswer, SignUpTokensAnswer},
 };
 use crate::{
     admin::api::{invitations, sign_up_tokens},
@@ -38,15 +38,18 @@ impl AdminSignUpTokensApi {
     async fn list_invitations(
         &self,
         call: Data<&Call>,
-        /// Rows of a page: from 1 to 200, 50 where it is not said
+        /// The beginning of a user name
+        #[oai(name = "q")]
+        _q: Described<Query<Option<String>>>,
+        /// Rows of a page
         #[oai(name = "limit")]
         _limit: Described<Query<Option<u64>>>,
         /// The cursor of the page before
         #[oai(name = "after")]
         _after: Described<Query<Option<String>>>,
-        /// One of `created_at`, `-created_at`
+        /// What comes first
         #[oai(name = "sort")]
-        _sort: Described<Query<Option<String>>>,
+        _sort: Described<Query<Option<AgeSort>>>,
         #[oai(scope = "AdminScope::InvitationsRead")] _caller: Described<Administration>,
     ) -> Answer<Result<InvitationsAnswer, AdminRefusal>> {
         json(invitations::list)(call.0.clone()).await.into()
@@ -64,15 +67,15 @@ impl AdminSignUpTokensApi {
     async fn list_sign_up_tokens(
         &self,
         call: Data<&Call>,
-        /// Rows of a page: from 1 to 200, 50 where it is not said
+        /// Rows of a page
         #[oai(name = "limit")]
         _limit: Described<Query<Option<u64>>>,
         /// The cursor of the page before
         #[oai(name = "after")]
         _after: Described<Query<Option<String>>>,
-        /// One of `created_at`, `-created_at`
+        /// What comes first
         #[oai(name = "sort")]
-        _sort: Described<Query<Option<String>>>,
+        _sort: Described<Query<Option<AgeSort>>>,
         #[oai(scope = "AdminScope::InvitationsRead")] _caller: Described<Administration>,
     ) -> Answer<Result<SignUpTokensAnswer, AdminRefusal>> {
         json(sign_up_tokens::list)(call.0.clone()).await.into()

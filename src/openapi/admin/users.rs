@@ -11,7 +11,8 @@ use uuid::Uuid;
 use super::{
     AdminRefusal, AdminScope, AdminTag, Administration,
     shapes::{
-        AdminRole, CreateUser, CreatedUserAnswer, LinkAnswer, MembershipsAnswer, UpdateUser, UserAnswer, UsersAnswer,
+        AdminRole, CreateUser, CreatedUserAnswer, LinkAnswer, MembershipsAnswer, UpdateUser, UserAnswer, UserSort,
+        UsersAnswer,
     },
 };
 use crate::{
@@ -52,15 +53,15 @@ impl AdminUsersApi {
         /// Who has so many passkeys
         #[oai(name = "passkeys")]
         _passkeys: Described<Query<Option<u32>>>,
-        /// Rows of a page: from 1 to 200, 50 where it is not said
+        /// Rows of a page
         #[oai(name = "limit")]
         _limit: Described<Query<Option<u64>>>,
         /// The cursor of the page before
         #[oai(name = "after")]
         _after: Described<Query<Option<String>>>,
-        /// One of `username`, `-username`, `created_at`, `-created_at`
+        /// What comes first
         #[oai(name = "sort")]
-        _sort: Described<Query<Option<String>>>,
+        _sort: Described<Query<Option<UserSort>>>,
         #[oai(scope = "AdminScope::UsersRead")] _caller: Described<Administration>,
     ) -> Answer<Result<UsersAnswer, AdminRefusal>> {
         json(users::list)(call.0.clone()).await.into()

@@ -9,7 +9,10 @@ use uuid::Uuid;
 
 use super::{
     AdminRefusal, AdminScope, AdminTag, Administration,
-    shapes::{CreatedWebhookAnswer, DeliveriesAnswer, PutWebhook, TestAnswer, WebhookAnswer, WebhooksAnswer},
+    shapes::{
+        AgeSort, CreatedWebhookAnswer, DeliveriesAnswer, PutWebhook, TestAnswer, TimeSort, WebhookAnswer,
+        WebhooksAnswer,
+    },
 };
 use crate::{
     admin::api::webhooks,
@@ -33,15 +36,15 @@ impl AdminWebhooksApi {
     async fn list_webhooks(
         &self,
         call: Data<&Call>,
-        /// Rows of a page: from 1 to 200, 50 where it is not said
+        /// Rows of a page
         #[oai(name = "limit")]
         _limit: Described<Query<Option<u64>>>,
         /// The cursor of the page before
         #[oai(name = "after")]
         _after: Described<Query<Option<String>>>,
-        /// One of `created_at`, `-created_at`
+        /// What comes first
         #[oai(name = "sort")]
-        _sort: Described<Query<Option<String>>>,
+        _sort: Described<Query<Option<AgeSort>>>,
         #[oai(scope = "AdminScope::SettingsRead")] _caller: Described<Administration>,
     ) -> Answer<Result<WebhooksAnswer, AdminRefusal>> {
         json(webhooks::list)(call.0.clone()).await.into()
@@ -161,15 +164,15 @@ impl AdminWebhooksApi {
         &self,
         call: Data<&Call>,
         #[oai(name = "webhook")] _webhook: Described<Path<Uuid>>,
-        /// Rows of a page: from 1 to 200, 50 where it is not said
+        /// Rows of a page
         #[oai(name = "limit")]
         _limit: Described<Query<Option<u64>>>,
         /// The cursor of the page before
         #[oai(name = "after")]
         _after: Described<Query<Option<String>>>,
-        /// One of `at`, `-at`
+        /// What comes first
         #[oai(name = "sort")]
-        _sort: Described<Query<Option<String>>>,
+        _sort: Described<Query<Option<TimeSort>>>,
         #[oai(scope = "AdminScope::SettingsRead")] _caller: Described<Administration>,
     ) -> Answer<Result<DeliveriesAnswer, AdminRefusal>> {
         json(webhooks::deliveries)(call.0.clone()).await.into()

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::from_row;
 use crate::{
     clock::Time,
-    protocol::client::Client,
+    protocol::client::{Client, TokenEndpointAuthMethod},
     store::{
         Error, Tx,
         page::{Position, Text, Window, fold},
@@ -47,17 +47,35 @@ pub async fn page<C: ConnectionTrait>(
     rows.into_iter().map(from_row).collect()
 }
 
+/// A client with a setting that is weaker than it need be.
+#[derive(Clone, Debug)]
+pub struct Weak {
+    /// Which.
+    pub client_id: String,
+    /// As people know it.
+    pub client_name: String,
+    /// Whether it does without PKCE, rather than that it is given unverified addresses.
+    pub lacks_pkce: bool,
+}
+
 /// Enabled clients with settings that are weaker than they need be, by name: at most fifty.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn list_weak<C: ConnectionTrait>(connection: &C) -> Result<Vec<String>, Error> {
+pub async fn list_weak<C: ConnectionTrait>(connection: &C) -> Result<Vec<Weak>, Error> {
     let weak = Condition::any()
         .add(Column::RequirePkce.eq(false).and(Column::TokenEndpointAuthMethod.ne("none")))
         .add(Column::ReleaseUnverifiedEmail.eq(true));
-    let rows = Entity::find().select_only().column(Column::ClientId).filter(weak).filter(Column::Enabled.eq(true));
+    let columns = [Column::ClientId, Column::ClientName, Column::RequirePkce, Column::TokenEndpointAuthMethod];
+    let rows = Entity::find().select_only().columns(columns).filter(weak).filter(Column::Enabled.eq(true));
     let name = Text::folded(Column::ClientName, connection.get_database_backend());
-    Ok(rows.order_by_asc(name.sql()).order_by_asc(Column::Id).limit(50).into_tuple().all(connection).await?)
+    let rows = rows.order_by_asc(name.sql()).order_by_asc(Column::Id).limit(50);
+    let rows: Vec<(String, String, bool, String)> = rows.into_tuple().all(connection).await?;
+    let weak = |(client_id, client_name, requires_pkce, method): (_, _, bool, String)| {
+        let lacks_pkce = !requires_pkce && method != TokenEndpointAuthMethod::None.as_str();
+        Weak { client_id, client_name, lacks_pkce }
+    };
+    Ok(rows.into_iter().map(weak).collect())
 }
 
 /// Secrets that work, oldest first: row, when it was made.

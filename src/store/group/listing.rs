@@ -5,7 +5,7 @@ use entity::{
     membership, user,
 };
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, JoinType, JsonValue, QueryFilter, QuerySelect,
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, JoinType, JsonValue, QueryFilter, QuerySelect, Select,
     sea_query::Expr,
 };
 use uuid::Uuid;
@@ -64,18 +64,50 @@ impl Member {
     }
 }
 
-/// Who belongs to a group now, by the age of their account.
+/// Who belongs to a group now, by the age of their account; those whose names begin so.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn page_of_members<C: ConnectionTrait>(
     connection: &C,
-    group: Uuid,
+    (group, search): (Uuid, Option<&str>),
     window: &Window,
     now: Time,
 ) -> Result<Vec<Member>, Error> {
+    let name = Text::by_bytes(user::Column::Username, connection.get_database_backend());
+    let mut query = members_of(group, now);
+    if let Some(search) = search {
+        query = query.filter(name.begins_with(&search.to_lowercase()));
+    }
+    let query = window.apply(query, membership::Column::UserId, &name);
+    let rows: Vec<Row> = query.into_tuple().all(connection).await?;
+    Ok(rows.into_iter().map(Member::from).collect())
+}
+
+/// Somebody, if they belong to a group now.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find_member<C: ConnectionTrait>(
+    connection: &C,
+    (group, user): (Uuid, Uuid),
+    now: Time,
+) -> Result<Option<Member>, Error> {
+    let query = members_of(group, now).filter(membership::Column::UserId.eq(user));
+    Ok(query.into_tuple::<Row>().one(connection).await?.map(Member::from))
+}
+
+type Row = (Uuid, String, Option<Time>);
+
+impl From<Row> for Member {
+    fn from((user_id, username, expires_at): Row) -> Self {
+        Self { user_id, username, expires_at }
+    }
+}
+
+fn members_of(group: Uuid, now: Time) -> Select<membership::Entity> {
     use membership::Column::{ExpiresAt, GroupId, UserId};
-    let query = membership::Entity::find()
+    membership::Entity::find()
         .select_only()
         .column(UserId)
         .column(user::Column::Username)
@@ -86,10 +118,7 @@ pub async fn page_of_members<C: ConnectionTrait>(
             user::Entity,
         )
         .filter(GroupId.eq(group))
-        .filter(counts(now));
-    let query = window.apply(query, UserId, &Text::by_bytes(user::Column::Username, connection.get_database_backend()));
-    let rows: Vec<(Uuid, String, Option<Time>)> = query.into_tuple().all(connection).await?;
-    Ok(rows.into_iter().map(|(user_id, username, expires_at)| Member { user_id, username, expires_at }).collect())
+        .filter(counts(now))
 }
 
 /// The groups that somebody belongs to now, and until when.

@@ -37,6 +37,7 @@ const OPERATIONS: &[(&str, &str, &str)] = &[
     ("PUT", "/groups/:group", "admin:groups:write"),
     ("DELETE", "/groups/:group", "admin:groups:write"),
     ("GET", "/groups/:group/members", "admin:groups:read"),
+    ("GET", "/groups/:group/members/:user", "admin:groups:read"),
     ("PUT", "/groups/:group/members/:user", "admin:groups:write"),
     ("DELETE", "/groups/:group/members/:user", "admin:groups:write"),
     ("GET", "/clients", "admin:clients:read"),

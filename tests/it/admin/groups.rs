@@ -48,6 +48,67 @@ async fn members_come_and_go_by_time() {
     assert_eq!(program.call(Method::DELETE, &member, &Value::Null).await.status, StatusCode::NOT_FOUND);
 }
 
+#[tokio::test]
+async fn members_are_found_by_the_beginning_of_their_name() {
+    let app = TestApp::new().await;
+    let program = app.program(None).await;
+    let group = program.make("/groups", &json!({ "name": "staff" })).await["id"].as_str().unwrap().to_owned();
+    for name in ["alice", "alfred", "bob", "alma"] {
+        let made = program.make("/users", &json!({ "username": name })).await;
+        if name != "alma" {
+            let member = format!("/groups/{group}/members/{}", made["user"]["id"].as_str().unwrap());
+            assert_eq!(program.call(Method::PUT, &member, &json!({})).await.status, StatusCode::OK);
+        }
+        app.clock.advance(chrono::Duration::milliseconds(2));
+    }
+    let found = async |query: &str| {
+        let page = program.read(&format!("/groups/{group}/members?{query}")).await;
+        let names = page["items"].as_array().unwrap().iter().map(|one| one["username"].as_str().unwrap().to_owned());
+        (names.collect::<Vec<_>>(), page["next"].as_str().map(str::to_owned))
+    };
+    assert_eq!(found("q=AL").await.0, ["alice", "alfred"]);
+    let (first, next) = found("q=al&limit=1").await;
+    assert_eq!(first, ["alice"]);
+    assert_eq!(found(&format!("q=al&limit=1&after={}", next.unwrap())).await, (vec!["alfred".to_owned()], None));
+    assert!(found("q=%25").await.0.is_empty());
+    let mut root = app.person("root", &[Role::Administrator]).await;
+    let page = root.browser.open(&format!("/admin/groups/{group}?q=alf")).await.body;
+    assert!(page.contains(">alfred</a>") && !page.contains(">alice</a>"), "{page}");
+    let page = root.browser.open(&format!("/admin/groups/{group}?q=zoe")).await.body;
+    assert!(page.contains("Nothing here.") && page.contains("value=\"zoe\""), "{page}");
+}
+
+/// Nobody ends what somebody else has just made longer.
+#[tokio::test]
+async fn a_membership_that_changed_meanwhile_is_not_overwritten() {
+    let app = TestApp::new().await;
+    let program = app.program(None).await;
+    let group = program.make("/groups", &json!({ "name": "staff" })).await["id"].as_str().unwrap().to_owned();
+    let alice = app.user("alice").await.id;
+    let member = format!("/groups/{group}/members/{alice}");
+    let call = async |method: Method, tag: &str| {
+        let body = if method == Method::PUT { json!({}) } else { Value::Null };
+        program.call_with(method, &member, &body, &[("if-match", tag)]).await
+    };
+    assert_eq!(program.call(Method::GET, &member, &Value::Null).await.status, StatusCode::NOT_FOUND);
+    for tag in ["*", "\"x\""] {
+        assert_eq!(call(Method::PUT, tag).await.status, StatusCode::PRECONDITION_FAILED, "there is nothing to match");
+    }
+    let until = json!({ "expires_at": app.app.now() + chrono::Duration::hours(1) });
+    let made = program.call(Method::PUT, &member, &until).await.header("etag").unwrap();
+    let seen = program.call(Method::GET, &member, &Value::Null).await.header("etag").unwrap();
+    assert_eq!(seen, made);
+    let unchanged = program.call_with(Method::GET, &member, &Value::Null, &[("if-none-match", &seen)]).await;
+    assert_eq!(unchanged.status, StatusCode::NOT_MODIFIED);
+    let longer = call(Method::PUT, &seen).await.header("etag").unwrap();
+    assert_ne!(longer, seen);
+    for method in [Method::PUT, Method::DELETE] {
+        let late = call(method, &seen).await;
+        assert_eq!((late.status, late.code().as_str()), (StatusCode::PRECONDITION_FAILED, "precondition_failed"));
+    }
+    assert_eq!(call(Method::DELETE, &longer).await.status, StatusCode::NO_CONTENT);
+}
+
 /// A slip costs nobody their way in.
 #[tokio::test]
 async fn what_would_lock_members_out_wants_their_number() {

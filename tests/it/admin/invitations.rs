@@ -38,7 +38,12 @@ async fn who_is_waited_for_is_listed_once_and_no_longer_than_that() {
         program.read(&format!("/invitations?limit=1&sort=-created_at&after={next}")).await["items"][0]["username"],
         "alice"
     );
+    let found = program.read("/invitations?q=CA").await["items"].clone();
+    assert_eq!((found.as_array().unwrap().len(), &found[0]["username"]), (1, &json!("carol")));
+    assert_eq!(program.read("/invitations?q=bob").await["items"], json!([]), "nobody waits for who came");
     let mut root = app.person("root", &[Role::Administrator]).await;
+    let shown = root.browser.open("/admin/invitations?q=car").await.body;
+    assert!(shown.contains(">carol</a>") && !shown.contains(">alice</a>"), "{shown}");
     let shown = root.browser.open("/admin/invitations").await.body;
     assert_eq!((shown.matches(">alice</a>").count(), shown.matches(">bob</a>").count()), (1, 0), "{shown}");
     app.clock.advance(chrono::Duration::days(8));

@@ -230,37 +230,6 @@ async fn what_is_no_query_of_the_list_is_told() {
     assert_eq!(late.code(), "invalid_request");
 }
 
-#[tokio::test]
-async fn the_audit_log_is_read_by_what_happened_to_whom_and_when() {
-    let app = TestApp::new().await;
-    let program = app.program(None).await;
-    let alice = program.make("/users", &user("alice")).await["user"]["id"].as_str().unwrap().to_owned();
-    app.advance(10);
-    let middle = app.app.now().to_rfc3339().replace('+', "%2B");
-    program.make("/users", &user("bob")).await;
-    let count = async |query: &str| program.read(&format!("/audit?{query}")).await["items"].as_array().unwrap().len();
-    assert_eq!(count(&format!("subject={alice}&event=user.created")).await, 1);
-    assert_eq!(count("event=user.created").await, 2);
-    assert_eq!(count(&format!("event=user.created&since={middle}")).await, 1);
-    assert_eq!(count(&format!("event=user.created&until={middle}")).await, 1);
-    assert_eq!(count("event=user.created&outcome=failure").await, 0);
-    let line = &program.read("/audit?event=user.created").await["items"][0];
-    assert!(line["client"].as_str().unwrap().starts_with("client-tool-"), "{line}");
-    // As a file: all of it, oldest first, in either form.
-    let export = async |query: &str| program.call(Method::GET, &format!("/audit/export?{query}"), &Value::Null).await;
-    let lines = export("event=user.created").await;
-    assert_eq!(lines.header("content-disposition").as_deref(), Some("attachment; filename=\"audit.jsonl\""));
-    let told: Vec<Value> = lines.body.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    assert_eq!((told.len(), &told[0]["subject"]), (2, &json!(alice)));
-    let csv = export(&format!("event=user.created&subject={alice}&format=csv")).await;
-    let rows: Vec<_> = csv.body.lines().collect();
-    assert_eq!((rows.len(), rows[0].split(',').count()), (2, 12), "{}", csv.body);
-    assert!(rows[1].contains(&alice) && csv.header("content-type").as_deref() == Some("text/csv"), "{}", csv.body);
-    assert_eq!(export("format=xml").await.code(), "invalid_request");
-    let one = format!("request_id={}", line["request_id"].as_str().unwrap());
-    assert!(count(&one).await >= 1);
-}
-
 /// Of everybody, of one person; those that are over are not among them, and each is ended from there.
 #[tokio::test]
 async fn sessions_of_everybody_are_listed() {

@@ -146,7 +146,14 @@ async fn what_is_no_page_of_a_list_is_told() {
 async fn the_home_page_counts_what_happened() {
     let app = TestApp::new().await;
     let mut root = app.person("root", &[Role::Administrator]).await;
+    let program = app.program(None).await;
+    for (name, setting) in [("Old", "require_pkce"), ("Chatty", "release_unverified_email")] {
+        let body = json!({ "client_name": name, "redirect_uris": ["https://a.example/cb"], setting: setting != "require_pkce" });
+        program.make("/clients", &body).await;
+    }
     let before = root.browser.open("/admin").await.body;
+    assert!(before.contains("2 apps do without") && before.contains(">Old (no PKCE)</a>"), "{before}");
+    assert!(before.contains(">Chatty (unverified addresses)</a>"), "{before}");
     assert!(before.contains("second administrator") && before.contains("One person has a single passkey"));
     let mut alice = app.person("alice", &[]).await;
     alice.browser.open("/sign-in").await;

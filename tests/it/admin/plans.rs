@@ -175,20 +175,24 @@ async fn every_list_is_read_by_an_index() {
                 let live = (now, now);
                 hold(&app, "sessions", how, async |spy| session::page(spy, user, live, &window).await).await;
             }
-            hold(&app, "invitations", (false, ""), async |spy| {
-                enrollment_link::page_of_invitations(spy, now, &window).await
-            })
-            .await;
+            for (search, may_sort) in [(None, false), (Some("al"), true)] {
+                hold(&app, "invitations", (may_sort, ""), async |spy| {
+                    enrollment_link::page_of_invitations(spy, search, &window, now).await
+                })
+                .await;
+            }
             hold(&app, "sign-up tokens", (false, ""), async |spy| sign_up_token::page(spy, now, &window).await).await;
             hold(&app, "webhooks", (false, ""), async |spy| webhook::page(spy, &window).await).await;
             hold(&app, "deliveries", (false, "idx_webhook_deliveries_webhook_id"), async |spy| {
                 webhook::page_of_attempts(spy, id, &window).await
             })
             .await;
-            hold(&app, "members", (true, "idx_memberships_group_id_user_id"), async |spy| {
-                group::page_of_members(spy, id, &window, now).await
-            })
-            .await;
+            for search in [None, Some("al")] {
+                hold(&app, "members", (true, "memberships"), async |spy| {
+                    group::page_of_members(spy, (id, search), &window, now).await
+                })
+                .await;
+            }
         }
     }
 }
