@@ -63,11 +63,16 @@ impl Scene {
         let renamed = alice.browser.portal(Method::PATCH, &format!("/passkeys/{passkey}"), &named, None).await;
         assert_eq!(renamed.status, StatusCode::NO_CONTENT, "{}", renamed.body);
         let uri = format!("https://a.example/?x={SHORT}");
-        let body = json!({
+        let mut body = json!({
             "client_name": EVIL, "groups": [EVIL], "contacts": [EVIL], "redirect_uris": ["https://a.example/cb?x=%3Csvg/onload%3E"],
             "client_uri": uri, "policy_uri": uri, "tos_uri": uri,
             "claims": [{ "name": "<img/src=x>", "values": [{ "group": EVIL, "value": EVIL }], "otherwise": EVIL }],
         });
+        let refused = program.call(Method::POST, "/clients", &body).await;
+        assert_eq!(refused.code(), "invalid_client_metadata", "addresses have a grammar, too: {}", refused.body);
+        for name in ["client_uri", "policy_uri", "tos_uri"] {
+            body[name] = "https://a.example/?x=%3Csvg/onload%3E%22'".into();
+        }
         let made = program.call(Method::POST, "/clients", &body).await;
         assert_eq!(made.status, StatusCode::CREATED, "{}", made.body);
         let client_id = made.json()["client_id"].as_str().unwrap().to_owned();
@@ -77,8 +82,8 @@ impl Scene {
         assert_eq!(program.call(Method::POST, "/webhooks", &invented).await.code(), "invalid_request");
         program.make("/sign-up-tokens", &json!({ "groups": [EVIL] })).await;
         let mut root = app.person("root", &[Role::Administrator]).await;
-        let brand = root.call(Method::PUT, "/settings", &json!({ "branding": { "name": EVIL } })).await;
-        assert_eq!(brand.status, StatusCode::OK, "{}", brand.body);
+        let contact = root.call(Method::PUT, "/settings", &json!({ "branding": { "contact": EVIL } })).await;
+        assert_eq!(contact.status, StatusCode::OK, "{}", contact.body);
         Self { app, root, alice, client_id, group, webhook }
     }
 
@@ -108,7 +113,7 @@ async fn what_anybody_ever_typed_is_text_on_every_page() {
             shown += usize::from(answer.body.contains("&#60;img src=x onerror=alert(1)&#62;"));
         }
     }
-    assert!(shown > 15, "{shown} pages show it, escaped");
+    assert!(shown > 10, "{shown} pages show it, escaped");
     // An app's name where people are asked for it, and where they are refused.
     for person in [&mut scene.alice, &mut scene.root] {
         let redirect = quoted("https://a.example/cb?x=%3Csvg/onload%3E");
@@ -177,16 +182,15 @@ async fn no_parameter_of_any_page_is_more_than_text() {
     let mut asked = 0;
     for page in scene.pages() {
         for parameter in PARAMETERS {
-            for value in [EVIL, "javascript:alert(1)//\" autofocus onfocus=alert(1) x=\""] {
-                let answer = scene.root.browser.get(&format!("{page}?{parameter}={}", quoted(value))).await;
-                assert!(answer.status.as_u16() < 500, "{page} {parameter}: {}", answer.status);
-                assert!(is_text(&answer.body), "{page} {parameter}: {}", answer.body);
-                assert!(!answer.body.contains("\" autofocus onfocus"), "{page} {parameter}: {}", answer.body);
-                let location = answer.header("location").unwrap_or_default();
-                assert!(!location.contains(['<', '"']) && !location.starts_with("javascript:"), "{page}: {location}");
-                asked += 1;
-            }
+            let value = format!("javascript:alert(1)//\" autofocus onfocus=alert(1) x=\"{EVIL}");
+            let answer = scene.root.browser.get(&format!("{page}?{parameter}={}", quoted(&value))).await;
+            assert!(answer.status.as_u16() < 500, "{page} {parameter}: {}", answer.status);
+            assert!(is_text(&answer.body), "{page} {parameter}: {}", answer.body);
+            assert!(!answer.body.contains("\" autofocus onfocus"), "{page} {parameter}: {}", answer.body);
+            let location = answer.header("location").unwrap_or_default();
+            assert!(!location.contains(['<', '"']) && !location.starts_with("javascript:"), "{page}: {location}");
+            asked += 1;
         }
     }
-    assert!(asked > 1000, "{asked}");
+    assert!(asked > 900, "{asked}");
 }
