@@ -72,6 +72,9 @@ fn words_and_their_uses_agree() {
     for refusal in ["user-disabled", "client-disabled", "group-missing"] {
         assert!(ids.contains(&*format!("refusal-{refusal}")), "{refusal}");
     }
+    for event in Event::ALL {
+        assert!(ids.contains(&*format!("log-{}", event.as_str().replace(['.', '_'], "-"))), "{event:?}");
+    }
     for scope in claviger::protocol::scope::SUPPORTED {
         assert!(ids.contains(&*format!("consent-scope-{scope}")), "{scope}");
     }
@@ -81,9 +84,18 @@ fn words_and_their_uses_agree() {
         let used = [id, stem].iter().any(|id| all.contains(&format!("\"{id}\""))) || id.starts_with("consent-scope-");
         // Events are told by their own names: `account::apps::every_event_about_a_person_has_words`.
         let used = used
-            || ["event-", "admin-area-", "admin-role-", "admin-key-", "admin-target-", "admin-delivery-", "refusal-"]
-                .iter()
-                .any(|stem| id.starts_with(stem));
+            || [
+                "event-",
+                "log-",
+                "admin-area-",
+                "admin-role-",
+                "admin-key-",
+                "admin-target-",
+                "admin-delivery-",
+                "refusal-",
+            ]
+            .iter()
+            .any(|stem| id.starts_with(stem));
         // Letters are told by what they tell.
         let letter = id.strip_prefix("mail-").and_then(|id| id.rsplit_once('-'));
         let used = used || letter.is_some_and(|(notice, _)| all.contains(&format!("\"{notice}\"")));
