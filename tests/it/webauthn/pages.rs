@@ -2,7 +2,10 @@
 
 use std::{collections::BTreeSet, path::Path};
 
-use claviger::protocol::{administration::Area, claim_rule::Target, role::Role};
+use claviger::{
+    audit::Event,
+    protocol::{administration::Area, claim_rule::Target, role::Role},
+};
 use poem::http::StatusCode;
 
 use crate::harness::TestApp;
